@@ -1,0 +1,1 @@
+//! The C border: one file per noun of the header.

@@ -1,0 +1,123 @@
+//! The events of servers and sockets, and the door through which they reach the program.
+use super::address::Address;
+use super::error::NetError;
+use super::{LookupId, ServerId, SocketId, TimerId};
+use crate::sys::callback::Callback;
+
+/// Names of a socket's events; the listener list is keyed by them.
+#[allow(missing_docs)]
+#[repr(u8)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SocketEventName {
+    Connect,
+    Ready,
+    Data,
+    Readable,
+    End,
+    Drain,
+    Finish,
+    Timeout,
+    Error,
+    Close,
+    Pause,
+    Resume,
+    Lookup,
+    ConnectionAttempt,
+    ConnectionAttemptFailed,
+}
+
+/// Names of a server's events.
+#[allow(missing_docs)]
+#[repr(u8)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ServerEventName {
+    Listening,
+    Connection,
+    Close,
+    Error,
+    Drop,
+}
+
+/// One event of a socket with its arguments, or the completion of one of its requests.
+#[allow(missing_docs)]
+#[derive(Debug)]
+pub enum SocketEvent<'a> {
+    Connect,
+    Ready,
+    Data(&'a [u8]),
+    Readable,
+    End,
+    Drain,
+    Finish,
+    Timeout,
+    Error(&'a NetError),
+    Close {
+        had_error: bool,
+    },
+    Pause,
+    Resume,
+    Lookup {
+        error: Option<&'a NetError>,
+        address: Option<&'a Address>,
+        host: &'a str,
+    },
+    ConnectionAttempt(&'a Address),
+    ConnectionAttemptFailed(&'a Address, &'a NetError),
+    /// Of a write or an end: net_socket_error_fn with the error or NULL.
+    Completion(Option<&'a NetError>),
+}
+
+/// Why a connection was dropped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DropReason {
+    /// The server has as many as it may.
+    MaxConnections,
+    /// The process has no file descriptor left.
+    NoDescriptors,
+}
+
+/// One event of a server with its arguments.
+#[allow(missing_docs)]
+#[derive(Debug)]
+pub enum ServerEvent<'a> {
+    Listening,
+    Connection(SocketId),
+    Close,
+    Error(&'a NetError),
+    Drop {
+        reason: DropReason,
+        local: &'a Address,
+        remote: &'a Address,
+    },
+    /// Of net_server_close_cb: net_server_error_fn with ERR_SERVER_NOT_RUNNING or NULL.
+    CloseCompletion(Option<&'a NetError>),
+    /// Of net_server_get_connections; the error is ECANCELED when the server or loop is freed first.
+    Connections(Option<&'a NetError>, usize),
+}
+
+/// Calls of the program's functions: filled in by abi, called from one place of the loop with nothing borrowed. `loop_id` and an id
+/// make the handle that C sees.
+#[derive(Clone, Copy)]
+pub struct Dispatch {
+    /// A listener or completion of a socket.
+    pub socket: fn(&Callback, LoopId, SocketId, &SocketEvent<'_>),
+    /// A listener or completion of a server.
+    pub server: fn(&Callback, LoopId, ServerId, &ServerEvent<'_>),
+    /// A timer is due.
+    pub timer: fn(&Callback, LoopId, TimerId),
+    /// A posted function or the wake hook.
+    pub run: fn(&Callback, LoopId),
+    /// A custom lookup is asked: host, family, hints, all.
+    pub lookup: fn(&Callback, LoopId, LookupId, &str, u8, i32, bool),
+    /// The drop function of a user pointer.
+    pub drop: fn(&Callback),
+}
+
+/// Which loop: its slot among the loops of the process and that slot's generation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LoopId {
+    /// Index of the slot, below 4096.
+    pub slot: u16,
+    /// Generation of the slot.
+    pub generation: u32,
+}

@@ -1,0 +1,86 @@
+//! A function of the program's with its user pointer: stored, moved and compared by the safe layers, built and called by abi.
+use core::ffi::c_void;
+
+/// A C function whose real type only abi knows.
+pub type ErasedFn = unsafe extern "C" fn();
+/// Tells the program that a user pointer is no longer held.
+pub type DropFn = unsafe extern "C" fn(user: *mut c_void);
+/// Gives owned bytes back to the program.
+pub type ReleaseFn = unsafe extern "C" fn(data: *mut c_void, len: usize, user: *mut c_void);
+
+/// (function, user, drop) as rule 10 of the header has it. Never runs anything by itself: the loop calls it, and hands
+/// it to the drop queue when it ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Callback {
+    func: Option<ErasedFn>,
+    user: *mut c_void,
+    drop: Option<DropFn>,
+}
+
+// SAFETY: the pointers are only carried; what they mean to other threads is the program's promise for those calls
+// that document "any thread" (net_loop_post, net_lookup_answer).
+unsafe impl Send for Callback {}
+
+impl Callback {
+    /// Only abi calls this; `func` None is a pure user pointer with a drop.
+    pub fn new(func: Option<ErasedFn>, user: *mut c_void, drop: Option<DropFn>) -> Callback {
+        Callback { func, user, drop }
+    }
+
+    /// The erased function.
+    pub fn func(&self) -> Option<ErasedFn> {
+        self.func
+    }
+
+    /// The user pointer.
+    pub fn user(&self) -> *mut c_void {
+        self.user
+    }
+
+    /// The drop function.
+    pub fn drop_fn(&self) -> Option<DropFn> {
+        self.drop
+    }
+
+    /// Whether dropping it would call anything.
+    pub fn has_drop(&self) -> bool {
+        self.drop.is_some()
+    }
+
+    /// Same function and same user pointer: what `net_X_off_E` looks for.
+    pub fn matches(&self, other: &Callback) -> bool {
+        self.func.map(|f| f as usize) == other.func.map(|f| f as usize) && self.user == other.user
+    }
+}
+
+/// Bytes of the program's, held until they are written, then released exactly once by the loop.
+#[derive(Debug)]
+pub struct ForeignBytes {
+    data: *mut c_void,
+    len: usize,
+    release: ReleaseFn,
+    user: *mut c_void,
+}
+
+impl ForeignBytes {
+    /// # Safety
+    /// `data` must be readable for `len` bytes until `release` is called.
+    pub unsafe fn new(data: *mut c_void, len: usize, release: ReleaseFn, user: *mut c_void) -> ForeignBytes {
+        ForeignBytes { data, len, release, user }
+    }
+
+    /// The bytes.
+    pub fn as_slice(&self) -> &[u8] {
+        if self.len == 0 {
+            return &[];
+        }
+        // SAFETY: promised to `new`, and release consumes self.
+        unsafe { core::slice::from_raw_parts(self.data.cast(), self.len) }
+    }
+
+    /// Calls the program's release function.
+    pub fn release(self) {
+        // SAFETY: the function pointer came from the program for exactly this call.
+        unsafe { (self.release)(self.data, self.len, self.user) }
+    }
+}

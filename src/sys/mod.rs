@@ -1,0 +1,3 @@
+//! The platform, behind one contract.
+pub mod callback;
+pub mod code;
