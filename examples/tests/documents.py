@@ -4,6 +4,7 @@ A listing is marked by a comment on the line before it: `<!-- file: PATH -->` fo
 `<!-- part of: PATH -->` for lines of it, `<!-- output of: PATH -->` for what the program made from PATH prints.
 """
 
+import importlib
 import re
 import subprocess
 import sys
@@ -90,6 +91,24 @@ def check_names(root: Path, *documents: Path) -> Iterator[str]:
                     yield f"{document.name}:{number}: the header has no {name}"
 
 
+def check_python(root: Path, document: Path) -> Iterator[str]:
+    """Every name in a table's column "Python" is one of the package `nodenet`."""
+    sys.path.insert(0, str(root / "bindings/python/src"))
+    nodenet = importlib.import_module("nodenet")
+    owners = {"nodenet": nodenet, "server": nodenet.Server, "socket": nodenet.Socket}
+    column = -1
+    for number, line in enumerate(document.read_text().splitlines(), 1):
+        cells = [cell.strip() for cell in line.split("|")]
+        if "Python" in cells:
+            column = cells.index("Python")
+        elif len(cells) < 3:
+            column = -1
+        elif column > 0:
+            for owner, name in re.findall(r"`(nodenet|server|socket)\.(\w+)", cells[column]):
+                if not hasattr(owners[owner], name):
+                    yield f"{document.name}:{number}: {owner} has no {name}"
+
+
 def anchors(document: Path) -> set[str]:
     headings = re.findall(r"(?m)^#+ (.*)$", document.read_text())
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
@@ -119,6 +138,8 @@ def main() -> None:
         complaints = list(check_output(root, documents[0], sys.argv[4], sys.argv[5]))
     elif check == "names":
         complaints = list(check_names(root, *documents))
+    elif check == "python":
+        complaints = list(check_python(root, documents[0]))
     elif check == "links":
         complaints = list(check_links(root, *documents))
     else:

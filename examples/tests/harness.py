@@ -22,8 +22,9 @@ class Program:
     """A running program; killed at the end of the `with` if the test did not stop it."""
 
     def __init__(self, path: Path, *arguments: str) -> None:
+        interpreter = [sys.executable] if path.suffix == ".py" else []
         self.process = subprocess.Popen(
-            [path, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*interpreter, path, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
     def __enter__(self) -> Self:

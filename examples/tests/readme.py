@@ -7,7 +7,7 @@ import harness
 from harness import Program
 
 
-def test_c(path: Path) -> None:
+def test_echo(path: Path) -> None:
     with Program(path, "0") as server:
         port = int(server.line().removeprefix("listening on port "))
         sent = harness.pattern(100_000)

@@ -59,7 +59,7 @@ def test_longest_name(path: Path) -> None:
 
 def test_too_long(path: Path) -> None:
     with harness.directory() as directory:
-        name = str(directory / "x").ljust(108, "x")
+        name = str(directory / "x").ljust(120, "x")
         status, out, errors = harness.run(path, name)
         assert (status, out) == (1, "")
         assert "EINVAL" in errors or "ENAMETOOLONG" in errors, errors
