@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # native_libs.sh CARGO SOURCE TARGET_DIR LIST: what rustc wants linked beside libnodenet.a is what CMake and the .pc
-# file say (a list with semicolons).
+# file say.
 set -euo pipefail
 cargo=$1 source=$2 target=$3 list=$4
 
@@ -10,7 +10,7 @@ log=$("$cargo" rustc --lib --locked --crate-type staticlib --target-dir "$target
   echo "$log" >&2
   exit 1
 }
-wanted=$(sed -n 's/^note: native-static-libs: //p' <<<"$log" | tr ' ' '\n' | awk 'NF && !seen[$0]++' | paste -sd ';')
+wanted=$(sed -n 's/^note: native-static-libs: //p' <<<"$log" | tr ' ' '\n' | awk 'NF && !seen[$0]++' | paste -sd ' ')
 if [[ $wanted != "$list" || -z $wanted ]]; then
   printf 'rustc wants  %s\nCMake links  %s\n' "$wanted" "$list" >&2
   exit 1
