@@ -2,7 +2,7 @@
 # demo.sh: installs what is missing, builds, and shows an echo server talking to clients that are not ours.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
-# shellcheck source=scripts/lib/setup.sh
+# shellcheck source=lib/setup.sh
 source scripts/lib/setup.sh
 
 setup_demo

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # setup.sh [demo|test]: installs what the demo or the tests need and tells what is there.
 set -euo pipefail
-# shellcheck source=scripts/lib/setup.sh
+# shellcheck source=lib/setup.sh
 source "$(dirname "$0")/lib/setup.sh"
 
 "setup_${1:-test}"

@@ -5,7 +5,7 @@ set -euo pipefail
 echo_server=$1
 here=$(dirname "$(readlink -f "$0")")
 root=$here/../..
-# shellcheck source=scripts/lib/log.sh
+# shellcheck source=../lib/log.sh
 source "$root/scripts/lib/log.sh"
 
 work=$(mktemp -d)
@@ -26,7 +26,6 @@ start() {
   servers+=("$!")
   if ! read -r -t 20 line <&"$output" || [[ $line != "listening on "* ]]; then
     fail "echo_server $* did not say where it listens, but: '$line'"
-    exit 1
   fi
   address=${line#listening on }
   say "$(basename "$echo_server") $*"
@@ -42,7 +41,6 @@ node=$(command -v node || find "$root/build/node/node_modules" -path '*/bin/node
 [[ -n $node ]] && clients+=(node)
 if [[ " ${clients[*]} " != *" socat "* && " ${clients[*]} " != *" nc "* ]]; then
   fail "neither socat nor a netcat that knows -N is here: install one with 'apt-get install socat'"
-  exit 1
 fi
 
 # talk CLIENT KIND ADDRESS
@@ -83,17 +81,18 @@ work = pathlib.Path(sys.argv[1])
 END
 
 title "The servers"
+declare -A addresses
 start --port 0 --host 127.0.0.1
-tcp=$address
+addresses[tcp]=$address
 start --path "$work/echo.sock"
-unix=$address
+addresses[unix]=$address
 
 for client in "${clients[@]}"; do
   for kind in tcp unix; do
     say ""
-    title "$client over $kind, ${!kind}"
+    title "$client over $kind, ${addresses[$kind]}"
     for file in "$work"/[123].*; do
-      exchange "$client" "$kind" "${!kind}" "$file"
+      exchange "$client" "$kind" "${addresses[$kind]}" "$file"
     done
   done
 done
@@ -110,6 +109,5 @@ done
 [[ " ${clients[*]} " == *" node "* ]] || note "  (node is not here: its client was left out)"
 if ((bad)); then
   fail "$bad of ${#results[@]} exchanges went wrong"
-  exit 1
 fi
 good "${#results[@]} exchanges with ${clients[*]}: all came back whole"

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # The Node.js whose behaviour is the measure.
+: "${root:?}"
 
 node_version=26.10.0
 

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Installs the commands that are missing: Debian's packages as root or with sudo, else from Python's index where it
 # has them, into a virtual environment under build/.
+: "${root:?}"
 
 venv=$root/build/venv
 
@@ -63,8 +64,8 @@ ensure_commands() {
   for pair; do
     have "${pair%%=*}" && continue
     case ${pair%%=*} in
-      cmake) pip_install 'cmake>=3.25' || true ;;
-      ninja) pip_install ninja || true ;;
+      cmake) pip_install 'cmake>=3.25' 2>/dev/null || true ;;
+      ninja) pip_install ninja 2>/dev/null || true ;;
     esac
     have "${pair%%=*}" || missing+=("${pair#*=}")
   done

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # cargo, at the version that Cargo.toml asks for, and the tools that cargo installs.
+: "${root:?}"
 
 # version_at_least HAVE WANT
 version_at_least() {

@@ -2,10 +2,14 @@
 # Everything that the demo, and everything that the tests, need on a fresh Debian 12.
 
 root=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
-for part in log rust packages node; do
-  # shellcheck source=/dev/null
-  source "$root/scripts/lib/$part.sh"
-done
+# shellcheck source=log.sh
+source "$root/scripts/lib/log.sh"
+# shellcheck source=rust.sh
+source "$root/scripts/lib/rust.sh"
+# shellcheck source=packages.sh
+source "$root/scripts/lib/packages.sh"
+# shellcheck source=node.sh
+source "$root/scripts/lib/node.sh"
 
 setup_demo() {
   ensure_rust &&

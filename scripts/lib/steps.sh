@@ -1,5 +1,7 @@
 # shellcheck shell=bash
 # Runs named steps, times them, keeps a log of each, and sums up.
+# shellcheck source=log.sh
+source "${root:?}/scripts/lib/log.sh"
 
 logs=$root/build/logs
 passed=()
