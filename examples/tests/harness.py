@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 
 class Program:
@@ -27,7 +26,7 @@ class Program:
             [*interpreter, path, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Program:
         return self
 
     def __exit__(
