@@ -32,14 +32,14 @@ int main(void) {
     net_loop *loop = net_loop_new();
     net_server *server = net_server_new(loop, NULL);
     net_server_on_connection(server, on_connection, &received, NULL);
-    net_server_listen_tcp(server, 0, "127.0.0.1");
+    net_server_listen_tcp(server, 0, NULL);
 
     net_address at = NET_ADDRESS_INIT;
-    net_server_address(server, &at); /* known as soon as listen has returned */
+    net_server_address(server, &at); /* without a host known at once; with one, in the event listening */
     net_socket *socket = net_socket_new(loop, NULL, NULL);
     net_socket_on_connect(socket, produce, &producer, NULL);
     net_socket_on_drain(socket, produce, &producer, NULL);
-    net_socket_connect_tcp(socket, at.port, at.address);
+    net_socket_connect_tcp(socket, at.port, "127.0.0.1");
 
     int status = net_loop_run(loop);
     printf("received %zu bytes; the producer %s wait\n", received, producer.waits > 0 ? "had to" : "did not");

@@ -42,12 +42,12 @@ int main(void) {
     net_loop *loop = net_loop_new();
     net_server *server = net_server_new(loop, NULL);
     net_server_on_connection(server, on_connection, NULL, NULL);
-    net_server_listen_tcp(server, 0, "127.0.0.1");
+    net_server_listen_tcp(server, 0, NULL);
 
     net_address at = NET_ADDRESS_INIT;
     net_server_address(server, &at);
     net_socket *client = net_socket_new(loop, NULL, NULL);
-    net_socket_connect_tcp(client, at.port, at.address);
+    net_socket_connect_tcp(client, at.port, "127.0.0.1");
     char *message = malloc(4096);
     for (int i = 0; i < 4096; i++)
         message[i] = 'x';

@@ -20,7 +20,7 @@ int main(int argc, char **argv) {
     net_server *server = net_server_new(loop, NULL);
     net_address at = NET_ADDRESS_INIT;
     net_server_on_connection(server, on_connection, NULL, NULL);
-    net_server_listen_tcp(server, (uint16_t)(argc > 1 ? atoi(argv[1]) : 7000), "127.0.0.1");
+    net_server_listen_tcp(server, (uint16_t)(argc > 1 ? atoi(argv[1]) : 7000), NULL);
     if (net_server_address(server, &at) == 1)
         printf("listening on port %d\n", at.port), fflush(stdout);
     int status = net_loop_run(loop); /* until nothing is left, or an error that nobody listens for */

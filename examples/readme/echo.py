@@ -15,6 +15,6 @@ def on_connection(socket):
 
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 7000
 server = nodenet.create_server(on_connection)
-server.listen(port, "127.0.0.1")
+server.listen(port)
 print("listening on port", server.address().port, flush=True)
 nodenet.run()  # until nothing is left, or an error that nobody listens for
