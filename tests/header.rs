@@ -23,8 +23,8 @@ fn value(macros: &BTreeMap<String, String>, name: &str) -> String {
 /// Each declaration of the header with the comment above it.
 fn declarations() -> Vec<(&'static str, &'static str)> {
     let mut all = Vec::new();
-    for part in HEADER.split("/**\n").skip(1) {
-        let Some((comment, rest)) = part.split_once(" */\n") else { continue };
+    for part in HEADER.split("/**").skip(1) {
+        let Some((comment, rest)) = part.split_once("*/\n") else { continue };
         let end = rest.find("\n\n").unwrap_or(rest.len());
         all.push((comment, &rest[..end]));
     }

@@ -1,7 +1,8 @@
 //! The way of every call: in from C, to the loop, and back as a number or a pointer. No panic leaves the library.
 use super::event_loop::net_loop;
 use super::handle::{self, Object};
-use super::net::{self, Loop};
+use super::net;
+use crate::net::Loop;
 use crate::net::events::LoopId;
 use crate::sys::code::{Code, Result};
 use core::any::Any;
