@@ -99,17 +99,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** The version of this header as text, and its parts as numbers. Compare `net_version`. @since 0.1 */
 #define NET_VERSION "0.1.0"
 #define NET_VERSION_MAJOR 0
 #define NET_VERSION_MINOR 1
 #define NET_VERSION_PATCH 0
-/** major * 10000 + minor * 100 + patch */
+/** The version of this header as one number. Compare `net_version_number`. @since 0.1 */
 #define NET_VERSION_NUMBER (NET_VERSION_MAJOR * 10000 + NET_VERSION_MINOR * 100 + NET_VERSION_PATCH)
 
 /** As the length of a text: it ends at its NUL. @since 0.1 */
 #define NET_CSTR SIZE_MAX
 
-/* Initial values, each field's in the order of the fields. */
+/** Initial values of the structs, for each field in the order of the fields. @since 0.1 */
 #define NET_ADDRESS_INIT {sizeof(net_address), NET_FAMILY_NONE, 0, 0, ""}
 #define NET_ERROR_INIT                                                                                                 \
     {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL}
