@@ -79,6 +79,11 @@ static void on_listening(net_server *server, void *user) {
     fflush(stdout);
 }
 
+static void complain(int status) {
+    const net_error *error = net_loop_error(loop); /* NULL: a call was refused, and status is all there is */
+    fprintf(stderr, "%s\n", error != NULL ? error->message : net_error_text(status));
+}
+
 /* 1, or 0 if the command line cannot be understood. */
 static int read_arguments(int argc, char **argv, net_listen_options *listen) {
     int i;
@@ -127,7 +132,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "cannot listen: %s\n", net_error_text(status));
     } else if ((status = net_loop_run(loop)) < 0) {
         /* An error event without a listener ends the loop; here it is the server's. */
-        fprintf(stderr, "%s\n", net_loop_error(loop)->message);
+        complain(status);
     }
     printf("%lu connections: %lu ended, %lu failed, %lu still open\n", tally.accepted, tally.ended, tally.failed,
            tally.open);

@@ -96,8 +96,13 @@ static int watch(int epoll, int fd) {
     return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
+static void complain(net_loop *loop, int status) {
+    const net_error *error = net_loop_error(loop); /* NULL: a call was refused, and status is all there is */
+    fprintf(stderr, "%s\n", error != NULL ? error->message : net_error_text(status));
+}
+
 int main(void) {
-    int epoll = epoll_create1(EPOLL_CLOEXEC), status = 0, input = 1;
+    int epoll = epoll_create1(EPOLL_CLOEXEC), input = 1, status;
     size_t told = 0;
     net_loop *loop = net_loop_new();
     net_server *server = net_server_new(loop, NULL);
@@ -106,13 +111,13 @@ int main(void) {
     net_server_on_listening(server, on_listening, NULL, NULL);
     net_server_on_connection(server, on_connection, NULL, NULL);
     net_loop_set_wake_hook(loop, on_wake, NULL, NULL);
-    net_server_listen_tcp(server, 0, "127.0.0.1");
+    status = net_server_listen_tcp(server, 0, "127.0.0.1");
     if (watch(epoll, STDIN_FILENO) < 0 || watch(epoll, net_loop_fd(loop)) < 0) {
         perror("epoll_ctl");
         return 1;
     }
 
-    while (input && status == 0) {
+    while (input && status == NET_OK) {
         struct epoll_event events[16];
         int count = epoll_wait(epoll, events, 16, (int)net_loop_timeout(loop)), turn = count == 0, i;
         for (i = 0; i < count; i++) {
@@ -125,14 +130,14 @@ int main(void) {
             woken = 0;
             status = net_loop_run_deferred(loop);
         }
-        if (turn && status == 0)
+        if (turn && status == NET_OK)
             status = net_loop_poll(loop, 0);
         if (told != delivered)
             printf("%zu bytes delivered\n", told = delivered);
         fflush(stdout);
     }
     if (status < 0)
-        fprintf(stderr, "%s\n", net_loop_error(loop)->message);
+        complain(loop, status);
     net_loop_free(loop);
     close(epoll);
     return status < 0;

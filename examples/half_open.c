@@ -78,6 +78,11 @@ static void on_listening(net_server *server, void *user) {
     fflush(stdout);
 }
 
+static void complain(int status) {
+    const net_error *error = net_loop_error(loop); /* NULL: a call was refused, and status is all there is */
+    fprintf(stderr, "%s\n", error != NULL ? error->message : net_error_text(status));
+}
+
 int main(int argc, char **argv) {
     net_server_options options = NET_SERVER_OPTIONS_INIT;
     net_server *server;
@@ -97,10 +102,11 @@ int main(int argc, char **argv) {
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
 
-    net_server_listen_tcp(server, (uint16_t)port, "127.0.0.1");
-    status = net_loop_run(loop);
+    status = net_server_listen_tcp(server, (uint16_t)port, "127.0.0.1");
+    if (status == NET_OK)
+        status = net_loop_run(loop);
     if (status < 0)
-        fprintf(stderr, "%s\n", net_loop_error(loop)->message);
+        complain(status);
     net_loop_free(loop);
     return status < 0;
 }

@@ -68,6 +68,11 @@ static void on_connection(net_server *server, net_socket *socket, void *user) {
     net_socket_end(socket);
 }
 
+static void complain(int status) {
+    const net_error *error = net_loop_error(loop); /* NULL: a call was refused, and status is all there is */
+    fprintf(stderr, "%s\n", error != NULL ? error->message : net_error_text(status));
+}
+
 int main(int argc, char **argv) {
     struct greeter greeter;
     net_listen_options defaults = NET_LISTEN_OPTIONS_INIT;
@@ -101,7 +106,7 @@ int main(int argc, char **argv) {
     if (status == NET_OK)
         status = net_loop_run(loop);
     if (status < 0)
-        fprintf(stderr, "%s\n", net_error_text(status));
+        complain(status);
     net_loop_free(loop);
     return status < 0 || greeter.failed;
 }

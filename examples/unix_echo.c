@@ -51,6 +51,11 @@ static void on_listening(net_server *server, void *user) {
     fflush(stdout);
 }
 
+static void complain(int status) {
+    const net_error *error = net_loop_error(loop); /* NULL: a call was refused, and status is all there is */
+    fprintf(stderr, "%s\n", error != NULL ? error->message : net_error_text(status));
+}
+
 int main(int argc, char **argv) {
     net_server *server;
     char *name;
@@ -76,10 +81,8 @@ int main(int argc, char **argv) {
     status = net_server_listen_path(server, name, len);
     if (status == NET_OK)
         status = net_loop_run(loop);
-    if (status < 0) {
-        const net_error *error = net_loop_error(loop);
-        fprintf(stderr, "%s\n", error != NULL ? error->message : net_error_text(status));
-    }
+    if (status < 0)
+        complain(status);
     net_loop_free(loop);
     return status < 0;
 }

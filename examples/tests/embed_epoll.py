@@ -60,9 +60,7 @@ def test_outside_write(path: Path) -> None:
 
 def test_large_outside_write(path: Path) -> None:
     """What the kernel does not take at once goes out, in order, when the client reads; then it completes."""
-    with Program(path) as server, socket.socket() as peer:
-        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        peer.connect(("127.0.0.1", server.port()))
+    with Program(path) as server, harness.connect(server.port()) as peer:
         peer.sendall(b"?")
         assert harness.receive(peer, 1) == b"?"
         sent = harness.pattern(16 << 20)
