@@ -42,12 +42,12 @@ pub extern "C" fn net_timer_new(r#loop: *mut net_loop) -> *mut net_timer {
 
 /// Starts a timer, anew if it was started before. Node: `setTimeout` and `setInterval`.
 ///
-/// `func` is called after `delay_ms` milliseconds, never inside this call, and then, unless `repeat_ms` is 0, every `repeat_ms`
-/// milliseconds. A time counts from the loop's cached time, `net_loop_now`. A started timer keeps the loop alive unless
-/// `net_timer_unref` was called.
+/// `func` is called after `delay_ms` milliseconds, never inside this call, and then, unless `repeat_ms` is 0, every
+/// `repeat_ms` milliseconds. A time counts from the loop's cached time, `net_loop_now`. A started timer keeps the
+/// loop alive unless `net_timer_unref` was called.
 ///
-/// `drop` runs after the last call: when a timer without repetition has fired, and when the timer is stopped, started anew
-/// or freed; and before this function returns an error (`NET_EINVAL` if `func` is NULL).
+/// `drop` runs after the last call: when a timer without repetition has fired, and when the timer is stopped, started
+/// anew or freed; and before this function returns an error (`NET_EINVAL` if `func` is NULL).
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
