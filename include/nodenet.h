@@ -292,6 +292,9 @@
 /** Too many symbolic links in the path. @since 0.1 */
 #define NET_ELOOP (-223)
 
+/** The socket is connecting already. @since 0.1 */
+#define NET_EALREADY (-224)
+
 /** No such host. @since 0.1 */
 #define NET_ENOTFOUND (-300)
 

@@ -130,8 +130,8 @@ macro_rules! takers {
             name: stringify!($name),
             kind: Kind::$kind,
             gives_back: 1,
-            // SAFETY: what the arguments point to lives through the call, the counter until the handle's end.
             run: Box::new(|handle, user| {
+                // SAFETY: what the arguments point to lives through the call, the counter until the handle's end.
                 Answer::Number(i64::from(unsafe { $name(handle.cast(), $($arg,)* user, Some(count)) }))
             }),
         });
@@ -146,8 +146,8 @@ macro_rules! events {
             name: stringify!($off),
             kind: Kind::$kind,
             gives_back: 0,
-            // SAFETY: the function is only compared.
             run: Box::new(|handle, user| {
+                // SAFETY: the function is only compared.
                 Answer::Number(i64::from(unsafe { $off(handle.cast(), Some($func), user) }))
             }),
         });

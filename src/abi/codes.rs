@@ -101,6 +101,8 @@ pub const NET_EIO: c_int = -221;
 pub const NET_EISCONN: c_int = -222;
 /// Too many symbolic links in the path. @since 0.1
 pub const NET_ELOOP: c_int = -223;
+/// The socket is connecting already. @since 0.1
+pub const NET_EALREADY: c_int = -224;
 /// No such host. @since 0.1
 pub const NET_ENOTFOUND: c_int = -300;
 /// The name server did not answer for now. @since 0.1

@@ -4,13 +4,13 @@ use super::border::{Out, in_loop, number, on, pointer};
 use super::callbacks::{net_drop_fn, net_server_count_fn, net_server_error_fn};
 use super::event_loop::net_loop;
 use super::given::Given;
-use super::handle::{KIND_SERVER, Object, pack, pack_loop};
+use super::handle::{InLoop, KIND_SERVER, Object, pack, pack_loop};
 use super::listen_options::{self, net_listen_options};
 use super::server_options::{self, net_server_options};
 use super::sized::{Place, Versioned};
 use crate::core::table::Key;
-use crate::net::ServerId;
 use crate::net::address::Address;
+use crate::net::{Loop, ServerId};
 use crate::sys::code::{Code, Result};
 use core::ffi::{c_char, c_int, c_void};
 
@@ -35,6 +35,12 @@ impl Object for net_server {
     #[inline]
     fn key(id: ServerId) -> Key {
         id.0
+    }
+}
+
+impl InLoop for net_server {
+    fn alive(owner: &Loop, id: ServerId) -> Result {
+        owner.server_listening(id).map(|_| ())
     }
 }
 
@@ -288,7 +294,7 @@ pub extern "C" fn net_server_unref(server: *mut net_server) -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn net_server_loop(server: *mut net_server) -> *mut net_loop {
     pointer(on(server, |owner, id| {
-        owner.server_listening(id)?;
+        net_server::alive(owner, id)?;
         Ok(pack_loop(owner.id()))
     }))
 }

@@ -7,14 +7,14 @@ use super::error::net_error;
 use super::error_in;
 use super::event_loop::net_loop;
 use super::given::Given;
-use super::handle::{KIND_SOCKET, Object, pack, pack_loop};
+use super::handle::{InLoop, KIND_SOCKET, Object, pack, pack_loop};
 use super::server::net_server;
 use super::sized::Versioned;
 use super::socket_options::{self, net_socket_options};
 use super::text::flag;
 use crate::core::table::Key;
-use crate::net::SocketId;
-use crate::sys::code::Code;
+use crate::net::{Loop, SocketId};
+use crate::sys::code::{Code, Result};
 use core::ffi::{c_char, c_int, c_void};
 
 /// A socket of a loop: one connection, over TCP or over a local socket. Opaque, never dereferenced. Node: `net.Socket`.
@@ -39,6 +39,12 @@ impl Object for net_socket {
     #[inline]
     fn key(id: SocketId) -> Key {
         id.0
+    }
+}
+
+impl InLoop for net_socket {
+    fn alive(owner: &Loop, id: SocketId) -> Result {
+        owner.socket_destroyed(id).map(|_| ())
     }
 }
 
@@ -247,7 +253,7 @@ pub extern "C" fn net_socket_server(socket: *mut net_socket) -> *mut net_server 
 #[unsafe(no_mangle)]
 pub extern "C" fn net_socket_loop(socket: *mut net_socket) -> *mut net_loop {
     pointer(on(socket, |owner, id| {
-        owner.socket_destroyed(id)?;
+        net_socket::alive(owner, id)?;
         Ok(pack_loop(owner.id()))
     }))
 }

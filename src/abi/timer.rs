@@ -3,9 +3,10 @@ use super::border::{in_loop, number, on, pointer};
 use super::callbacks::{net_drop_fn, net_timer_fn};
 use super::event_loop::net_loop;
 use super::given::Given;
-use super::handle::{KIND_TIMER, Object, pack, pack_loop};
+use super::handle::{InLoop, KIND_TIMER, Object, pack, pack_loop};
 use crate::core::table::Key;
-use crate::net::TimerId;
+use crate::net::{Loop, TimerId};
+use crate::sys::code::Result;
 use core::ffi::{c_int, c_void};
 
 /// A timer of a loop. Opaque, never dereferenced. Node: what `setTimeout` and `setInterval` return.
@@ -27,6 +28,12 @@ impl Object for net_timer {
     #[inline]
     fn key(id: TimerId) -> Key {
         id.0
+    }
+}
+
+impl InLoop for net_timer {
+    fn alive(owner: &Loop, id: TimerId) -> Result {
+        owner.timer_active(id).map(|_| ())
     }
 }
 
@@ -109,7 +116,7 @@ pub extern "C" fn net_timer_free(timer: *mut net_timer) -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn net_timer_loop(timer: *mut net_timer) -> *mut net_loop {
     pointer(on(timer, |owner, id| {
-        owner.timer_active(id)?;
+        net_timer::alive(owner, id)?;
         Ok(pack_loop(owner.id()))
     }))
 }
