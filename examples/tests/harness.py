@@ -7,6 +7,7 @@ Nothing here waits for time to pass; what never comes is ended by ctest's TIMEOU
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -74,6 +75,11 @@ class Program:
         status, out, err = self.finish()
         assert status == 0, f"exit status {status}: {err}"
         return out
+
+    def await_idle(self) -> None:
+        """Waits until the program has done what there was to do and sleeps."""
+        while Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "S":
+            os.sched_yield()
 
     def peak_memory(self) -> int:
         """The largest resident size so far, in bytes."""
