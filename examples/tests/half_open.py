@@ -49,7 +49,7 @@ def test_no_answer_before_end(path: Path) -> None:
 
 
 def test_client_does_not_wait(path: Path) -> None:
-    """The timer finds the socket gone, and the server goes on."""
+    """Answers that nobody takes any more do not disturb the server."""
     with Program(path) as server:
         port = server.port()
         for _ in range(20):
