@@ -8,9 +8,10 @@ use super::net;
 use crate::core::table::Key;
 use crate::net::LookupId;
 use crate::net::address::Address;
+use crate::net::ip;
 use crate::sys::code::{Code, Result};
 use core::ffi::c_int;
-use core::net::{IpAddr, SocketAddr};
+use core::net::SocketAddr;
 
 /// One pending lookup that the program answers: see `net_lookup_fn`. Opaque, never dereferenced. Answering ends its
 /// life.
@@ -45,8 +46,9 @@ const MOST_ADDRESSES: usize = 4096;
 /// event `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for
 /// family 0.
 ///
-/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, another family,
-/// a family that is not the text's, a size that is not `sizeof(net_address)`) the lookup still waits.
+/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more; what comes too late from another thread may
+/// also be taken and thrown away. With `NET_EINVAL` (no address, another family, a family that is not the text's, a
+/// size that is not `sizeof(net_address)`) the lookup still waits.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -64,7 +66,7 @@ pub unsafe extern "C" fn net_lookup_answer(
 /// Answers a lookup with an error, which the socket's events `lookup` and `error` tell; begin with `NET_ERROR_INIT`,
 /// and set at least `message` and `code` or `number` (`NET_ENOTFOUND`). Node: the callback of `lookup` with an error.
 ///
-/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (NULL, an error with values
+/// Returns as `net_lookup_answer`. With `NET_EINVAL` (NULL, an error with values
 /// that mean nothing) the lookup still waits.
 ///
 /// Thread: any. @since 0.1
@@ -96,7 +98,7 @@ unsafe fn take(addresses: *const net_address, count: usize) -> Result<Vec<Addres
 /// family that is none.
 fn found(given: &net_address) -> Result<Address> {
     let text = given.bytes()?;
-    let Some(ip) = core::str::from_utf8(text).ok().and_then(parse) else {
+    let Some(ip) = core::str::from_utf8(text).ok().and_then(|text| ip::parse(text, 0)) else {
         return match given.family {
             NET_FAMILY_NONE | NET_FAMILY_IPV4 | NET_FAMILY_IPV6 => Ok(Address::Path(text.to_vec())),
             _ => Err(Code::EINVAL),
@@ -106,14 +108,6 @@ fn found(given: &net_address) -> Result<Address> {
         (NET_FAMILY_NONE, _) => Ok(Address::Absent),
         (NET_FAMILY_IPV4, SocketAddr::V4(_)) | (NET_FAMILY_IPV6, SocketAddr::V6(_)) => Ok(Address::Ip(ip)),
         _ => Err(Code::EINVAL),
-    }
-}
-
-/// An IP address without port; of a zone id only the number is understood.
-fn parse(text: &str) -> Option<SocketAddr> {
-    match text.parse::<IpAddr>() {
-        Ok(ip) => Some(SocketAddr::new(ip, 0)),
-        Err(_) => format!("[{text}]:0").parse().ok(),
     }
 }
 
