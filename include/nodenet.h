@@ -450,7 +450,7 @@ typedef struct net_error {
     int32_t local_port;
     /** Which numbers are valid: `NET_ERROR_HAS_` bits. */
     uint32_t present;
-    /** Node: `name`. "Error", "TypeError" or "AggregateError". */
+    /** Node: `name`. "Error", "TypeError", "RangeError" or "AggregateError". */
     const char *name;
     /** Node: `code`. "EADDRINUSE", "ERR_SERVER_NOT_RUNNING". */
     const char *code;
@@ -790,7 +790,7 @@ typedef void (*net_socket_close_fn)(struct net_socket *socket, int had_error, vo
 
 /**
  * Event `lookup`: one address of `host`, or the error of the lookup. The one that is absent is NULL. All of them live
- * until the function returns. `address->port` is 0.
+ * until the function returns. `address->port` is 0, and its family what the lookup answered.
  *
  * @since 0.1
  */
@@ -2508,13 +2508,14 @@ int net_socket_attempted_address(struct net_socket *socket, size_t index, struct
  * Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the
  * callback of `lookup` without an error.
  *
- * Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its
- * event `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for
- * family 0.
+ * Of each address `family` (4 or 6), `address_len` (0: up to the NUL) and the text are looked at. What is wrong with
+ * them the socket tells by its event `error`, unless another of the addresses can be tried:
+ * `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for another
+ * family.
  *
  * Returns 0, or `NET_EBADF` if nobody waits for the answer any more; what comes too late from another thread may
- * also be taken and thrown away. With `NET_EINVAL` (no address, another family, a family that is not the text's, a
- * size that is not `sizeof(net_address)`) the lookup still waits.
+ * also be taken and thrown away. With `NET_EINVAL` (no address, an IPv4 text said to be IPv6 or the reverse, a size
+ * that is not `sizeof(net_address)`) the lookup still waits.
  *
  * Thread: any. @since 0.1
  */

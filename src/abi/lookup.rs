@@ -1,5 +1,5 @@
 //! Answers of lookups of the program's own.
-use super::address::{NET_FAMILY_IPV4, NET_FAMILY_IPV6, NET_FAMILY_NONE, net_address};
+use super::address::{NET_FAMILY_IPV4, NET_FAMILY_IPV6, net_address};
 use super::border::{number, object_anywhere};
 use super::error::net_error;
 use super::error_in;
@@ -42,13 +42,14 @@ const MOST_ADDRESSES: usize = 4096;
 /// Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the
 /// callback of `lookup` without an error.
 ///
-/// Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its
-/// event `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for
-/// family 0.
+/// Of each address `family` (4 or 6), `address_len` (0: up to the NUL) and the text are looked at. What is wrong with
+/// them the socket tells by its event `error`, unless another of the addresses can be tried:
+/// `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for another
+/// family.
 ///
 /// Returns 0, or `NET_EBADF` if nobody waits for the answer any more; what comes too late from another thread may
-/// also be taken and thrown away. With `NET_EINVAL` (no address, another family, a family that is not the text's, a
-/// size that is not `sizeof(net_address)`) the lookup still waits.
+/// also be taken and thrown away. With `NET_EINVAL` (no address, an IPv4 text said to be IPv6 or the reverse, a size
+/// that is not `sizeof(net_address)`) the lookup still waits.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -94,20 +95,18 @@ unsafe fn take(addresses: *const net_address, count: usize) -> Result<Vec<Addres
         .collect()
 }
 
-/// One address of an answer. The net layer takes a path for a text that is no IP address, and an absent one for a
-/// family that is none.
+/// One address of an answer. What no connection can be made to is passed on: the socket tells it.
 fn found(given: &net_address) -> Result<Address> {
     let text = given.bytes()?;
-    let Some(ip) = core::str::from_utf8(text).ok().and_then(|text| ip::parse(text, 0)) else {
-        return match given.family {
-            NET_FAMILY_NONE | NET_FAMILY_IPV4 | NET_FAMILY_IPV6 => Ok(Address::Path(text.to_vec())),
-            _ => Err(Code::EINVAL),
-        };
-    };
+    let other = || Ok(Address::Other { text: text.to_vec(), family: given.family });
+    let ip = core::str::from_utf8(text).ok().filter(|_| net::is_ip(text) != 0).and_then(|text| ip::parse(text, 0));
     match (given.family, ip) {
-        (NET_FAMILY_NONE, _) => Ok(Address::Absent),
-        (NET_FAMILY_IPV4, SocketAddr::V4(_)) | (NET_FAMILY_IPV6, SocketAddr::V6(_)) => Ok(Address::Ip(ip)),
-        _ => Err(Code::EINVAL),
+        (_, None) => other(),
+        (NET_FAMILY_IPV4, Some(ip @ SocketAddr::V4(_))) | (NET_FAMILY_IPV6, Some(ip @ SocketAddr::V6(_))) => {
+            Ok(Address::Ip(ip))
+        }
+        (NET_FAMILY_IPV4 | NET_FAMILY_IPV6, Some(_)) => Err(Code::EINVAL),
+        (_, Some(_)) => other(),
     }
 }
 
@@ -130,15 +129,17 @@ mod tests {
         assert_eq!(found(&address(4, "1.2.3.4")), Ok(Address::Ip("1.2.3.4:0".parse().unwrap())));
         assert_eq!(found(&address(6, "::1")), Ok(Address::Ip("[::1]:0".parse().unwrap())));
         assert_eq!(found(&address(6, "fe80::1%3")), Ok(Address::Ip("[fe80::1%3]:0".parse().unwrap())));
-        for (family, text) in [(4, "::1"), (6, "1.2.3.4"), (5, "::1"), (100, "x"), (1, "/p")] {
+        for (family, text) in [(4, "::1"), (6, "1.2.3.4")] {
             assert_eq!(found(&address(family, text)), Err(Code::EINVAL));
         }
     }
 
     #[test]
     fn what_the_socket_tells_is_passed_on() {
-        assert_eq!(found(&address(4, "no address")), Ok(Address::Path(b"no address".to_vec())));
-        assert_eq!(found(&address(0, "1.2.3.4")), Ok(Address::Absent));
+        for (family, text) in [(4, "no address"), (0, "1.2.3.4"), (100, "::1"), (6, "1.2.3"), (4, "")] {
+            let other = Address::Other { text: text.as_bytes().to_vec(), family };
+            assert_eq!(found(&address(family, text)), Ok(other));
+        }
     }
 
     #[test]

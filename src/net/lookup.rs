@@ -153,8 +153,7 @@ impl Loop {
             }
         };
         for address in &given {
-            let shown = (*address != Address::Absent).then_some(address);
-            self.emit(id, &SocketEvent::Lookup { error: None, address: shown, host: &host });
+            self.emit(id, &SocketEvent::Lookup { error: None, address: Some(address), host: &host });
             if !still() {
                 return;
             }
@@ -162,7 +161,7 @@ impl Loop {
         let targets = order_of_attempts(&given, port);
         let mut state = self.state();
         if targets.is_empty() {
-            let error = refusal_of(given.first());
+            let error = refusal_of(given.first(), &host, port);
             state.tick(Tick::ConnectError(id, life, error.into()));
             return;
         }
@@ -210,9 +209,11 @@ fn order_of_attempts(given: &[Address], port: u16) -> Vec<SocketAddr> {
     }
 }
 
-fn refusal_of(first: Option<&Address>) -> NetError {
+/// What is wrong with an answer of which nothing can be tried: the text counts before the family.
+fn refusal_of(first: Option<&Address>, host: &str, port: u16) -> NetError {
     match first {
-        Some(Address::Path(text)) => NetError::invalid_ip(&String::from_utf8_lossy(text)),
+        Some(Address::Other { text, family }) if ip::is_ip(text) != 0 => NetError::invalid_family(*family, host, port),
+        Some(Address::Other { text, .. }) => NetError::invalid_ip(&String::from_utf8_lossy(text)),
         _ => NetError::invalid_ip("undefined"),
     }
 }
