@@ -193,7 +193,7 @@
 /** End with a completion after the stream was finished. @since 0.1 */
 #define NET_ERR_STREAM_ALREADY_FINISHED (-102)
 
-/** The server listens already, or is about to. @since 0.1 */
+/** The server listens already. @since 0.1 */
 #define NET_ERR_SERVER_ALREADY_LISTEN (-103)
 
 /** The server that is to be closed does not listen. @since 0.1 */
@@ -1196,12 +1196,12 @@ int net_server_free(struct net_server *server);
 /**
  * Listens. `options` NULL: any port on the unspecified address. Node: `server.listen(options)`.
  *
- * With a literal address, a path or a descriptor the socket is bound when the call returns, so `net_server_address`
- * is right; a host name is looked up first. Then comes `listening`, or `error` and nothing more: the server can
- * listen again. Neither comes inside the call.
+ * Without a host, and for a path or a descriptor, the socket is bound when the call returns, so `net_server_address`
+ * is right; a host is looked up first, which takes a tick even if it is an address. Then comes `listening`, or
+ * `error` and nothing more: the server can listen again. Neither comes inside the call. A second listen during a
+ * lookup takes the place of the first.
  *
- * Returns 0, `NET_ERR_SERVER_ALREADY_LISTEN` if the server listens or is about to, `NET_EINVAL` for options that
- * cannot be.
+ * Returns 0, `NET_ERR_SERVER_ALREADY_LISTEN` if the server is bound, `NET_EINVAL` for options that cannot be.
  *
  * Thread: loop. @since 0.1
  */

@@ -35,7 +35,7 @@ pub const NET_ERR_STREAM_WRITE_AFTER_END: c_int = -100;
 pub const NET_ERR_STREAM_DESTROYED: c_int = -101;
 /// End with a completion after the stream was finished. @since 0.1
 pub const NET_ERR_STREAM_ALREADY_FINISHED: c_int = -102;
-/// The server listens already, or is about to. @since 0.1
+/// The server listens already. @since 0.1
 pub const NET_ERR_SERVER_ALREADY_LISTEN: c_int = -103;
 /// The server that is to be closed does not listen. @since 0.1
 pub const NET_ERR_SERVER_NOT_RUNNING: c_int = -104;
