@@ -789,8 +789,9 @@ typedef void (*net_socket_error_fn)(struct net_socket *socket, const struct net_
 typedef void (*net_socket_close_fn)(struct net_socket *socket, int had_error, void *user);
 
 /**
- * Event `lookup`: one address of `host`, or the error of the lookup. The one that is absent is NULL. All of them live
- * until the function returns. `address->port` is 0, and its family what the lookup answered.
+ * Event `lookup`: one address of `host`, with port 0, or the error of the lookup. The one that is absent is NULL;
+ * both are if a lookup of the program's own answered with something that is no address. All of them live until the
+ * function returns.
  *
  * @since 0.1
  */
@@ -2514,8 +2515,8 @@ int net_socket_attempted_address(struct net_socket *socket, size_t index, struct
  * family.
  *
  * Returns 0, or `NET_EBADF` if nobody waits for the answer any more; what comes too late from another thread may
- * also be taken and thrown away. With `NET_EINVAL` (no address, an IPv4 text said to be IPv6 or the reverse, a size
- * that is not `sizeof(net_address)`) the lookup still waits.
+ * also be taken and thrown away. With `NET_EINVAL` (no address, a size that is not `sizeof(net_address)`) the lookup
+ * still waits.
  *
  * Thread: any. @since 0.1
  */
@@ -2525,8 +2526,8 @@ int net_lookup_answer(struct net_lookup *request, const struct net_address *addr
  * Answers a lookup with an error, which the socket's events `lookup` and `error` tell; begin with `NET_ERROR_INIT`,
  * and set at least `message` and `code` or `number` (`NET_ENOTFOUND`). Node: the callback of `lookup` with an error.
  *
- * Returns as `net_lookup_answer`. With `NET_EINVAL` (NULL, an error with values
- * that mean nothing) the lookup still waits.
+ * Returns as `net_lookup_answer`. With `NET_EINVAL` (NULL, an error with values that mean nothing) the lookup still
+ * waits.
  *
  * Thread: any. @since 0.1
  */
