@@ -789,9 +789,8 @@ typedef void (*net_socket_error_fn)(struct net_socket *socket, const struct net_
 typedef void (*net_socket_close_fn)(struct net_socket *socket, int had_error, void *user);
 
 /**
- * Event `lookup`: one address of `host`, with port 0, or the error of the lookup. The one that is absent is NULL;
- * both are if a lookup of the program's own answered with something that is no address. All of them live until the
- * function returns.
+ * Event `lookup`: one address of `host`, or the error of the lookup. The one that is absent is NULL. All of them live
+ * until the function returns. `address->port` is 0, and its family what the lookup answered.
  *
  * @since 0.1
  */
@@ -1054,8 +1053,8 @@ const struct net_error *net_loop_error(struct net_loop *loop);
 int net_loop_detach(struct net_loop *loop);
 
 /**
- * Takes over a loop that its thread has given up, or whose thread has ended. `NET_EWRONGTHREAD` if it still belongs
- * to another thread.
+ * Takes over a loop that its thread has given up, or whose thread has ended. `NET_EBUSY` if it still belongs to
+ * another thread.
  *
  * Thread: any. @since 0.1
  */

@@ -17,6 +17,7 @@ use std::ptr::{null, null_mut};
 const EINVAL: i64 = -1;
 const EBADF: i64 = -2;
 const EWRONGTHREAD: i64 = -3;
+const EBUSY: i64 = -4;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Kind {
@@ -540,9 +541,11 @@ fn a_loop_answers_to_its_own_thread_only() {
     let stranger = std::thread::spawn(move || {
         let world = World(handles.map(|(kind, bits)| (kind, std::ptr::without_provenance_mut(bits))));
         for call in calls() {
-            if let (false, Some(handle)) = (matches!(call.name, "net_loop_stop" | "net_loop_post"), world.of(call.kind))
-            {
-                refused(&call, handle, EWRONGTHREAD);
+            let Some(handle) = world.of(call.kind) else { continue };
+            match call.name {
+                "net_loop_stop" | "net_loop_post" => {}
+                "net_loop_attach" => refused(&call, handle, EBUSY),
+                _ => refused(&call, handle, EWRONGTHREAD),
             }
         }
     });

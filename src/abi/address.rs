@@ -103,6 +103,10 @@ impl net_address {
                 out.family = NET_FAMILY_LOCAL;
                 Field(&mut out).push(path)?;
             }
+            Address::Other { text, family } => {
+                out.family = *family;
+                Field(&mut out).push(text)?;
+            }
         }
         Ok(out)
     }

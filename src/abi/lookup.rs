@@ -112,6 +112,7 @@ mod tests {
         }
         assert_eq!(found(&address), Ok(GivenAddress { text: "what".into(), family: 100 }));
     }
+
     #[test]
     fn answers_are_counted_and_sized() {
         let good = net_address { family: 4, ..net_address::INIT };
