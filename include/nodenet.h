@@ -1053,8 +1053,8 @@ const struct net_error *net_loop_error(struct net_loop *loop);
 int net_loop_detach(struct net_loop *loop);
 
 /**
- * Takes over a loop that its thread has given up, or whose thread has ended. `NET_EBUSY` if it still belongs to
- * another thread.
+ * Takes over a loop that its thread has given up, or whose thread has ended. `NET_EWRONGTHREAD` if it still belongs
+ * to another thread.
  *
  * Thread: any. @since 0.1
  */

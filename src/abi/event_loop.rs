@@ -256,8 +256,8 @@ pub extern "C" fn net_loop_detach(r#loop: *mut net_loop) -> c_int {
     }))
 }
 
-/// Takes over a loop that its thread has given up, or whose thread has ended. `NET_EBUSY` if it still belongs to
-/// another thread.
+/// Takes over a loop that its thread has given up, or whose thread has ended. `NET_EWRONGTHREAD` if it still belongs
+/// to another thread.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
