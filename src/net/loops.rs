@@ -94,12 +94,13 @@ pub fn with_loop<R>(id: LoopId, call: impl FnOnce(&Loop) -> Result<R>) -> Result
 #[cold]
 fn finish_if(leave: Leave<Loop>) {
     if let Leave::Free(freed, slot) = leave {
-        finish(*freed, slot);
+        finish(freed, slot);
     }
 }
 
 #[cold]
-fn finish(freed: Loop, slot: usize) {
+#[allow(clippy::boxed_local)] // A loop by value would make every call's frame as large as a loop.
+fn finish(freed: Box<Loop>, slot: usize) {
     let next_generation = freed.shut_down_loop();
     LOOPS.vacate(slot, next_generation);
 }
