@@ -42,7 +42,7 @@ static void answered(net_socket *socket, const uint8_t *data, size_t len, void *
 
 static void listening(net_server *server, void *user) {
     struct exchange *exchange = user;
-    net_address address = {sizeof address, 0, 0, 0, {0}};
+    net_address address = NET_ADDRESS_INIT;
     net_connect_options options = NET_CONNECT_OPTIONS_INIT;
     net_socket *socket;
     if (net_server_address(server, &address) != 1) {
@@ -61,7 +61,7 @@ int main(void) {
     int status;
 
     exchange.loop = net_loop_new();
-    server = net_server_new(exchange.loop, NULL, NULL);
+    server = net_server_new(exchange.loop, NULL);
     net_server_on_listening(server, listening, &exchange, NULL);
     net_server_on_connection(server, accepted, NULL, NULL);
     status = net_server_listen_tcp(server, 0, "127.0.0.1");
