@@ -68,7 +68,9 @@ int main(void) {
     if (status == NET_OK) {
         status = net_loop_run(exchange.loop);
     }
-    net_loop_free(exchange.loop);
+    if (status == NET_OK) {
+        status = net_loop_free(exchange.loop);
+    }
 
     printf("nodenet %s: \"%s\", status %d (%s)\n", net_version(), exchange.got, status, net_error_name(status));
     return status != NET_OK || strcmp(exchange.got, message) != 0;
