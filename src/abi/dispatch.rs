@@ -1,7 +1,7 @@
 //! The one place that calls functions of the program: a callback gets its type back, an event its C form.
 //!
-//! Each function pointer was registered by the call of this border whose parameter has exactly the type it is called with
-//! here: the listener of an event by that event's own functions, a completion by the call it completes.
+//! Each function pointer was registered by the call of this border whose parameter has exactly the type it is called
+//! with here: the listener of an event by that event's own functions, a completion by the call it completes.
 use super::address::net_address;
 use super::callbacks::{
     Erase, net_lookup_fn, net_loop_fn, net_server_connection_fn, net_server_count_fn, net_server_drop_fn,
