@@ -7,7 +7,7 @@ from typing import Callable
 from . import _ffi
 from ._address import Address, PathLike, milliseconds
 from ._library import lib
-from ._lookup import Lookup, LookupOptions
+from ._lookup import Lookup, LookupOptions, LookupReply
 from ._loop import Loop, Metrics
 from ._server import DropInfo, Server
 from ._socket import Socket
@@ -27,6 +27,7 @@ __all__ = [
     "InvalidArgument",
     "LookupFailed",
     "LookupOptions",
+    "LookupReply",
     "Loop",
     "Metrics",
     "Misuse",

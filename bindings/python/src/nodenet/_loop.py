@@ -88,6 +88,7 @@ class Loop:
         if not handle:
             raise OutOfMemory("no new loop", code="ENOMEM", number=_ffi.NET_ENOMEM)
         self._handle: int = handle
+        self._thread_id = threading.get_ident()
         self._closed = False
         self._closing = False
         self._stop_requested = False

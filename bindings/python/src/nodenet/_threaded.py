@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections.abc import Coroutine
 from types import TracebackType
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, TypeVar, overload
 
 from ._loop import ExceptionHandler, Loop
 from ._waiter import Waiter
@@ -91,12 +91,14 @@ class ThreadedLoop:
         """Calls `fn(*args)` in the loop's thread; what it raises goes to the exception handler."""
         self.loop.post(fn, *args)
 
-    def run(
-        self, fn: Callable[..., Coroutine[Any, Any, T]] | Callable[..., T], *args: object
-    ) -> concurrent.futures.Future[T]:
+    @overload
+    def run(self, fn: Callable[..., Coroutine[Any, Any, T]], *args: object) -> concurrent.futures.Future[T]: ...
+    @overload
+    def run(self, fn: Callable[..., T], *args: object) -> concurrent.futures.Future[T]: ...
+    def run(self, fn: Callable[..., Any], *args: object) -> concurrent.futures.Future[Any]:
         """Calls `fn(*args)` in the loop's thread. The future gets what it returns or raises; if that is a coroutine,
         what the coroutine returns or raises. It may await whatever is made of Waiters: `once`, `async for`."""
-        future: concurrent.futures.Future[T] = concurrent.futures.Future()
+        future: concurrent.futures.Future[Any] = concurrent.futures.Future()
 
         def call() -> None:
             if not future.set_running_or_notify_cancel():
@@ -110,7 +112,7 @@ class ThreadedLoop:
                 self._coroutines[result] = future
                 self._step(result)
             else:
-                future.set_result(result)  # type: ignore[arg-type]
+                future.set_result(result)
 
         self.loop._post(call, (), future.cancel)
         return future

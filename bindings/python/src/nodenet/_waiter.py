@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import threading
 from collections.abc import Generator
 from typing import Any, TypeVar
 
@@ -32,10 +33,13 @@ def once(emitter: Emitter, event: str) -> Waiter[Any]:
     waiter: Waiter[Any] = Waiter()
     event = emitter._event(event)
 
-    def finish() -> bool:
+    def take_away() -> None:
         emitter.off(event, arrived)
         emitter.off("error", failed)
         emitter.off("close", closed)
+
+    def finish() -> bool:
+        take_away()
         return waiter.set_running_or_notify_cancel()
 
     def arrived(*args: object) -> None:
@@ -50,9 +54,15 @@ def once(emitter: Emitter, event: str) -> Waiter[Any]:
         if finish():
             waiter.set_exception(Error(f"closed before the event {event!r}", code="ERR_SOCKET_CLOSED"))
 
+    def done(_: Waiter[Any]) -> None:
+        # A cancelled wait must not go on swallowing errors. Elsewhere than in the loop's thread that has to wait.
+        if waiter.cancelled() and threading.get_ident() == emitter.loop._thread_id:
+            take_away()
+
     emitter.on(event, arrived)
     if event != "error":
         emitter.on("error", failed)
     if event != "close":
         emitter.on("close", closed)
+    waiter.add_done_callback(done)  # type: ignore[arg-type]
     return waiter
