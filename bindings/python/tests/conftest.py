@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import environment  # noqa: F401  # before nodenet is imported
+
+# isort: split
 import gc
 import os
 import socket

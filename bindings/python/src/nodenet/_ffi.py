@@ -79,6 +79,7 @@ NET_EAGAIN = -220
 NET_EIO = -221
 NET_EISCONN = -222
 NET_ELOOP = -223
+NET_ENOENT_PATH = NET_ENOENT
 NET_ENOTFOUND = -300
 NET_EAI_AGAIN = -301
 NET_EAI_FAIL = -302
@@ -114,7 +115,7 @@ NET_READY_CLOSED = 5
 class _Sized(Structure):
     """A struct whose first field is its own size; `_defaults_` holds what is not zero by default."""
 
-    _defaults_: ClassVar[dict[str, int]] = {}
+    _defaults_: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**{"size": ctypes.sizeof(type(self)), **self._defaults_, **fields})
@@ -131,7 +132,7 @@ class net_address(_Sized):
 
 
 class net_error(_Sized):
-    pass
+    _defaults_: ClassVar[dict[str, Any]] = {"kind": NET_ERROR_KIND_USER}
 
 
 net_error._fields_ = [
@@ -169,7 +170,7 @@ class net_server_options(_Sized):
         ("keep_alive_initial_delay", c_uint64),
         ("high_water_mark", c_size_t),
     ]
-    _defaults_ = {"high_water_mark": 65536}
+    _defaults_: ClassVar[dict[str, Any]] = {"high_water_mark": 65536}
 
 
 class net_listen_options(_Sized):
@@ -188,7 +189,7 @@ class net_listen_options(_Sized):
         ("readable_all", c_int32),
         ("writable_all", c_int32),
     ]
-    _defaults_ = {"backlog": 511, "host_len": NET_CSTR, "path_len": NET_CSTR, "fd": -1}
+    _defaults_: ClassVar[dict[str, Any]] = {"backlog": 511, "host_len": NET_CSTR, "path_len": NET_CSTR, "fd": -1}
 
 
 class net_socket_options(_Sized):
@@ -204,7 +205,13 @@ class net_socket_options(_Sized):
         ("readable", c_int32),
         ("writable", c_int32),
     ]
-    _defaults_ = {"type_of_service": -1, "high_water_mark": 65536, "fd": -1, "readable": 1, "writable": 1}
+    _defaults_: ClassVar[dict[str, Any]] = {
+        "type_of_service": -1,
+        "high_water_mark": 65536,
+        "fd": -1,
+        "readable": 1,
+        "writable": 1,
+    }
 
 
 # ---- callbacks ----
@@ -234,11 +241,17 @@ class net_connect_options(_Sized):
         ("lookup", net_lookup_fn),
         ("lookup_user", USER),
     ]
-    _defaults_ = {"host_len": NET_CSTR, "path_len": NET_CSTR, "local_address_len": NET_CSTR, "auto_select_family": -1}
+    _defaults_: ClassVar[dict[str, Any]] = {
+        "host_len": NET_CSTR,
+        "path_len": NET_CSTR,
+        "local_address_len": NET_CSTR,
+        "auto_select_family": -1,
+    }
 
 
 class net_drop_info(_Sized):
     _fields_ = [("size", c_size_t), ("reason", c_int32), ("local", net_address), ("remote", net_address)]
+    _defaults_: ClassVar[dict[str, Any]] = {"local": net_address(), "remote": net_address()}
 
 
 class net_loop_metrics(_Sized):

@@ -135,6 +135,8 @@ class Loop:
         wait = -1 if timeout is None else milliseconds(timeout, "timeout")
         with self._run_once():
             if threading.current_thread() is threading.main_thread():
+                if wait < 0 and not self.alive:
+                    wait = 0
                 with self._watch() as watch:
                     result = self._turn(watch, wait)
                     if watch.interrupted:
@@ -176,13 +178,14 @@ class Loop:
     def _run_in_main_thread(self) -> int:
         with self._watch() as watch:
             while True:
+                alive: int = lib.net_loop_alive(self._handle)
+                if alive != 1:
+                    return alive
                 result = self._turn(watch, -1)
                 if watch.interrupted:
                     self._raised = KeyboardInterrupt()
                 if result < 0 or self._raised is not None or self._stop_requested:
                     return result
-                if lib.net_loop_alive(self._handle) != 1:
-                    return 0
 
     def _turn(self, watch: SignalWatch, timeout: int) -> int:
         loop_fd = lib.net_loop_fd(self._handle)
@@ -194,7 +197,7 @@ class Loop:
             return int(due)
         if timeout >= 0:
             due = timeout if due < 0 else min(due, timeout)
-        if due != 0 and lib.net_loop_alive(self._handle) == 1:
+        if due != 0:
             watch.wait(loop_fd, due)
         return int(lib.net_loop_poll(self._handle, 0))
 

@@ -128,6 +128,7 @@ _OF_THE_CALL: dict[str, type[Error]] = {
     "EBADF": Misuse,
     "EPANIC": Misuse,
     "ERR_SERVER_ALREADY_LISTEN": Misuse,
+    "ERR_INVALID_HANDLE_TYPE": Misuse,
     "EINVAL": InvalidArgument,
     "ENAMETOOLONG": InvalidArgument,
     "ERR_OUT_OF_RANGE": InvalidArgument,
@@ -219,7 +220,7 @@ class Given:
         return _ffi.net_error(
             kind=_ffi.NET_ERROR_KIND_USER,
             number=number,
-            name=type(exception).__name__.encode(),
+            name=b"Error",
             code=code.encode() if isinstance(code, str) else None,
             message=str(exception).encode("utf-8", "replace"),
             user=self._key,
