@@ -16,7 +16,7 @@ from . import _ffi
 from ._address import milliseconds
 from ._library import lib
 from ._reaper import Reaper
-from ._registry import DROP, hold, slots
+from ._registry import DROP, Droppable, hold, slots
 from ._report import report
 from ._signals import SignalWatch
 from .errors import Misuse, OutOfMemory, check, from_number, from_struct
@@ -43,7 +43,7 @@ class Metrics:
     bytes_written: int
 
 
-class _Posted:
+class _Posted(Droppable):
     """A call on its way into a loop."""
 
     __slots__ = ("args", "called", "fn", "loop", "on_drop")

@@ -7,7 +7,7 @@ exactly once for each key when it will not use it again.
 from __future__ import annotations
 
 import itertools
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from . import _ffi
 
@@ -15,11 +15,13 @@ slots: dict[int, Any] = {}
 _keys = itertools.count(1)
 
 
-@runtime_checkable
-class Droppable(Protocol):
+class Droppable:
     """A slot that wants to know when the library lets go of it."""
 
-    def dropped(self) -> None: ...
+    __slots__ = ()
+
+    def dropped(self) -> None:
+        raise NotImplementedError
 
 
 def hold(value: object) -> int:
