@@ -40,12 +40,20 @@ def test_write_returns_false_and_drain_follows(loop: nodenet.Loop, run: Run) -> 
         log.append(("drain", client.writable_need_drain, client.writable_length))
         client.end()
 
-    client.on("drain", drain)
-    # Not in `connect`: the server must have accepted.
-    server.on("connection", lambda socket: loop.post(fill))
+    ready: list[str] = []
+
+    def both_ready(*_: object) -> None:
+        ready.append("side")
+        if len(ready) == 2:
+            fill()
+
+    client.on("drain", drain).on("connect", both_ready)
+    server.on("connection", both_ready)
     run()
     assert log == [("false", True, True), ("drain", False, 0)]
     assert total == sent * len(block) == client.bytes_written
+    # More than the mark: it was the system that took no more.
+    assert sent > 1
 
 
 def test_high_water_mark_of_zero_always_says_wait(loop: nodenet.Loop, run: Run) -> None:
