@@ -76,6 +76,9 @@ def sock_path(tmp_path: Path) -> str:
 
 
 def port_of(server: nodenet.Server) -> int:
+    """The port; with a host, even a literal one, the system has chosen it only when the deferred work is done."""
+    if not server.listening:
+        server.loop.run_deferred()
     address = server.address()
     assert isinstance(address, nodenet.Address)
     return address.port

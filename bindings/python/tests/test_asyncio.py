@@ -129,8 +129,10 @@ def test_errors(free_port: int) -> None:
         with pytest.raises(ConnectionRefusedError) as caught:
             await aio.connect(free_port, "127.0.0.1")
         assert caught.value.port == free_port  # type: ignore[attr-defined]
-        server = nodenet.create_server(lambda socket: socket.reset_and_destroy()).listen(0, "127.0.0.1")
+        server = nodenet.create_server().listen(0, "127.0.0.1")
+        server.on("connection", lambda socket: socket.once("data", lambda _: socket.reset_and_destroy()))
         socket = await aio.connect(port_of(server), "127.0.0.1")
+        socket.write(b"x")
         with pytest.raises(ConnectionResetError):
             async for _ in socket:
                 pass

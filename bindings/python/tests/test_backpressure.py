@@ -56,14 +56,15 @@ def test_write_returns_false_and_drain_follows(loop: nodenet.Loop, run: Run) -> 
     assert sent > 1
 
 
-def test_high_water_mark_of_zero_always_says_wait(loop: nodenet.Loop, run: Run) -> None:
+def test_high_water_mark(loop: nodenet.Loop, run: Run) -> None:
     results: list[object] = []
     server = nodenet.create_server(lambda socket: socket.resume()).listen(0, "127.0.0.1")
-    client = nodenet.connect(port_of(server), "127.0.0.1", high_water_mark=0)
-    client.on("connect", lambda: results.append(client.write(b"a")))
+    client = nodenet.connect(port_of(server), "127.0.0.1", high_water_mark=5)
+    # Nothing can be sent yet: what is written waits.
+    results += [client.write(b"four"), client.write(b"5"), client.write(b"6")]
     client.on("drain", lambda: (results.append("drain"), client.end(), server.close()))
     run()
-    assert results == [False, "drain"]
+    assert results == [True, False, False, "drain"]
 
 
 def test_pausing_loses_nothing(loop: nodenet.Loop, run: Run) -> None:

@@ -92,7 +92,7 @@ def test_finalizers_in_other_threads(loop: nodenet.Loop, run: Run) -> None:
     thread.start()
     thread.join()
     assert sockets == []
-    run()
+    loop.poll()
     assert loop.metrics().handles == before
 
 

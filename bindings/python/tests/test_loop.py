@@ -189,8 +189,8 @@ def test_metrics(loop: nodenet.Loop, run: Run) -> None:
 
 INTERRUPTED = """
 import sys, nodenet
+def ready(): print("ready", flush=True)
 {setup}
-print("ready", flush=True)
 try:
     nodenet.run()
 except KeyboardInterrupt:
@@ -205,9 +205,13 @@ loop.run()
 @pytest.mark.parametrize(
     "setup",
     [
-        pytest.param('nodenet.create_server().listen(0, "127.0.0.1")', id="idle"),
-        pytest.param("nodenet.default_loop().set_interval(lambda: None, 1)", id="busy"),
-        pytest.param("def spin():\n    while True: pass\nnodenet.default_loop().post(spin)", id="in a listener"),
+        pytest.param('nodenet.create_server().listen(0).on("listening", ready)', id="idle"),
+        pytest.param(
+            "nodenet.default_loop().set_interval(lambda: None, 1)\nnodenet.default_loop().post(ready)", id="busy"
+        ),
+        pytest.param(
+            "def spin():\n    ready()\n    while True: pass\nnodenet.default_loop().post(spin)", id="in a listener"
+        ),
     ],
 )
 def test_ctrl_c(setup: str) -> None:

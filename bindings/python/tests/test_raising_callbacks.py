@@ -18,7 +18,7 @@ import nodenet
 def boom(socket):
     socket.end(b"x")
     raise ValueError("boom in a callback")
-server = nodenet.create_server(boom).listen(0, "127.0.0.1")
+server = nodenet.create_server(boom).listen(0)
 client = nodenet.connect(server.address().port, "127.0.0.1")
 client.on("data", print).on("close", lambda _: server.close())
 nodenet.run()
@@ -34,7 +34,7 @@ def test_every_kind_of_callback(loop: nodenet.Loop, run: Run, raised: list[BaseE
 
     done: list[str] = []
     server = nodenet.create_server(boom("connection"))
-    server.on("connection", lambda socket: socket.end(b"data"))
+    server.on("connection", lambda socket: socket.resume().end(b"data"))
     server.listen(0, "127.0.0.1", callback=boom("listening"))
     server.get_connections(boom("count"))
     client = nodenet.connect(port_of(server), "127.0.0.1", connect_listener=boom("connect"))

@@ -21,7 +21,7 @@ WAIT = 30
 def start_echo(loop: nodenet.ThreadedLoop) -> int:
     def listen() -> int:
         server = nodenet.create_server(lambda socket: socket.on("data", socket.write))
-        return port_of(server.listen(0, "127.0.0.1"))
+        return port_of(server.listen(0))
 
     return loop.run(listen).result(WAIT)
 
@@ -92,7 +92,7 @@ def test_coroutines() -> None:
         socket.on("data", socket.write).on("end", socket.end)
 
     with nodenet.ThreadedLoop() as threaded:
-        port = threaded.run(lambda: port_of(nodenet.create_server(echo).listen(0, "127.0.0.1"))).result(WAIT)
+        port = threaded.run(lambda: port_of(nodenet.create_server(echo).listen(0))).result(WAIT)
         futures = [threaded.run(talk, port) for _ in range(5)]
         assert [len(future.result(WAIT)) for future in futures] == [200_000] * 5
 
@@ -165,7 +165,7 @@ PROGRAM = """
 import socket, nodenet
 threaded = nodenet.ThreadedLoop().start()
 def listen():
-    server = nodenet.create_server(lambda s: s.on("data", s.write)).listen(0, "127.0.0.1")
+    server = nodenet.create_server(lambda s: s.on("data", s.write)).listen(0)
     server.on("close", lambda: None)
     return server.address().port
 peer = socket.create_connection(("127.0.0.1", threaded.run(listen).result()))

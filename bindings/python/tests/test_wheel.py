@@ -26,7 +26,7 @@ ECHO = """
 import nodenet, os, sys
 assert "NODENET_LIBRARY" not in os.environ
 assert nodenet.__file__.startswith(sys.prefix), nodenet.__file__
-server = nodenet.create_server(lambda socket: socket.on("data", socket.write)).listen(0, "127.0.0.1")
+server = nodenet.create_server(lambda socket: socket.on("data", socket.write)).listen(0)
 client = nodenet.connect(server.address().port, "127.0.0.1")
 client.on("data", lambda data: (print(data.decode()), client.end(), server.close()))
 client.write(b"installed")

@@ -170,7 +170,9 @@ class Loop:
 
     def run_deferred(self) -> None:
         """Runs what calls made outside of a turn have queued; for those who embed the loop."""
-        self._settle(lib.net_loop_run_deferred(self._handle))
+        with self._run_once():
+            result = lib.net_loop_run_deferred(self._handle)
+        self._settle(result)
 
     def _watch(self) -> SignalWatch:
         return SignalWatch(lambda: self._in_listener, lambda: lib.net_loop_stop(self._handle))

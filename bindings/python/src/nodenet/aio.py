@@ -34,7 +34,8 @@ class Attachment:
         self._loop = loop
         self._fd = loop.fd
         self._owner = threading.get_ident()
-        self._timer: asyncio.Handle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._soon: asyncio.Handle | None = None
         self._attached = True
         self._key = hold(self)
         check(lib.net_loop_set_wake_hook(loop._handle, _wake, self._key, DROP))
@@ -53,13 +54,15 @@ class Attachment:
         self._attached = False
         if not self._outer.is_closed():
             self._outer.remove_reader(self._fd)
-        if self._timer is not None:
-            self._timer.cancel()
+        for handle in (self._timer, self._soon):
+            if handle is not None:
+                handle.cancel()
         self._loop._timers_changed = _nothing
         if not self._loop.closed:
             lib.net_loop_set_wake_hook(self._loop._handle, _ffi.net_loop_fn(), None, NO_DROP)
 
     def _turn(self) -> None:
+        self._soon = None
         if self._attached:
             self._do(self._loop._poll_now)
 
@@ -82,7 +85,7 @@ class Attachment:
                 self._ask()
 
     def _ask(self) -> None:
-        """Sets asyncio's timer to the time when the next turn is due."""
+        """Has asyncio run the next turn when it is due."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -93,7 +96,8 @@ class Attachment:
             return
         due = self._loop.timeout
         if due == 0:
-            self._timer = self._outer.call_soon(self._turn)
+            if self._soon is None:
+                self._soon = self._outer.call_soon(self._turn)
         elif due is not None:
             self._timer = self._outer.call_later(due / 1000, self._turn)
 
