@@ -72,6 +72,23 @@ def test_local_address_in_use(loop: nodenet.Loop, run: Run, free_port: int) -> N
     }
 
 
+def test_refused_from_a_local_address(loop: nodenet.Loop, run: Run, free_port: int) -> None:
+    with pysocket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        local_port = probe.getsockname()[1]
+    socket = nodenet.connect(free_port, "127.0.0.1", local_address="127.0.0.1", local_port=local_port)
+    assert fields(error_of(socket, run)) == {
+        "code": "ECONNREFUSED",
+        "errno": errno.ECONNREFUSED,
+        "syscall": "connect",
+        "address": "127.0.0.1",
+        "port": free_port,
+        "local_address": "127.0.0.1",
+        "local_port": local_port,
+        "message": f"connect ECONNREFUSED 127.0.0.1:{free_port} - Local (127.0.0.1:{local_port})",
+    }
+
+
 def test_no_such_path(loop: nodenet.Loop, run: Run, sock_path: str) -> None:
     error = error_of(nodenet.connect(path=sock_path), run)
     assert isinstance(error, FileNotFoundError)
