@@ -202,6 +202,27 @@ def test_after_detach_the_loop_is_its_own_again() -> None:
     assert got == ["attached", "alone"]
 
 
+def test_closing_a_loop_detaches_it() -> None:
+    async def main() -> None:
+        for inside in (False, True, False):
+            # Each time the descriptor has the same number again.
+            loop = nodenet.Loop()
+            attachment = aio.attach(loop=loop)
+            with pytest.raises(nodenet.Misuse, match="attached already"):
+                aio.attach(loop=loop)
+            done = asyncio.get_running_loop().create_future()
+            loop.post(done.set_result, None)
+            await done
+            if inside:
+                loop.post(loop.close)
+                while not loop.closed:
+                    await asyncio.sleep(0)
+            loop.close()
+            attachment.detach()
+
+    asyncio.run(asyncio.wait_for(main(), LIMIT))
+
+
 def test_many_connections_at_once() -> None:
     async def main() -> None:
         server = nodenet.create_server(lambda socket: socket.on("data", socket.write)).listen(0, "127.0.0.1")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from . import _ffi
 from ._address import milliseconds
@@ -43,6 +43,14 @@ class Metrics:
     bytes_written: int
 
 
+class Embedder(Protocol):
+    """Runs the turns of a loop in another one."""
+
+    def timers_changed(self) -> None: ...
+
+    def detach(self) -> None: ...
+
+
 class _Posted(Droppable):
     """A call on its way into a loop."""
 
@@ -70,10 +78,6 @@ def _run_posted(_loop: int, user: int) -> None:
         posted.loop._call(posted.fn, posted.args)
 
 
-def _nothing() -> None:
-    pass
-
-
 def _free_loop(handle: int, reaper: Reaper) -> None:
     reaper.close()
     if lib.net_loop_free(handle) == _ffi.NET_EWRONGTHREAD:
@@ -94,8 +98,8 @@ class Loop:
         self._stop_requested = False
         self._running = False
         self._in_listener = False
-        # Set by those who embed the loop: told when a timer was set outside of a turn.
-        self._timers_changed: Callable[[], object] = _nothing
+        # Who runs the turns of this loop in another one.
+        self._embedder: Embedder | None = None
         self._raised: BaseException | None = None
         self._handler: ExceptionHandler | None = None
         # Handle -> object: the one object there is for a handle, and those that are to live while events may come.
@@ -146,10 +150,24 @@ class Loop:
         self._settle(result)
 
     def _poll_now(self) -> None:
-        """A turn without waiting, signals left to somebody else."""
+        """A turn without waiting, for embedders."""
+        self._once(lambda: lib.net_loop_poll(self._handle, 0))
+
+    def _once(self, call: Callable[[], int]) -> None:
         with self._run_once():
-            result = lib.net_loop_poll(self._handle, 0)
+            if threading.current_thread() is threading.main_thread():
+                with self._watch() as watch:
+                    result = call()
+                    if watch.interrupted:
+                        self._raised = KeyboardInterrupt()
+            else:
+                result = call()
         self._settle(result)
+
+    def _timers_changed(self) -> None:
+        """A timer was set, perhaps outside of a turn."""
+        if self._embedder is not None:
+            self._embedder.timers_changed()
 
     @contextmanager
     def _run_once(self) -> Iterator[None]:
@@ -170,9 +188,7 @@ class Loop:
 
     def run_deferred(self) -> None:
         """Runs what calls made outside of a turn have queued; for those who embed the loop."""
-        with self._run_once():
-            result = lib.net_loop_run_deferred(self._handle)
-        self._settle(result)
+        self._once(lambda: lib.net_loop_run_deferred(self._handle))
 
     def _watch(self) -> SignalWatch:
         return SignalWatch(lambda: self._in_listener, lambda: lib.net_loop_stop(self._handle))
@@ -321,6 +337,9 @@ class Loop:
         """Frees the loop and all that is left in it; inside one of its callbacks, as soon as that has returned."""
         if self._closed:
             return
+        if self._embedder is not None and threading.get_ident() == self._thread_id:
+            # While the fd that the outer loop watches is still ours.
+            self._embedder.detach()
         inside = self._in_listener
         check(lib.net_loop_free(self._handle))
         if inside:

@@ -152,6 +152,7 @@ class Socket(Emitter):
     def _own(self, loop: Loop, handle: int) -> None:
         self._given: list[Given] = []
         self._lookup: Lookup | None = None
+        self._lookup_key = 0
         super().__init__(loop, handle, "net_socket_free")
 
     # ---- connecting ----
@@ -196,10 +197,11 @@ class Socket(Emitter):
             options.local_address = local = local_address.encode()
             options.local_address_len = len(local)
         if lookup is not None:
-            key = hold(weakref.ref(self))
-            weakref.finalize(self, slots.pop, key, None).atexit = False
+            if self._lookup_key == 0:
+                self._lookup_key = hold(weakref.ref(self))
+                weakref.finalize(self, slots.pop, self._lookup_key, None).atexit = False
             options.lookup = ask
-            options.lookup_user = key
+            options.lookup_user = self._lookup_key
         before, self._lookup = self._lookup, lookup
         was_open = self._open
         # Before the call: a lookup of the program may be asked inside it.

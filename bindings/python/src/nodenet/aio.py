@@ -14,7 +14,7 @@ from ._reaper import hooking
 from ._registry import DROP, NO_DROP, hold, slots
 from ._socket import Data, Socket
 from ._waiter import Waiter, once
-from .errors import check
+from .errors import Misuse, check
 
 __all__ = ["Attachment", "attach", "connect", "drained", "once", "write"]
 
@@ -30,6 +30,8 @@ class Attachment:
     """A nodenet loop inside an asyncio loop, from `attach` to `detach`. A context manager."""
 
     def __init__(self, outer: asyncio.AbstractEventLoop, loop: Loop) -> None:
+        if loop._embedder is not None:
+            raise Misuse("the loop is attached already", code="EBUSY", number=_ffi.NET_EBUSY)
         self._outer = outer
         self._loop = loop
         self._fd = loop.fd
@@ -40,7 +42,7 @@ class Attachment:
         self._key = hold(self)
         check(lib.net_loop_set_wake_hook(loop._handle, _wake, self._key, DROP))
         outer.add_reader(self._fd, self._turn)
-        loop._timers_changed = self._ask
+        loop._embedder = self
         self._ask()
 
     @property
@@ -57,7 +59,7 @@ class Attachment:
         for handle in (self._timer, self._soon):
             if handle is not None:
                 handle.cancel()
-        self._loop._timers_changed = _nothing
+        self._loop._embedder = None
         if not self._loop.closed:
             lib.net_loop_set_wake_hook(self._loop._handle, _ffi.net_loop_fn(), None, NO_DROP)
 
@@ -83,6 +85,9 @@ class Attachment:
                 self.detach()
             else:
                 self._ask()
+
+    def timers_changed(self) -> None:
+        self._ask()
 
     def _ask(self) -> None:
         """Has asyncio run the next turn when it is due."""
@@ -161,7 +166,3 @@ async def write(socket: Socket, data: Data) -> None:
 
     socket.write(data, done)
     await waiter
-
-
-def _nothing() -> None:
-    pass

@@ -125,6 +125,7 @@ _BY_CODE: dict[str, type[Error]] = {
 _OF_THE_CALL: dict[str, type[Error]] = {
     "EWRONGTHREAD": Misuse,
     "EBUSY": Misuse,
+    "EALREADY": Misuse,
     "EBADF": Misuse,
     "EPANIC": Misuse,
     "ERR_SERVER_ALREADY_LISTEN": Misuse,
