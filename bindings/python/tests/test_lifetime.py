@@ -8,7 +8,7 @@ import weakref
 
 import nodenet
 from conftest import Run, collect, open_fds, port_of
-from nodenet import _registry
+from nodenet import _ffi, _registry
 
 
 def one_round(loop: nodenet.Loop, run: Run, connections: int) -> None:
@@ -39,11 +39,16 @@ def one_round(loop: nodenet.Loop, run: Run, connections: int) -> None:
     assert left == 0
 
 
+def count_thunks() -> int:
+    kinds = tuple(_ffi.CALLBACKS.values())
+    return sum(isinstance(value, kinds) for value in gc.get_objects())
+
+
 def test_rounds_of_sockets_leave_nothing(loop: nodenet.Loop, run: Run) -> None:
     one_round(loop, run, 20)
     collect()
     run()
-    fds, handles, slots = open_fds(), loop.metrics().handles, len(_registry.slots)
+    fds, handles, slots, thunks = open_fds(), loop.metrics().handles, len(_registry.slots), count_thunks()
     for _ in range(20):
         one_round(loop, run, 20)
     collect()
@@ -51,6 +56,8 @@ def test_rounds_of_sockets_leave_nothing(loop: nodenet.Loop, run: Run) -> None:
     assert open_fds() == fds
     assert loop.metrics().handles == handles
     assert len(_registry.slots) == slots
+    # A thunk that was made for one registration could be freed inside its own call.
+    assert count_thunks() == thunks
     assert len(loop._pinned) == 0
     assert len(loop._objects) == 0
 

@@ -183,6 +183,13 @@ print("end of the program", flush=True)
         "threaded.call_soon_threadsafe(lambda: threaded.loop.set_interval(lambda: None, 1))",
         "del threaded",
         "loop = nodenet.default_loop(); server = nodenet.create_server().listen(0, '127.0.0.1')",
+        "import threading; threading.Thread(target=lambda: (nodenet.create_server().listen(0), nodenet.run()),"
+        " daemon=True).start()",
+        "import threading\n"
+        "def spin():\n"
+        "    nodenet.default_loop().set_interval(lambda: None, 1)\n"
+        "    while True: nodenet.default_loop().poll(None)\n"
+        "threading.Thread(target=spin, daemon=True).start()",
         "import atexit; atexit.register(print, 'atexit')",
     ],
 )

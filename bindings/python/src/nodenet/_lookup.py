@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import socket as _socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Optional
@@ -83,7 +82,3 @@ def ask(request: int, host: bytes, family: int, hints: int, every: int, user: in
             reply(error)
 
     socket._loop._call(call, ())
-
-
-# The families as getaddrinfo of the socket module names them, for lookups built on it.
-FAMILIES = {_socket.AF_INET: 4, _socket.AF_INET6: 6}

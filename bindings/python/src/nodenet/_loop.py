@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from . import _ffi
 from ._address import milliseconds
+from ._exit import inside_library
 from ._library import lib
 from ._reaper import Reaper
 from ._registry import DROP, Droppable, hold, slots
@@ -131,7 +132,8 @@ class Loop:
             if threading.current_thread() is threading.main_thread():
                 result = self._run_in_main_thread()
             else:
-                result = lib.net_loop_run(self._handle)
+                with inside_library(self):
+                    result = lib.net_loop_run(self._handle)
         self._settle(result)
 
     def poll(self, timeout: float | None = 0) -> None:
@@ -146,7 +148,8 @@ class Loop:
                     if watch.interrupted:
                         self._raised = KeyboardInterrupt()
             else:
-                result = lib.net_loop_poll(self._handle, wait)
+                with inside_library(self):
+                    result = lib.net_loop_poll(self._handle, wait)
         self._settle(result)
 
     def _poll_now(self) -> None:

@@ -16,7 +16,7 @@ from ._emitter import Emitter, bindings, dispatch
 from ._library import lib
 from ._lookup import Lookup, ask
 from ._loop import Loop
-from ._registry import DROP, hold, slots
+from ._registry import DROP, NO_DROP, hold, slots
 from .errors import Error, Given, check, from_number, from_pointer
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ class Socket(Emitter):
         if not self._open:
             self._expect_close()
         if callback is None:
-            result = lib.net_socket_writev(self._handle, buffers, len(raws), _NO_COMPLETION, None, _ffi.net_drop_fn())
+            result = lib.net_socket_writev(self._handle, buffers, len(raws), _NO_COMPLETION, None, NO_DROP)
         else:
             key = hold(Request(self, callback))
             result = lib.net_socket_writev(self._handle, buffers, len(raws), socket_done, key, DROP)
@@ -255,7 +255,7 @@ class Socket(Emitter):
             return self
         length = 0 if raw is None else len(raw)
         if callback is None:
-            check(lib.net_socket_end_cb(self._handle, raw, length, _NO_COMPLETION, None, _ffi.net_drop_fn()))
+            check(lib.net_socket_end_cb(self._handle, raw, length, _NO_COMPLETION, None, NO_DROP))
         else:
             key = hold(Request(self, callback))
             check(lib.net_socket_end_cb(self._handle, raw, length, socket_done, key, DROP))

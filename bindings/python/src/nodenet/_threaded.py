@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
 import concurrent.futures
 import contextlib
 import inspect
 import threading
-import weakref
 from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Callable, TypeVar, overload
 
+from . import _exit
 from ._loop import ExceptionHandler, Loop
 from ._waiter import Waiter
 from .errors import Misuse
@@ -19,22 +18,6 @@ from .errors import Misuse
 T = TypeVar("T")
 
 _DAY_MS = 24 * 60 * 60 * 1000
-
-_running: weakref.WeakSet[ThreadedLoop] = weakref.WeakSet()
-_registered = False
-
-
-def _stop_all() -> None:
-    for threaded in list(_running):
-        threaded.stop()
-
-
-def _register_stop_all() -> None:
-    """Loops must end while Python still runs. Plain atexit is too late: threads are joined before it."""
-    global _registered
-    if not _registered:
-        _registered = True
-        getattr(threading, "_register_atexit", atexit.register)(_stop_all)
 
 
 class ThreadedLoop:
@@ -55,8 +38,7 @@ class ThreadedLoop:
     def start(self) -> ThreadedLoop:
         if self._thread is not None:
             raise Misuse("the loop was started already", code="EBUSY")
-        _register_stop_all()
-        _running.add(self)
+        _exit.watch(self)
         # A daemon, so that the interpreter asks us to stop instead of waiting for a loop that never ends.
         self._thread = threading.Thread(target=self._main, name=self._name, daemon=True)
         self._thread.start()
@@ -76,6 +58,9 @@ class ThreadedLoop:
             loop.post(loop.stop)
         if thread is not threading.current_thread():
             thread.join()
+
+    def end_for_exit(self) -> None:
+        self.stop()
 
     @property
     def loop(self) -> Loop:
@@ -145,6 +130,8 @@ class ThreadedLoop:
                     loop.run()
                 except Misuse:
                     raise
+                except SystemExit:
+                    break
                 except BaseException as error:
                     loop._report(error, self)
         finally:
@@ -154,7 +141,7 @@ class ThreadedLoop:
                 coroutine.close()
                 future.set_exception(concurrent.futures.CancelledError())
             self._coroutines.clear()
-            _running.discard(self)
+            _exit.forget(self)
 
     def __enter__(self) -> ThreadedLoop:
         return self if self._thread is not None else self.start()
