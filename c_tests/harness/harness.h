@@ -108,7 +108,7 @@ void counted_release(void *data, size_t length, void *user);
 /* ---- short forms ---- */
 
 net_server *server_on(net_loop *loop, const net_server_options *options);
-/* Listens on 127.0.0.1, port 0, and gives the port. */
+/* Without a host, since only then the bind is done inside listen; gives the port. */
 uint16_t listen_local(net_server *server);
 uint16_t server_port(net_server *server);
 net_socket *socket_on(net_loop *loop, const net_socket_options *options);

@@ -108,9 +108,9 @@ function dir() {
 
 const file = (name) => path.join(dir(), name);
 
-// Listens on 127.0.0.1, port 0, and gives the port.
+// Without a host the bind is done inside listen(), so that the port is known on the next line.
 function listenLocal(server) {
-  server.listen(0, '127.0.0.1');
+  server.listen(0);
   const { port } = server.address();
   hide(port, 'PORT');
   return port;
