@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { trace, watchServer, listenLocal } = require('./lib');
+const { trace, watchServer, listenLocal, atExit } = require('./lib');
 
 const server = watchServer(net.createServer(), 'server', 'error close');
 const port = listenLocal(server);
@@ -12,7 +12,7 @@ server.on('connection', (socket) => {
   }
   socket.on('error', () => {}).destroy();
 });
-process.on('exit', () => trace(`connections=${connections}`));
+atExit(() => trace(`connections=${connections}`));
 let begun = 0;
 server.on('listening', () => {
   for (; begun < 20; begun++) net.connect(port, '127.0.0.1').on('error', () => {}).on('close', () => {
