@@ -108,7 +108,8 @@ impl Loop {
         for tick in ticks {
             self.cancel_tick(tick, &canceled, &mut drops);
         }
-        for key in self.state().sockets.keys() {
+        let sockets = self.state().sockets.keys();
+        for key in sockets {
             let id = SocketId(key);
             let left = self.state().take_socket(id);
             for callback in left.completions {
@@ -116,7 +117,8 @@ impl Loop {
             }
             drops.extend(left.drops);
         }
-        for key in self.state().servers.keys() {
+        let servers = self.state().servers.keys();
+        for key in servers {
             let id = ServerId(key);
             let left = self.state().take_server(id);
             for callback in left.completions {
