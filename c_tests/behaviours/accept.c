@@ -349,7 +349,7 @@ static int option_of(net_socket *socket, int level, int name) {
     int fd = -1;
     int value = -1;
     socklen_t length = sizeof value;
-    CHECK_EQ(net_socket_fd(socket, &fd), 0);
+    CHECK_EQ(net_socket_fd(socket, &fd), 1);
     CHECK_EQ(getsockopt(fd, level, name, &value, &length), 0);
     return value;
 }

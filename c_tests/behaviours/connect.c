@@ -449,7 +449,9 @@ CASE(s4_6_family_restricts_the_lookup) {
 
 static void trace_and_fail_lookup(net_lookup *request, const char *host, int32_t family, int32_t hints, int all,
                                   void *user) {
-    const net_error no = {.size = sizeof no, .number = NET_EUSER, .message = "no"};
+    net_error no = NET_ERROR_INIT;
+    no.message = "no";
+    no.number = NET_ENOTFOUND;
     (void)user;
     trace("lookup of %s family=%d hints=%d all=%s", host, family, hints, text_bool(all));
     CHECK_EQ(net_lookup_fail(request, &no), 0);
@@ -801,7 +803,7 @@ static int option_of(net_socket *socket, int level, int name) {
     int fd = -1;
     int value = -1;
     socklen_t length = sizeof value;
-    CHECK_EQ(net_socket_fd(socket, &fd), 0);
+    CHECK_EQ(net_socket_fd(socket, &fd), 1);
     CHECK_EQ(getsockopt(fd, level, name, &value, &length), 0);
     return value;
 }
