@@ -12,7 +12,8 @@ use crate::sys::code::{Code, Result};
 use core::ffi::c_int;
 use core::net::{IpAddr, SocketAddr};
 
-/// One pending lookup that the program answers: see `net_lookup_fn`. Opaque, never dereferenced. Answering ends its life.
+/// One pending lookup that the program answers: see `net_lookup_fn`. Opaque, never dereferenced. Answering ends its
+/// life.
 ///
 /// @since 0.1
 pub struct net_lookup {
@@ -37,14 +38,15 @@ impl Object for net_lookup {
 /// More addresses than any name has: a count beyond it was never initialised.
 const MOST_ADDRESSES: usize = 4096;
 
-/// Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the callback
-/// of `lookup` without an error.
+/// Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the
+/// callback of `lookup` without an error.
 ///
-/// Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its event
-/// `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for family 0.
+/// Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its
+/// event `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for
+/// family 0.
 ///
-/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, another family, a family
-/// that is not the text's, a size that is not `sizeof(net_address)`) the lookup still waits.
+/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, another family,
+/// a family that is not the text's, a size that is not `sizeof(net_address)`) the lookup still waits.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -59,11 +61,11 @@ pub unsafe extern "C" fn net_lookup_answer(
     }))
 }
 
-/// Answers a lookup with an error, which the socket's events `lookup` and `error` tell; begin with `NET_ERROR_INIT`, and set at
-/// least `message` and `code` or `number` (`NET_ENOTFOUND`). Node: the callback of `lookup` with an error.
+/// Answers a lookup with an error, which the socket's events `lookup` and `error` tell; begin with `NET_ERROR_INIT`,
+/// and set at least `message` and `code` or `number` (`NET_ENOTFOUND`). Node: the callback of `lookup` with an error.
 ///
-/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (NULL, an error with values that mean
-/// nothing) the lookup still waits.
+/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (NULL, an error with values
+/// that mean nothing) the lookup still waits.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -90,8 +92,8 @@ unsafe fn take(addresses: *const net_address, count: usize) -> Result<Vec<Addres
         .collect()
 }
 
-/// One address of an answer. The net layer takes a path for a text that is no IP address, and an absent one for a family that
-/// is none.
+/// One address of an answer. The net layer takes a path for a text that is no IP address, and an absent one for a
+/// family that is none.
 fn found(given: &net_address) -> Result<Address> {
     let text = given.bytes()?;
     let Some(ip) = core::str::from_utf8(text).ok().and_then(parse) else {
