@@ -2506,10 +2506,10 @@ int net_socket_attempted_address(struct net_socket *socket, size_t index, struct
  *
  * Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its
  * event `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for
- * family 0.
+ * a family that is not 4 or 6.
  *
- * Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, another family,
- * a family that is not the text's, a size that is not `sizeof(net_address)`) the lookup still waits.
+ * Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, a size that is
+ * not `sizeof(net_address)`) the lookup still waits.
  *
  * Thread: any. @since 0.1
  */

@@ -1,10 +1,14 @@
 //! What is written: one request with its pieces and who waits for it.
 use super::error::ErrorRef;
 use crate::sys::callback::{Callback, ForeignBytes};
+use crate::sys::code::Code;
 use crate::sys::errno::Errno;
 use crate::sys::stream::{MAX_GATHERED, Stream};
 use std::collections::VecDeque;
 use std::io::IoSlice;
+
+/// From here on it is asked first whether there is memory for a copy: a failed allocation would end the process.
+const LARGE: usize = 64 * 1024 * 1024;
 
 /// What `net_socket_write` answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,13 +30,25 @@ pub enum WriteData<'a> {
 }
 
 impl WriteData<'_> {
-    /// Bytes in all.
+    /// Bytes in all; more than can be said counts as all that can be.
     pub fn len(&self) -> usize {
         match self {
             WriteData::Bytes(bytes) => bytes.len(),
-            WriteData::Gathered(pieces) => pieces.iter().map(|piece| piece.len()).sum(),
+            WriteData::Gathered(pieces) => pieces.iter().fold(0, |sum, piece| piece.len().saturating_add(sum)),
             WriteData::Owned(bytes) => bytes.as_slice().len(),
         }
+    }
+
+    /// EINVAL for more than memory can have, ENOMEM for more than this process can copy.
+    pub fn check(&self) -> Result<(), Code> {
+        let len = self.len();
+        if len > isize::MAX as usize {
+            return Err(Code::EINVAL);
+        }
+        if len >= LARGE && !matches!(self, WriteData::Owned(_)) {
+            Vec::<u8>::new().try_reserve_exact(len).map_err(|_| Code::ENOMEM)?;
+        }
+        Ok(())
     }
 
     /// Whether there is none.
