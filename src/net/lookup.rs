@@ -29,6 +29,11 @@ impl GivenAddress {
         if family_known && ip::is_ip(self.text.as_bytes()) != 0 { ip::parse(&self.text, 0) } else { None }
     }
 
+    fn shown(&self) -> Address {
+        let other = || Address::Other { text: self.text.clone().into_bytes(), family: self.family };
+        self.valid().map_or_else(other, Address::Ip)
+    }
+
     fn is_ip(&self) -> bool {
         ip::is_ip(self.text.as_bytes()) != 0
     }
@@ -175,8 +180,8 @@ impl Loop {
             }
         };
         for address in &given {
-            let shown = address.valid().map(Address::Ip);
-            self.emit(id, &SocketEvent::Lookup { error: None, address: shown.as_ref(), host: &host });
+            let shown = address.shown();
+            self.emit(id, &SocketEvent::Lookup { error: None, address: Some(&shown), host: &host });
             if !still() {
                 return;
             }
