@@ -79,7 +79,7 @@ void trace_hide_port(uint16_t port, const char *label);
 const char *trace_text(void);
 bool trace_has(const char *line);
 
-/* Text for traces: each in one of a ring of buffers, good until 16 more were asked for. */
+/* Text for traces: each in one of a ring of buffers, for use at once. */
 const char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *text_bool(int value);
 const char *text_error(const net_error *error);

@@ -5,7 +5,7 @@
 
 #include "harness.h"
 
-enum { RING = 16, WIDTH = 2048 };
+enum { RING = 64, WIDTH = 2048 };
 
 static char *next_buffer(void) {
     static char buffers[RING][WIDTH];
