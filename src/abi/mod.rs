@@ -1,1 +1,43 @@
-//! The C border: one file per noun of the header.
+//! The C border: one file per noun of the header, in the header's order.
+//!
+//! Types and functions carry the names that C sees, and their doc comments are the manual: cbindgen copies them into
+//! `include/nodenet.h` (`scripts/header.sh`). What C promises for a pointer is said there, not in `# Safety` sections.
+#![allow(non_camel_case_types)]
+#![allow(clippy::missing_safety_doc)]
+
+use crate::net::api as net;
+
+mod border;
+mod dispatch;
+mod error_in;
+mod error_kept;
+mod error_out;
+mod given;
+mod handle;
+mod sized;
+mod text;
+
+pub mod version;
+
+pub mod address;
+pub mod callbacks;
+pub mod codes;
+pub mod connect_options;
+pub mod error;
+pub mod listen_options;
+pub mod server_options;
+pub mod socket_options;
+
+pub mod event_loop;
+
+pub mod timer;
+
+pub mod server;
+pub mod server_events;
+
+pub mod socket;
+pub mod socket_events;
+pub mod socket_io;
+pub mod socket_state;
+
+pub mod lookup;

@@ -1,0 +1,364 @@
+//! Sockets: making, connecting, ending their life, and what they belong to.
+use super::address::NET_CSTR;
+use super::border::{Out, in_loop, number, on, pointer, pointer_or};
+use super::callbacks::net_drop_fn;
+use super::connect_options::{self, net_connect_options};
+use super::error::net_error;
+use super::error_in;
+use super::event_loop::net_loop;
+use super::given::Given;
+use super::handle::{KIND_SOCKET, Object, pack, pack_loop};
+use super::server::net_server;
+use super::sized::Versioned;
+use super::socket_options::{self, net_socket_options};
+use super::text::flag;
+use crate::core::table::Key;
+use crate::net::SocketId;
+use crate::sys::code::Code;
+use core::ffi::{c_char, c_int, c_void};
+
+/// A socket of a loop: one connection, over TCP or over a local socket. Opaque, never dereferenced. Node: `net.Socket`.
+///
+/// Events: `connect`, `ready`, `data`, `readable`, `end`, `drain`, `finish`, `timeout`, `error`, `close`, `pause`, `resume`,
+/// `lookup`, `connectionAttempt`, `connectionAttemptFailed`.
+///
+/// @since 0.1
+pub struct net_socket {
+    _opaque: [u8; 0],
+}
+
+impl Object for net_socket {
+    const KIND: usize = KIND_SOCKET;
+    type Id = SocketId;
+
+    #[inline]
+    fn id(key: Key) -> SocketId {
+        SocketId(key)
+    }
+
+    #[inline]
+    fn key(id: SocketId) -> Key {
+        id.0
+    }
+}
+
+/// Makes a socket, which is not connected unless the options have a descriptor. `options` NULL: the defaults. Node:
+/// `new net.Socket`.
+///
+/// Returns NULL on failure, with the reason in `error` (which may be NULL): a bad loop, wrong thread, refused options, a
+/// descriptor that is no stream socket, no memory. Free it with `net_socket_free`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_new(
+    r#loop: *mut net_loop,
+    options: *const net_socket_options,
+    error: *mut c_int,
+) -> *mut net_socket {
+    let made = in_loop(r#loop, |owner| {
+        // SAFETY: what the header asks of the program.
+        let options = unsafe { socket_options::take(options) }?;
+        Ok(pack(owner.id(), owner.socket_new(options)?))
+    });
+    // SAFETY: what the header asks of the program.
+    unsafe { pointer_or(made, error) }
+}
+
+/// Makes a socket and connects it: `net_socket_new` and `net_socket_connect` in one. `socket_options` NULL: the defaults. Node:
+/// `net.createConnection`.
+///
+/// Returns NULL on failure, with the reason in `error` (which may be NULL); what goes wrong with the connection itself comes as
+/// the socket's event `error`. Free it with `net_socket_free`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_connect(
+    r#loop: *mut net_loop,
+    options: *const net_connect_options,
+    socket_options: *const net_socket_options,
+    error: *mut c_int,
+) -> *mut net_socket {
+    let made = in_loop(r#loop, |owner| {
+        // SAFETY: what the header asks of the program.
+        let (options, socket_options) =
+            unsafe { (connect_options::take(options)?, socket_options::take(socket_options)?) };
+        let id = owner.socket_new(socket_options)?;
+        if let Err(code) = owner.socket_connect(id, &options) {
+            owner.socket_free(id)?;
+            return Err(code);
+        }
+        Ok(pack(owner.id(), id))
+    });
+    // SAFETY: what the header asks of the program.
+    unsafe { pointer_or(made, error) }
+}
+
+/// Frees a socket. One that is open is destroyed: no event is emitted, pending completions are called with `NET_ECANCELED`,
+/// owned bytes are released, then the drop functions run. The handle is dead at once, in its own callbacks too.
+///
+/// Free every socket that you made; an accepted one frees itself after `close`, unless `net_socket_keep` was called.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_free(socket: *mut net_socket) -> c_int {
+    number(on(socket, |owner, id| owner.socket_free(id)))
+}
+
+/// Makes an accepted socket the program's own: it is not freed after `close`, but by `net_socket_free`. Others are so from the
+/// beginning.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_keep(socket: *mut net_socket) -> c_int {
+    number(on(socket, |owner, id| owner.socket_keep(id)))
+}
+
+/// Connects. Node: `socket.connect(options)`.
+///
+/// Events follow, never inside the call: `lookup` for names, `connectionAttempt`, then `connect` and `ready`, or `error` and
+/// `close`. Writes are kept until then. A closed socket can connect again, from its own `close` listener too; its listeners
+/// stay.
+///
+/// Returns 0; `NET_ERR_MISSING_ARGS` for `options` NULL; `NET_ERR_INVALID_IP_ADDRESS` for a local address that is none;
+/// `NET_ERR_OUT_OF_RANGE` for an attempt timeout that is too long; `NET_EINVAL` for options that cannot be.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_connect(socket: *mut net_socket, options: *const net_connect_options) -> c_int {
+    number(on(socket, |owner, id| {
+        // SAFETY: what the header asks of the program.
+        owner.socket_connect(id, &unsafe { connect_options::take(options) }?)
+    }))
+}
+
+/// Connects to a port of `host`, an address or a name (NUL-terminated; NULL: "localhost"). Node: `socket.connect(port, host)`.
+/// See `net_socket_connect`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_connect_tcp(socket: *mut net_socket, port: u16, host: *const c_char) -> c_int {
+    let options = net_connect_options { port, host, host_len: NET_CSTR, ..net_connect_options::INIT };
+    // SAFETY: what the header asks of the program.
+    unsafe { net_socket_connect(socket, &raw const options) }
+}
+
+/// Connects to a local socket: a file's path, or on Linux an abstract name that begins with NUL. `path_len` is the length in
+/// bytes, or `NET_CSTR`. Node: `socket.connect(path)`. See `net_socket_connect`.
+///
+/// A path too long for the system gives the event `error`; it is never cut short. A NULL or empty path gives `NET_EINVAL`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_connect_path(
+    socket: *mut net_socket,
+    path: *const c_char,
+    path_len: usize,
+) -> c_int {
+    number(on(socket, |owner, id| {
+        if path.is_null() {
+            return Err(Code::EINVAL);
+        }
+        let options = net_connect_options { path, path_len, ..net_connect_options::INIT };
+        // SAFETY: what the header asks of the program.
+        owner.socket_connect(id, &unsafe { connect_options::take(&raw const options) }?)
+    }))
+}
+
+/// As `net_socket_connect_path` with a NUL-terminated path.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_connect_path_cstr(socket: *mut net_socket, path: *const c_char) -> c_int {
+    // SAFETY: what the header asks of the program.
+    unsafe { net_socket_connect_path(socket, path, NET_CSTR) }
+}
+
+/// Ends the socket's connection at once, whatever is unsent or unread. `error` NULL: without an error. Node:
+/// `socket.destroy(error)`.
+///
+/// Completions of waiting writes are called with `NET_ECANCELED`, then comes `close`; with an error first `error`, with what
+/// was given. None of that comes inside the call. On a destroyed socket it does nothing.
+///
+/// `error` is copied: begin with `NET_ERROR_INIT`, and set what you need. An error that came to a callback can be passed on.
+/// Returns `NET_EINVAL` for one with values that mean nothing: a `kind` or `number` or `name` or `syscall` that the library
+/// does not know, text that is no UTF-8.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_destroy(socket: *mut net_socket, error: *const net_error) -> c_int {
+    number(on(socket, |owner, id| {
+        // SAFETY: what the header asks of the program.
+        owner.socket_destroy(id, unsafe { error_in::take(error) }?)
+    }))
+}
+
+/// Ends the writing side, and destroys the socket when all is written. Node: `socket.destroySoon`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_destroy_soon(socket: *mut net_socket) -> c_int {
+    number(on(socket, |owner, id| owner.socket_destroy_soon(id)))
+}
+
+/// Destroys the socket so that the peer gets ECONNRESET; while it is connecting, as soon as it is connected. A socket that never
+/// was connected gets the event `error` with `NET_ERR_SOCKET_CLOSED`. Node: `socket.resetAndDestroy`; which throws for a socket
+/// that is not TCP, where this returns `NET_ERR_INVALID_HANDLE_TYPE`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_reset_and_destroy(socket: *mut net_socket) -> c_int {
+    number(on(socket, |owner, id| owner.socket_reset_and_destroy(id)))
+}
+
+/// Lets the socket keep the loop alive while it is open, as it does from the beginning. Node: `socket.ref`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_ref(socket: *mut net_socket) -> c_int {
+    number(on(socket, |owner, id| owner.socket_ref(id)))
+}
+
+/// No longer lets the socket keep the loop alive. Node: `socket.unref`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_unref(socket: *mut net_socket) -> c_int {
+    number(on(socket, |owner, id| owner.socket_unref(id)))
+}
+
+/// The server that accepted the socket. Node: `socket.server`.
+///
+/// NULL for a socket that was not accepted, if the server was freed, and on error.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_server(socket: *mut net_socket) -> *mut net_server {
+    pointer(on(socket, |owner, id| {
+        let server = owner.socket_server(id)?;
+        Ok(server.map_or(core::ptr::null_mut(), |server| pack(owner.id(), server)))
+    }))
+}
+
+/// The loop of a socket; NULL on error.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_loop(socket: *mut net_socket) -> *mut net_loop {
+    pointer(on(socket, |owner, id| {
+        owner.socket_destroyed(id)?;
+        Ok(pack_loop(owner.id()))
+    }))
+}
+
+/// The descriptor of a connected or connecting socket in `out`, which stays the socket's. Node: `socket._handle.fd`.
+///
+/// Returns 1, or 0 and -1 in `out` if there is none.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_fd(socket: *mut net_socket, out: *mut c_int) -> c_int {
+    number(on(socket, |owner, id| {
+        // SAFETY: what the header asks of the program.
+        let out = unsafe { Out::new(out) }?;
+        Ok(out.put_or(owner.socket_fd(id)?, -1))
+    }))
+}
+
+/// Keeps a pointer of the program's with the socket. The drop of the one before runs. `drop` runs when it is replaced, at the
+/// end of the socket, and before this function returns an error.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_set_data(socket: *mut net_socket, data: *mut c_void, drop: net_drop_fn) -> c_int {
+    let mut given = Given::data(data, drop);
+    number(on(socket, |owner, id| owner.socket_set_data(id, given.take_anyway())))
+}
+
+/// What `net_socket_set_data` keeps; NULL as it begins, and on error.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_data(socket: *mut net_socket) -> *mut c_void {
+    pointer(on(socket, |owner, id| owner.socket_data(id)))
+}
+
+/// How many listeners of `event` there are, in `out`; the name is NUL-terminated, as the functions (`connection_attempt`) or as
+/// Node (`connectionAttempt`) spell it. Node: `socket.listenerCount`.
+///
+/// Returns 0; `NET_EINVAL` for a name that is no event of sockets.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_listener_count(
+    socket: *mut net_socket,
+    event: *const c_char,
+    out: *mut usize,
+) -> c_int {
+    number(on(socket, |owner, id| {
+        // SAFETY: what the header asks of the program.
+        let (event, out) = unsafe { (super::text::counted(event, NET_CSTR)?, Out::new(out)?) };
+        let event = event.and_then(super::socket_events::named).ok_or(Code::EINVAL)?;
+        out.put(owner.socket_listener_count(id, event)?);
+        Ok(())
+    }))
+}
+
+/// Sets whether small writes are sent at once (TCP_NODELAY): 0 or 1. Before connecting it is remembered. Node:
+/// `socket.setNoDelay`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_set_no_delay(socket: *mut net_socket, enable: c_int) -> c_int {
+    number(on(socket, |owner, id| owner.socket_set_no_delay(id, flag(enable)?)))
+}
+
+/// Sets whether the system probes an idle connection: 0 or 1, and after how many milliseconds of idleness, taken in whole
+/// seconds (0 leaves that as it is). Before connecting it is remembered. Node: `socket.setKeepAlive`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_set_keep_alive(socket: *mut net_socket, enable: c_int, initial_delay_ms: u64) -> c_int {
+    number(on(socket, |owner, id| owner.socket_set_keep_alive(id, flag(enable)?, initial_delay_ms)))
+}
+
+/// Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before connecting it is
+/// remembered. Node: `socket.setTypeOfService`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_set_type_of_service(socket: *mut net_socket, tos: c_int) -> c_int {
+    number(on(socket, |owner, id| owner.socket_set_type_of_service(id, socket_options::type_of_service(tos)?)))
+}
+
+/// The type of service: 0 to 255. Node: `socket.getTypeOfService`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_type_of_service(socket: *mut net_socket) -> c_int {
+    number(on(socket, |owner, id| owner.socket_type_of_service(id).map(c_int::from)))
+}
+
+/// After `ms` milliseconds without anything read, written or connected the event `timeout` comes, once, and does nothing more.
+/// 0 cancels. Node: `socket.setTimeout`.
+///
+/// More than 2147483647 counts as that, as in Node.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_set_timeout(socket: *mut net_socket, ms: u64) -> c_int {
+    number(on(socket, |owner, id| owner.socket_set_timeout(id, ms)))
+}
+
+/// What `net_socket_set_timeout` set, in `out`. Node: `socket.timeout`.
+///
+/// Returns 1, or 0 and 0 in `out` if it was never set (Node: undefined).
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_timeout(socket: *mut net_socket, out: *mut u64) -> c_int {
+    number(on(socket, |owner, id| {
+        // SAFETY: what the header asks of the program.
+        let out = unsafe { Out::new(out) }?;
+        Ok(out.put_or(owner.socket_timeout(id)?, 0))
+    }))
+}

@@ -1,0 +1,705 @@
+//! Events of a socket: on, once and off for each.
+use super::border::{number, on};
+use super::callbacks::{
+    net_drop_fn, net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn,
+    net_socket_error_fn, net_socket_fn, net_socket_lookup_fn,
+};
+use super::given::Given;
+use super::socket::net_socket;
+use crate::net::events::SocketEventName;
+use core::ffi::{c_int, c_void};
+
+/// The socket is connected; comes before any data.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('connect')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_connect(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Connect, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_connect`, for the next `connect` only: the listener is taken off before it runs. Node:
+/// `socket.once('connect')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_connect(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Connect, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `connect` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is
+/// none. Node: `socket.off('connect')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_connect(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Connect, Given::new(func, user, None))
+}
+
+/// The socket is ready to be used; comes right after `connect`.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('ready')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_ready(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Ready, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_ready`, for the next `ready` only: the listener is taken off before it runs. Node:
+/// `socket.once('ready')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_ready(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Ready, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `ready` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('ready')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_ready(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Ready, Given::new(func, user, None))
+}
+
+/// Data came. The first listener of it lets data flow, unless the socket was paused (see `net_socket_resume`). The
+/// bytes are borrowed until the listener returns.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('data')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_data(
+    socket: *mut net_socket,
+    func: net_socket_data_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Data, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_data`, for the next `data` only: the listener is taken off before it runs. Node:
+/// `socket.once('data')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_data(
+    socket: *mut net_socket,
+    func: net_socket_data_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Data, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `data` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('data')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_data(
+    socket: *mut net_socket,
+    func: net_socket_data_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Data, Given::new(func, user, None))
+}
+
+/// Data waits for `net_socket_read`, or the peer has ended. While there is a listener of this event data does not flow
+/// to `data` listeners, as in Node.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('readable')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_readable(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Readable, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_readable`, for the next `readable` only: the listener is taken off before it runs. Node:
+/// `socket.once('readable')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_readable(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Readable, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `readable` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is
+/// none. Node: `socket.off('readable')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_readable(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Readable, Given::new(func, user, None))
+}
+
+/// The peer has ended, and all its data was told. Unless half-open is allowed, the socket then ends itself, one tick
+/// later: a write here still goes out.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('end')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_end(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::End, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_end`, for the next `end` only: the listener is taken off before it runs. Node:
+/// `socket.once('end')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_end(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::End, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `end` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('end')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_end(socket: *mut net_socket, func: net_socket_fn, user: *mut c_void) -> c_int {
+    remove(socket, SocketEventName::End, Given::new(func, user, None))
+}
+
+/// After a write that returned 0: all that waited has been sent, write on.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('drain')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_drain(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Drain, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_drain`, for the next `drain` only: the listener is taken off before it runs. Node:
+/// `socket.once('drain')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_drain(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Drain, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `drain` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('drain')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_drain(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Drain, Given::new(func, user, None))
+}
+
+/// After the end of the writing side: all was sent.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('finish')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_finish(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Finish, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_finish`, for the next `finish` only: the listener is taken off before it runs. Node:
+/// `socket.once('finish')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_finish(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Finish, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `finish` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('finish')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_finish(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Finish, Given::new(func, user, None))
+}
+
+/// Nothing happened for as long as `net_socket_set_timeout` said. It only tells: nothing is closed or stopped.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('timeout')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_timeout(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Timeout, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_timeout`, for the next `timeout` only: the listener is taken off before it runs. Node:
+/// `socket.once('timeout')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_timeout(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Timeout, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `timeout` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is
+/// none. Node: `socket.off('timeout')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_timeout(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Timeout, Given::new(func, user, None))
+}
+
+/// Something failed. At most once in a connection's life, and `close` follows by itself. Without a listener
+/// `net_loop_run` returns the error.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('error')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_error(
+    socket: *mut net_socket,
+    func: net_socket_error_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Error, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_error`, for the next `error` only: the listener is taken off before it runs. Node:
+/// `socket.once('error')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_error(
+    socket: *mut net_socket,
+    func: net_socket_error_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Error, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `error` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('error')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_error(
+    socket: *mut net_socket,
+    func: net_socket_error_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Error, Given::new(func, user, None))
+}
+
+/// The socket is closed: the last of its events. An accepted socket is freed after it. `had_error` tells whether
+/// `error` came before.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('close')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_close(
+    socket: *mut net_socket,
+    func: net_socket_close_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Close, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_close`, for the next `close` only: the listener is taken off before it runs. Node:
+/// `socket.once('close')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_close(
+    socket: *mut net_socket,
+    func: net_socket_close_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Close, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `close` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('close')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_close(
+    socket: *mut net_socket,
+    func: net_socket_close_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Close, Given::new(func, user, None))
+}
+
+/// The socket was paused. On the next tick; Node emits it inside `pause`.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('pause')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_pause(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Pause, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_pause`, for the next `pause` only: the listener is taken off before it runs. Node:
+/// `socket.once('pause')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_pause(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Pause, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `pause` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('pause')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_pause(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Pause, Given::new(func, user, None))
+}
+
+/// The socket was resumed; on the next tick, before data flows.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('resume')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_resume(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Resume, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_resume`, for the next `resume` only: the listener is taken off before it runs. Node:
+/// `socket.once('resume')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_resume(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Resume, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `resume` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('resume')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_resume(
+    socket: *mut net_socket,
+    func: net_socket_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Resume, Given::new(func, user, None))
+}
+
+/// A name was looked up while connecting: once for each address, or once with the error. Not for literal addresses.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('lookup')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_lookup(
+    socket: *mut net_socket,
+    func: net_socket_lookup_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Lookup, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_lookup`, for the next `lookup` only: the listener is taken off before it runs. Node:
+/// `socket.once('lookup')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_lookup(
+    socket: *mut net_socket,
+    func: net_socket_lookup_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Lookup, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `lookup` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('lookup')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_lookup(
+    socket: *mut net_socket,
+    func: net_socket_lookup_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Lookup, Given::new(func, user, None))
+}
+
+/// A connection to one address is begun. On the next tick where Node emits it inside the call of connect.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node:
+/// `socket.on('connectionAttempt')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_connection_attempt(
+    socket: *mut net_socket,
+    func: net_socket_attempt_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::ConnectionAttempt, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_connection_attempt`, for the next `connectionAttempt` only: the listener is taken off before it
+/// runs. Node: `socket.once('connectionAttempt')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_connection_attempt(
+    socket: *mut net_socket,
+    func: net_socket_attempt_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::ConnectionAttempt, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `connectionAttempt` with this `func` and `user` off; its drop runs. `NET_ENOENT` if
+/// there is none. Node: `socket.off('connectionAttempt')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_connection_attempt(
+    socket: *mut net_socket,
+    func: net_socket_attempt_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::ConnectionAttempt, Given::new(func, user, None))
+}
+
+/// The connection to one address failed; the next address is tried, if there is one.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node:
+/// `socket.on('connectionAttemptFailed')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_connection_attempt_failed(
+    socket: *mut net_socket,
+    func: net_socket_attempt_failed_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::ConnectionAttemptFailed, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_connection_attempt_failed`, for the next `connectionAttemptFailed` only: the listener is taken off
+/// before it runs. Node: `socket.once('connectionAttemptFailed')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_connection_attempt_failed(
+    socket: *mut net_socket,
+    func: net_socket_attempt_failed_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::ConnectionAttemptFailed, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `connectionAttemptFailed` with this `func` and `user` off; its drop runs. `NET_ENOENT`
+/// if there is none. Node: `socket.off('connectionAttemptFailed')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_connection_attempt_failed(
+    socket: *mut net_socket,
+    func: net_socket_attempt_failed_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::ConnectionAttemptFailed, Given::new(func, user, None))
+}
+
+/// Node's name, the name in the functions, the event.
+const NAMES: &[(&str, &str, SocketEventName)] = &[
+    ("connect", "connect", SocketEventName::Connect),
+    ("ready", "ready", SocketEventName::Ready),
+    ("data", "data", SocketEventName::Data),
+    ("readable", "readable", SocketEventName::Readable),
+    ("end", "end", SocketEventName::End),
+    ("drain", "drain", SocketEventName::Drain),
+    ("finish", "finish", SocketEventName::Finish),
+    ("timeout", "timeout", SocketEventName::Timeout),
+    ("error", "error", SocketEventName::Error),
+    ("close", "close", SocketEventName::Close),
+    ("pause", "pause", SocketEventName::Pause),
+    ("resume", "resume", SocketEventName::Resume),
+    ("lookup", "lookup", SocketEventName::Lookup),
+    ("connectionAttempt", "connection_attempt", SocketEventName::ConnectionAttempt),
+    ("connectionAttemptFailed", "connection_attempt_failed", SocketEventName::ConnectionAttemptFailed),
+];
+
+/// The event of a name, as Node or as the functions spell it.
+pub(super) fn named(name: &[u8]) -> Option<SocketEventName> {
+    let found = NAMES.iter().find(|(node, ours, _)| node.as_bytes() == name || ours.as_bytes() == name);
+    found.map(|(_, _, event)| *event)
+}
+
+fn add(socket: *mut net_socket, event: SocketEventName, once: bool, mut given: Given) -> c_int {
+    number(on(socket, |owner, id| owner.socket_on(id, event, once, given.take()?)))
+}
+
+fn remove(socket: *mut net_socket, event: SocketEventName, mut given: Given) -> c_int {
+    number(on(socket, |owner, id| owner.socket_off(id, event, given.take()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_name_every_event_once() {
+        for (i, (node, ours, event)) in NAMES.iter().enumerate() {
+            assert_eq!((named(node.as_bytes()), named(ours.as_bytes())), (Some(*event), Some(*event)));
+            assert_eq!(*event as usize, i);
+        }
+        assert_eq!((named(b"none"), named(b"")), (None, None));
+    }
+}

@@ -1,0 +1,121 @@
+//! Options of a socket.
+use super::sized::{self, Versioned};
+use super::text::{descriptor, flag};
+use crate::net::options::{DEFAULT_HIGH_WATER_MARK, SocketOptions};
+use crate::sys::code::{Code, Result};
+
+/// Options of `net_socket_new` and `net_connect`. Begin with `NET_SOCKET_OPTIONS_INIT`.
+///
+/// Node: the options of `new net.Socket`. Flags are 0 or 1.
+///
+/// @since 0.1
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct net_socket_options {
+    /// `sizeof(net_socket_options)`.
+    pub size: usize,
+    /// Node: `allowHalfOpen`. 1: the socket does not end by itself when its peer ends. Default 0.
+    pub allow_half_open: i32,
+    /// Node: `noDelay`. 1: small writes are sent at once (TCP_NODELAY). Default 0.
+    pub no_delay: i32,
+    /// Node: `keepAlive`. 1: the system probes an idle connection. Default 0.
+    pub keep_alive: i32,
+    /// Node: `typeOfService`. 0 to 255 for the IP header's TOS or traffic class; -1 leaves it alone. Default -1.
+    pub type_of_service: i32,
+    /// Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0 leaves it to
+    /// the system. Default 0.
+    pub keep_alive_initial_delay: u64,
+    /// Node: `highWaterMark`. Bytes that the socket holds in each direction before it asks to wait. Default 65536.
+    pub high_water_mark: usize,
+    /// Node: `fd`. A connected stream socket to take over: the library closes it. -1 for none. Default -1.
+    pub fd: i32,
+    /// Node: `readable`. With `fd` only: 0 if nothing is to be read from it. Default 1.
+    pub readable: i32,
+    /// Node: `writable`. With `fd` only: 0 if nothing is to be written to it. Default 1.
+    pub writable: i32,
+}
+
+// SAFETY: integers only, size first.
+unsafe impl Versioned for net_socket_options {
+    // Four bytes of padding end it on 64 bits: the next field must be one of eight bytes, or follow a reserved one.
+    const FIRST: usize = size_of::<net_socket_options>();
+    const INIT: net_socket_options = net_socket_options {
+        size: size_of::<net_socket_options>(),
+        allow_half_open: 0,
+        no_delay: 0,
+        keep_alive: 0,
+        type_of_service: -1,
+        keep_alive_initial_delay: 0,
+        high_water_mark: DEFAULT_HIGH_WATER_MARK,
+        fd: -1,
+        readable: 1,
+        writable: 1,
+    };
+}
+
+/// A type of service: 0 to 255.
+pub(super) fn type_of_service(value: i32) -> Result<u8> {
+    u8::try_from(value).map_err(|_| Code::ERR_OUT_OF_RANGE)
+}
+
+/// # Safety
+/// `options` is NULL or readable for the size it says.
+pub(super) unsafe fn take(options: *const net_socket_options) -> Result<SocketOptions> {
+    // SAFETY: passed on.
+    let given = unsafe { sized::read(options) }?;
+    let tos = if given.type_of_service == -1 { None } else { Some(type_of_service(given.type_of_service)?) };
+    Ok(SocketOptions {
+        allow_half_open: flag(given.allow_half_open)?,
+        no_delay: flag(given.no_delay)?,
+        keep_alive: flag(given.keep_alive)?,
+        keep_alive_initial_delay: given.keep_alive_initial_delay,
+        type_of_service: tos,
+        high_water_mark: given.high_water_mark,
+        fd: descriptor(given.fd)?,
+        readable: flag(given.readable)?,
+        writable: flag(given.writable)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(options: &net_socket_options) -> Result<SocketOptions> {
+        // SAFETY: a whole struct.
+        unsafe { take(options) }
+    }
+
+    #[test]
+    fn null_and_init_are_the_defaults_of_the_net_layer() {
+        let default = format!("{:?}", SocketOptions::default());
+        assert_eq!(format!("{:?}", taken(&net_socket_options::INIT).unwrap()), default);
+        // SAFETY: NULL is allowed.
+        assert_eq!(format!("{:?}", unsafe { take(core::ptr::null()) }.unwrap()), default);
+    }
+
+    #[test]
+    fn every_flag_and_number_is_checked() {
+        let bad = [
+            net_socket_options { allow_half_open: 2, ..net_socket_options::INIT },
+            net_socket_options { no_delay: -1, ..net_socket_options::INIT },
+            net_socket_options { keep_alive: 3, ..net_socket_options::INIT },
+            net_socket_options { readable: -1, ..net_socket_options::INIT },
+            net_socket_options { writable: 2, ..net_socket_options::INIT },
+            net_socket_options { fd: -2, ..net_socket_options::INIT },
+        ];
+        for options in bad {
+            assert_eq!(taken(&options).unwrap_err(), Code::EINVAL, "{options:?}");
+        }
+        for tos in [-2, 256] {
+            let options = net_socket_options { type_of_service: tos, ..net_socket_options::INIT };
+            assert_eq!(taken(&options).unwrap_err(), Code::ERR_OUT_OF_RANGE);
+        }
+    }
+
+    #[test]
+    fn descriptor_zero_and_service_zero_are_values() {
+        let options = taken(&net_socket_options { fd: 0, type_of_service: 0, ..net_socket_options::INIT }).unwrap();
+        assert_eq!((options.fd, options.type_of_service), (Some(0), Some(0)));
+    }
+}
