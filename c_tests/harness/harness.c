@@ -121,6 +121,28 @@ int main(int argc, char **argv) {
     return argc == 1 ? 0 : 2;
 }
 
+typedef struct ticked {
+    void (*function)(void *user);
+    void *user;
+} ticked;
+
+static void on_tick(net_server *server, const net_error *error, size_t count, void *user) {
+    ticked task = *(ticked *)user;
+    CHECK(error == NULL);
+    CHECK_EQ(count, 0);
+    free(user);
+    CHECK_EQ(net_server_free(server), 0);
+    task.function(task.user);
+}
+
+/* The answer of getConnections is a plain deferred task. */
+void tick(net_loop *loop, void (*function)(void *user), void *user) {
+    ticked *task = malloc(sizeof *task);
+    CHECK(task != NULL);
+    *task = (ticked){function, user};
+    CHECK_EQ(net_server_get_connections(server_on(loop, NULL), on_tick, task, NULL), 0);
+}
+
 net_server *server_on(net_loop *loop, const net_server_options *options) {
     net_server *server = net_server_new(loop, options);
     CHECK(server != NULL);
@@ -134,7 +156,7 @@ uint16_t server_port(net_server *server) {
 }
 
 uint16_t listen_local(net_server *server) {
-    CHECK_EQ(net_server_listen_tcp(server, 0, "127.0.0.1"), 0);
+    CHECK_EQ(net_server_listen_tcp(server, 0, NULL), 0);
     uint16_t port = server_port(server);
     CHECK(port != 0);
     trace_hide_port(port, "PORT");
@@ -153,4 +175,17 @@ net_timer *timer_on(net_loop *loop) {
     net_timer *timer = net_timer_new(loop);
     CHECK(timer != NULL);
     return timer;
+}
+
+void ignore_error(net_socket *socket, const net_error *error, void *user) {
+    (void)socket;
+    (void)user;
+    CHECK(error != NULL);
+}
+
+net_socket *quiet_client(net_loop *loop, uint16_t port) {
+    net_socket *client = socket_on(loop, NULL);
+    CHECK_EQ(net_socket_on_error(client, ignore_error, NULL, NULL), 0);
+    CHECK_EQ(net_socket_connect_tcp(client, port, "127.0.0.1"), 0);
+    return client;
 }

@@ -41,6 +41,9 @@ void case_skip(const char *why) __attribute__((noreturn));
 /* net_loop_run, which must return 0. */
 void run(net_loop *loop);
 
+/* Runs `function` as the next deferred task, like process.nextTick. */
+void tick(net_loop *loop, void (*function)(void *user), void *user);
+
 /* A directory of this case alone, removed at its end; traces show it as DIR. */
 const char *case_dir(void);
 const char *case_path(const char *name);
@@ -108,11 +111,15 @@ void counted_release(void *data, size_t length, void *user);
 /* ---- short forms ---- */
 
 net_server *server_on(net_loop *loop, const net_server_options *options);
-/* Listens on 127.0.0.1, port 0, and gives the port. */
+/* Without a host, since only then the bind is done inside listen; gives the port. */
 uint16_t listen_local(net_server *server);
 uint16_t server_port(net_server *server);
 net_socket *socket_on(net_loop *loop, const net_socket_options *options);
 net_timer *timer_on(net_loop *loop);
+/* An `error` listener for a peer whose errors are not the subject. */
+void ignore_error(net_socket *socket, const net_error *error, void *user);
+/* A client of ours that ignores its errors. */
+net_socket *quiet_client(net_loop *loop, uint16_t port);
 int count_fds(void);
 
 #endif

@@ -34,7 +34,7 @@ function error(err) {
   if (err === null || err === undefined) return 'null';
   let shown = `${err.name} ${err.code}`;
   for (const key of ['errno', 'syscall', 'address', 'port', 'localAddress', 'localPort', 'hostname']) {
-    if (err[key] !== undefined) shown += ` ${key}=${err[key]}`;
+    if (err[key] != null) shown += ` ${key}=${err[key]}`;
   }
   shown += ` message="${err.message}"`;
   (err.errors ?? []).forEach((each, i) => { shown += ` errors[${i}]={${error(each)}}`; });
@@ -96,21 +96,28 @@ function serverState(name, server) {
   trace(`${name} listening=${server.listening} address=${address(server.address(), 'null')}`);
 }
 
+// What is traced when nothing is left to wait for, as after run() in C; before the directory goes.
+const last = [];
+process.on('exit', () => {
+  last.forEach((run) => run());
+  if (made) fs.rmSync(made, { recursive: true, force: true });
+});
+const atExit = (run) => last.push(run);
+
 let made;
 function dir() {
   if (!made) {
     made = fs.mkdtempSync(path.join(os.tmpdir(), 'nodenet-'));
     hide(made, 'DIR');
-    process.on('exit', () => fs.rmSync(made, { recursive: true, force: true }));
   }
   return made;
 }
 
 const file = (name) => path.join(dir(), name);
 
-// Listens on 127.0.0.1, port 0, and gives the port.
+// Without a host the bind is done inside listen(), so that the port is known on the next line.
 function listenLocal(server) {
-  server.listen(0, '127.0.0.1');
+  server.listen(0);
   const { port } = server.address();
   hide(port, 'PORT');
   return port;
@@ -126,5 +133,5 @@ function unusedPort(then) {
 
 module.exports = {
   trace, hide, error, data, address, local, remote, watchSocket, watchServer, socketState, serverState, dir, file,
-  listenLocal, unusedPort,
+  listenLocal, unusedPort, atExit,
 };
