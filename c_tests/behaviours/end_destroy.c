@@ -138,7 +138,7 @@ static void end_once_more(net_socket *socket, int had_error, void *user) {
     (void)had_error;
     (void)user;
     end_traced(socket, "end 3");
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 CASE(s7_1_end_callback_runs_once) {
@@ -164,7 +164,7 @@ CASE(s7_1_second_end_with_data) {
 static void end_late(net_socket *socket, void *user) {
     (void)user;
     end_traced(socket, "late end");
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     trace("returned");
     settle(the_loop, end_peer);
 }
@@ -191,7 +191,7 @@ CASE(s7_1_end_of_a_socket_that_never_connected) {
     c = socket_on(loop, NULL);
     watch(c, "c");
     end_traced(c, "end");
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace_ended_finished_destroyed();
     settle(loop, trace_finished_destroyed);
     run(loop);
@@ -201,7 +201,7 @@ CASE(s7_1_end_with_data_of_a_socket_that_never_connected) {
     c = socket_on(loop, NULL);
     watch(c, "c");
     end_text_traced(c, "x", "end");
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace_ended_finished_destroyed();
     run(loop);
 }
@@ -412,7 +412,7 @@ CASE(s7_4_half_open_client) {
 static void forbid_half_open(net_socket *socket, void *user) {
     (void)user;
     CHECK_EQ(net_socket_set_allow_half_open(socket, 0), 0);
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 static void trace_half_open(net_socket *socket, void *user) {
@@ -556,7 +556,7 @@ CASE(s7_5_states_while_connecting_and_ended) {
 
 static void write_x_between_ticks(net_socket *socket) {
     trace_write(socket, "x");
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     trace("returned");
 }
 
@@ -693,7 +693,7 @@ static void trace_destroyed_closed(net_socket *socket) {
 static void destroy_twice(net_socket *socket, void *user) {
     do_destroy(socket, user);
     do_destroy(socket, user);
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     trace_destroyed_closed(socket);
 }
 
@@ -714,7 +714,7 @@ CASE(s7_7_destroy_of_a_socket_that_never_connected) {
     c = socket_on(loop, NULL);
     watch(c, "c");
     do_destroy(c, NULL);
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace("destroyed %s", text_bool(net_socket_destroyed(c)));
     run(loop);
 }
@@ -745,7 +745,7 @@ static void hasty_client(net_loop *loop) {
 CASE(s7_7_destroy_while_connecting) {
     hasty_client(loop);
     do_destroy(c, NULL);
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace("connecting %s", text_bool(net_socket_connecting(c)));
     ON(c, close, close_server);
     run(loop);
@@ -762,7 +762,7 @@ CASE(s7_7_destroy_while_looking_up) {
     client_looking_up(loop);
     watch_socket(c, "c", "lookup");
     do_destroy(c, NULL);
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace("connecting %s", text_bool(net_socket_connecting(c)));
     run(loop);
 }
@@ -781,7 +781,7 @@ static void destroy_with_errors(net_socket *socket, void *user) {
     trace_errored(socket);
     error.message = "second";
     CHECK_EQ(net_socket_destroy(socket, &error), 0);
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     trace("returned");
 }
 
@@ -805,7 +805,7 @@ static void write_and_destroy_with_error(net_socket *socket, void *user) {
     write_traced(socket, "a");
     end_traced(socket, "end");
     CHECK_EQ(net_socket_destroy(socket, &error), 0);
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 CASE(s7_7_destroy_with_an_error_cancels_waiting_writes_with_it) {
@@ -825,7 +825,7 @@ static void write_y_in_close(net_socket *socket, int had_error, void *user) {
     (void)had_error;
     (void)user;
     trace_write(socket, "y");
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 CASE(s7_7_write_after_destroy) {
@@ -852,7 +852,7 @@ static void write_and_destroy(net_socket *socket, void *user) {
     write_traced(socket, "b");
     end_traced(socket, "end");
     do_destroy(socket, user);
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     trace("returned");
 }
 
@@ -883,7 +883,7 @@ static void say_x_ignoring_errors(void) {
 static void destroy_in_data(net_socket *socket, const uint8_t *data, size_t length, void *user) {
     trace_bytes(socket, data, length, user);
     do_destroy(socket, user);
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 CASE(s7_7_destroy_inside_data) {
@@ -894,7 +894,7 @@ CASE(s7_7_destroy_inside_data) {
 
 static void destroy_between_ticks(net_socket *socket, void *user) {
     do_destroy(socket, user);
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 static void destroy_in_end(void) {
@@ -920,7 +920,7 @@ CASE(s7_8_destroy_while_connecting_with_writes) {
     write_traced(c, "b");
     end_traced(c, "end");
     do_destroy(c, NULL);
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace("returned");
     ON(c, close, close_server);
     run(loop);
@@ -931,7 +931,7 @@ CASE(s7_8_destroy_while_looking_up_with_writes) {
     write_traced(c, "a");
     write_traced(c, "b");
     do_destroy(c, NULL);
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace("returned");
     run(loop);
 }
@@ -941,7 +941,7 @@ CASE(s7_8_destroy_while_connecting_with_an_error) {
     hasty_client(loop);
     write_traced(c, "a");
     CHECK_EQ(net_socket_destroy(c, &error), 0);
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace("returned");
     ON(c, close, close_server);
     run(loop);
@@ -1021,7 +1021,7 @@ static void trace_destroyed_connecting(void) {
 CASE(s7_9_reset_while_connecting_waits) {
     watched_client(loop, ignore_peer_errors);
     do_reset(c);
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace_destroyed_connecting();
     run(loop);
 }
@@ -1030,7 +1030,7 @@ CASE(s7_9_reset_while_connecting_then_destroy) {
     hasty_client(loop);
     do_reset(c);
     do_destroy(c, NULL);
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace_destroyed_connecting();
     ON(c, close, close_server);
     run(loop);
@@ -1048,7 +1048,7 @@ CASE(s7_9_reset_of_a_socket_that_never_connected) {
     c = socket_on(loop, NULL);
     do_reset(c);
     watch(c, "c");
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace("destroyed %s", text_bool(net_socket_destroyed(c)));
     run(loop);
 }

@@ -78,7 +78,7 @@ static void fail_again(net_socket *socket, const net_error *error, void *user) {
     (void)user;
     destroy_with(socket, "third");
     write_traced(socket, "x");
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 CASE(s8_1_one_error_then_close) {
@@ -92,7 +92,7 @@ static void write_late(net_socket *socket, const net_error *error, void *user) {
     (void)error;
     (void)user;
     write_text(socket, "late");
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 CASE(s8_1_error_of_a_write_and_of_a_read_is_one) {
@@ -456,7 +456,7 @@ static void trace_write(const char *bytes) { trace("write %s", text_bool(write_t
 static void write_a_and_b(void) {
     trace_write("a");
     trace_write("b");
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 static void reset_and_settle(net_socket *socket, const uint8_t *data, size_t length, void *user) {
@@ -471,7 +471,7 @@ CASE(s8_7_a_write_to_a_peer_that_reset) { connect_paused(loop, reset_on_data_and
 static void write_b_and_c(void) {
     trace_write("b");
     trace_write("c");
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 static void write_a(void) {

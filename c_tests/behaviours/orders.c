@@ -55,7 +55,7 @@ static void close_and_trace(net_server *server, void *user) {
 }
 
 static void tick_and_return(void) {
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     trace("returned");
 }
 
@@ -109,7 +109,7 @@ static void tick_in_error(net_socket *socket, const net_error *error, void *user
     (void)socket;
     (void)error;
     (void)user;
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 CASE(s18_connect_fails) {
@@ -176,9 +176,9 @@ CASE(s18_destroy_without_a_handle) {
     the_loop = loop;
     c = socket_on(loop, NULL);
     watch(c, "c");
-    tick(loop, "tick before");
+    tick_line(loop, "tick before");
     do_destroy(c, NULL);
-    tick(loop, "tick after");
+    tick_line(loop, "tick after");
     trace("returned");
     run(loop);
 }
@@ -270,7 +270,7 @@ static void trace_callback(net_server *server, const net_error *error, void *use
 static void destroy_the_last(void) {
     trace("still open %s", text_bool(net_server_listening(the_server)));
     do_destroy(s, NULL);
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     trace("destroyed");
 }
 
@@ -280,7 +280,7 @@ static void close_with_a_connection(net_server *server, net_socket *socket, void
     ON(s, close, trace_close);
     ON(s, error, ignore_error);
     CHECK_EQ(net_server_close_cb(server, trace_callback, NULL, NULL), 0);
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     settle(the_loop, destroy_the_last);
 }
 

@@ -75,7 +75,7 @@ static void listen_for_data(void) {
     trace("length %zu read %d", readable_length(s), (int)bytes_read(s));
     ON(s, data, trace_bytes);
     trace("flowing %s", flowing(s));
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     ON(s, end, trace_end);
 }
 
@@ -129,7 +129,7 @@ CASE(s6_1_pause_stops_data_at_once) {
 
 static void resume_between_ticks(void) {
     trace_length_and_resume();
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 static void listen_and_pause(void) {
@@ -137,7 +137,7 @@ static void listen_and_pause(void) {
     watch_socket(s, "s", "data end");
     pause_peer();
     trace_paused();
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     settle(the_loop, resume_between_ticks);
 }
 
@@ -197,7 +197,7 @@ static void pause_and_resume(void) {
     resume_peer();
     trace_paused_flowing();
     resume_peer();
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     trace("returned");
 }
 
@@ -216,7 +216,7 @@ static void resume_and_pause(void) {
     resume_peer();
     pause_peer();
     trace_paused_flowing();
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     settle(the_loop, watch_data_and_resume);
 }
 
@@ -408,7 +408,7 @@ static void read_the_rest(void) {
     trace("length %zu ended %s", readable_length(s), text_bool(net_socket_readable_ended(s)));
     trace_read();
     trace_read();
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
     trace("returned");
 }
 
@@ -435,7 +435,7 @@ CASE(s6_3_end_waits_for_the_last_byte) {
 static void read_beyond_the_end(void) {
     trace_peer_length();
     trace("read %s", read_text(s, 9));
-    tick(the_loop, "tick");
+    tick_line(the_loop, "tick");
 }
 
 static void let_all_come(void) {

@@ -231,7 +231,7 @@ CASE(s5_3_write_on_a_socket_that_never_connected) {
     c = socket_on(loop, NULL);
     watch(c, "c");
     trace("write %s", text_bool(write_traced(c, "x")));
-    tick(loop, "tick");
+    tick_line(loop, "tick");
     trace("destroyed %s written %d", text_bool(net_socket_destroyed(c)), (int)bytes_written(c));
     run(loop);
 }

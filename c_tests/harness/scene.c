@@ -189,7 +189,7 @@ static void trace_tick(net_server *server, const net_error *error, size_t count,
     trace("%s", (const char *)counted_payload(user));
 }
 
-void tick(net_loop *loop, const char *line) {
+void tick_line(net_loop *loop, const char *line) {
     void *user = counted_user((void *)(uintptr_t)line);
     CHECK_EQ(net_server_get_connections(idle_on(loop), trace_tick, user, counted_drop), 0);
 }

@@ -58,7 +58,7 @@ void trace_gathered(net_socket *socket, int had_error, void *user);
 const char *gathered_text(void);
 
 /* The next task of the tick queue that a program can ask for. */
-void tick(net_loop *loop, const char *line);
+void tick_line(net_loop *loop, const char *line);
 void tick_do(net_loop *loop, void (*call)(void));
 
 /* What was sent before has arrived when a later connection has had its answer. */
