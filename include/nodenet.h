@@ -99,17 +99,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** The version of this header as text, and its parts as numbers. Compare `net_version`. @since 0.1 */
 #define NET_VERSION "0.1.0"
 #define NET_VERSION_MAJOR 0
 #define NET_VERSION_MINOR 1
 #define NET_VERSION_PATCH 0
-/** major * 10000 + minor * 100 + patch */
+/** The version of this header as one number. Compare `net_version_number`. @since 0.1 */
 #define NET_VERSION_NUMBER (NET_VERSION_MAJOR * 10000 + NET_VERSION_MINOR * 100 + NET_VERSION_PATCH)
 
 /** As the length of a text: it ends at its NUL. @since 0.1 */
 #define NET_CSTR SIZE_MAX
 
-/* Initial values, each field's in the order of the fields. */
+/** Initial values of the structs, for each field in the order of the fields. @since 0.1 */
 #define NET_ADDRESS_INIT {sizeof(net_address), NET_FAMILY_NONE, 0, 0, ""}
 #define NET_ERROR_INIT                                                                                                 \
     {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL}
@@ -122,29 +123,19 @@
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
 
-/**
- * `net_address.family`: no address. @since 0.1
- */
+/** `net_address.family`: no address. @since 0.1 */
 #define NET_FAMILY_NONE 0
 
-/**
- * `net_address.family`: a local socket; the address is a path. @since 0.1
- */
+/** `net_address.family`: a local socket; the address is a path. @since 0.1 */
 #define NET_FAMILY_LOCAL 1
 
-/**
- * `net_address.family`: IPv4. @since 0.1
- */
+/** `net_address.family`: IPv4. @since 0.1 */
 #define NET_FAMILY_IPV4 4
 
-/**
- * `net_address.family`: IPv6. @since 0.1
- */
+/** `net_address.family`: IPv6. @since 0.1 */
 #define NET_FAMILY_IPV6 6
 
-/**
- * No error. @since 0.1
- */
+/** No error. @since 0.1 */
 #define NET_OK 0
 
 /**
@@ -157,24 +148,16 @@
  */
 #define NET_EBADF (-2)
 
-/**
- * The loop belongs to another thread, or to none since it was detached. @since 0.1
- */
+/** The loop belongs to another thread, or to none since it was detached. @since 0.1 */
 #define NET_EWRONGTHREAD (-3)
 
-/**
- * Not now: `net_loop_run` or `net_loop_poll` inside a callback of the same loop, and the like. @since 0.1
- */
+/** Not now: `net_loop_run` or `net_loop_poll` inside a callback of the same loop, and the like. @since 0.1 */
 #define NET_EBUSY (-4)
 
-/**
- * There is no such thing: no such listener, no such path. @since 0.1
- */
+/** There is no such thing: no such listener, no such path. @since 0.1 */
 #define NET_ENOENT (-5)
 
-/**
- * No memory, or no room in a table. @since 0.1
- */
+/** No memory, or no room in a table. @since 0.1 */
 #define NET_ENOMEM (-6)
 
 /**
@@ -182,224 +165,136 @@
  */
 #define NET_EPANIC (-7)
 
-/**
- * The platform cannot do that. @since 0.1
- */
+/** The platform cannot do that. @since 0.1 */
 #define NET_ENOTSUP (-8)
 
-/**
- * What was asked for will not happen any more: its handle or loop was destroyed or freed first. @since 0.1
- */
+/** What was asked for will not happen any more: its handle or loop was destroyed or freed first. @since 0.1 */
 #define NET_ECANCELED (-9)
 
-/**
- * A system error that has no number of its own here: see `net_error.sys_errno` and `net_error.code`. @since 0.1
- */
+/** A system error that has no number of its own here: see `net_error.sys_errno` and `net_error.code`. @since 0.1 */
 #define NET_EUNKNOWN (-10)
 
-/**
- * The error was given to `net_socket_destroy` or `net_lookup_fail` without a number. @since 0.1
- */
+/** The error was given to `net_socket_destroy` or `net_lookup_fail` without a number. @since 0.1 */
 #define NET_EUSER (-11)
 
-/**
- * Write after one's own end. @since 0.1
- */
+/** Write after one's own end. @since 0.1 */
 #define NET_ERR_STREAM_WRITE_AFTER_END (-100)
 
-/**
- * Write or end after destroy. @since 0.1
- */
+/** Write or end after destroy. @since 0.1 */
 #define NET_ERR_STREAM_DESTROYED (-101)
 
-/**
- * End with a completion after the stream was finished. @since 0.1
- */
+/** End with a completion after the stream was finished. @since 0.1 */
 #define NET_ERR_STREAM_ALREADY_FINISHED (-102)
 
-/**
- * The server listens already, or is about to. @since 0.1
- */
+/** The server listens already, or is about to. @since 0.1 */
 #define NET_ERR_SERVER_ALREADY_LISTEN (-103)
 
-/**
- * The server that is to be closed does not listen. @since 0.1
- */
+/** The server that is to be closed does not listen. @since 0.1 */
 #define NET_ERR_SERVER_NOT_RUNNING (-104)
 
-/**
- * The socket is not connected, and not connecting. @since 0.1
- */
+/** The socket is not connected, and not connecting. @since 0.1 */
 #define NET_ERR_SOCKET_CLOSED (-105)
 
-/**
- * The socket was destroyed while it was connecting. @since 0.1
- */
+/** The socket was destroyed while it was connecting. @since 0.1 */
 #define NET_ERR_SOCKET_CLOSED_BEFORE_CONNECTION (-106)
 
-/**
- * A text that had to be an IP address is none. @since 0.1
- */
+/** A text that had to be an IP address is none. @since 0.1 */
 #define NET_ERR_INVALID_IP_ADDRESS (-107)
 
-/**
- * A lookup answered with a family that is neither 4 nor 6. @since 0.1
- */
+/** A lookup answered with a family that is neither 4 nor 6. @since 0.1 */
 #define NET_ERR_INVALID_ADDRESS_FAMILY (-108)
 
-/**
- * This kind of handle cannot be used for that. @since 0.1
- */
+/** This kind of handle cannot be used for that. @since 0.1 */
 #define NET_ERR_INVALID_HANDLE_TYPE (-109)
 
-/**
- * Options are missing that say where to connect. @since 0.1
- */
+/** Options are missing that say where to connect. @since 0.1 */
 #define NET_ERR_MISSING_ARGS (-110)
 
-/**
- * A number is outside of what it may be. @since 0.1
- */
+/** A number is outside of what it may be. @since 0.1 */
 #define NET_ERR_OUT_OF_RANGE (-111)
 
-/**
- * Permission denied. @since 0.1
- */
+/** Permission denied. @since 0.1 */
 #define NET_EACCES (-200)
 
-/**
- * The address is in use. @since 0.1
- */
+/** The address is in use. @since 0.1 */
 #define NET_EADDRINUSE (-201)
 
-/**
- * The address is not one of this machine's, or no port is free. @since 0.1
- */
+/** The address is not one of this machine's, or no port is free. @since 0.1 */
 #define NET_EADDRNOTAVAIL (-202)
 
-/**
- * The address family is not supported. @since 0.1
- */
+/** The address family is not supported. @since 0.1 */
 #define NET_EAFNOSUPPORT (-203)
 
-/**
- * The connection was aborted by this side's system. @since 0.1
- */
+/** The connection was aborted by this side's system. @since 0.1 */
 #define NET_ECONNABORTED (-204)
 
-/**
- * Nobody listens there. @since 0.1
- */
+/** Nobody listens there. @since 0.1 */
 #define NET_ECONNREFUSED (-205)
 
-/**
- * The peer reset the connection. @since 0.1
- */
+/** The peer reset the connection. @since 0.1 */
 #define NET_ECONNRESET (-206)
 
-/**
- * No route to the host. @since 0.1
- */
+/** No route to the host. @since 0.1 */
 #define NET_EHOSTUNREACH (-207)
 
-/**
- * The process has no file descriptor left. @since 0.1
- */
+/** The process has no file descriptor left. @since 0.1 */
 #define NET_EMFILE (-208)
 
-/**
- * The path is too long for a local socket. A path is never cut short. @since 0.1
- */
+/** The path is too long for a local socket. A path is never cut short. @since 0.1 */
 #define NET_ENAMETOOLONG (-209)
 
-/**
- * No route to the network. @since 0.1
- */
+/** No route to the network. @since 0.1 */
 #define NET_ENETUNREACH (-210)
 
-/**
- * The system has no file descriptor left. @since 0.1
- */
+/** The system has no file descriptor left. @since 0.1 */
 #define NET_ENFILE (-211)
 
-/**
- * The system has no buffer left. @since 0.1
- */
+/** The system has no buffer left. @since 0.1 */
 #define NET_ENOBUFS (-212)
 
-/**
- * The socket is not connected. @since 0.1
- */
+/** The socket is not connected. @since 0.1 */
 #define NET_ENOTCONN (-213)
 
-/**
- * The descriptor is no socket. @since 0.1
- */
+/** The descriptor is no socket. @since 0.1 */
 #define NET_ENOTSOCK (-214)
 
-/**
- * Operation not permitted. @since 0.1
- */
+/** Operation not permitted. @since 0.1 */
 #define NET_EPERM (-215)
 
-/**
- * The peer reads no more, or has ended the connection. @since 0.1
- */
+/** The peer reads no more, or has ended the connection. @since 0.1 */
 #define NET_EPIPE (-216)
 
-/**
- * The socket is of another type. @since 0.1
- */
+/** The socket is of another type. @since 0.1 */
 #define NET_EPROTOTYPE (-217)
 
-/**
- * The peer did not answer in time. @since 0.1
- */
+/** The peer did not answer in time. @since 0.1 */
 #define NET_ETIMEDOUT (-218)
 
-/**
- * A part of the path is no directory. @since 0.1
- */
+/** A part of the path is no directory. @since 0.1 */
 #define NET_ENOTDIR (-219)
 
-/**
- * Try again: the system is short of something for the moment. @since 0.1
- */
+/** Try again: the system is short of something for the moment. @since 0.1 */
 #define NET_EAGAIN (-220)
 
-/**
- * Input or output failed. @since 0.1
- */
+/** Input or output failed. @since 0.1 */
 #define NET_EIO (-221)
 
-/**
- * The socket is connected already. @since 0.1
- */
+/** The socket is connected already. @since 0.1 */
 #define NET_EISCONN (-222)
 
-/**
- * Too many symbolic links in the path. @since 0.1
- */
+/** Too many symbolic links in the path. @since 0.1 */
 #define NET_ELOOP (-223)
 
-/**
- * No such host. @since 0.1
- */
+/** No such host. @since 0.1 */
 #define NET_ENOTFOUND (-300)
 
-/**
- * The name server did not answer for now. @since 0.1
- */
+/** The name server did not answer for now. @since 0.1 */
 #define NET_EAI_AGAIN (-301)
 
-/**
- * The name server failed for good. @since 0.1
- */
+/** The name server failed for good. @since 0.1 */
 #define NET_EAI_FAIL (-302)
 
-/**
- * A missing path is `NET_ENOENT`: the same number. @since 0.1
- */
+/** A missing path is `NET_ENOENT`: the same number. @since 0.1 */
 #define NET_ENOENT_PATH NET_ENOENT
 
 /**
@@ -413,84 +308,52 @@
  */
 #define NET_HINT_V4MAPPED 2
 
-/**
- * `net_connect_options.hints`: with `NET_HINT_V4MAPPED`, the mapped ones too. Node: `dns.ALL`. @since 0.1
- */
+/** `net_connect_options.hints`: with `NET_HINT_V4MAPPED`, the mapped ones too. Node: `dns.ALL`. @since 0.1 */
 #define NET_HINT_ALL 4
 
-/**
- * `net_error.present`: Node's error object would have `port`. @since 0.1
- */
+/** `net_error.present`: Node's error object would have `port`. @since 0.1 */
 #define NET_ERROR_HAS_PORT 1
 
-/**
- * `net_error.present`: Node's error object would have `localPort`. @since 0.1
- */
+/** `net_error.present`: Node's error object would have `localPort`. @since 0.1 */
 #define NET_ERROR_HAS_LOCAL_PORT 2
 
-/**
- * `net_error.kind`: a system call failed. @since 0.1
- */
+/** `net_error.kind`: a system call failed. @since 0.1 */
 #define NET_ERROR_KIND_SYSTEM 1
 
-/**
- * `net_error.kind`: a name could not be looked up. @since 0.1
- */
+/** `net_error.kind`: a name could not be looked up. @since 0.1 */
 #define NET_ERROR_KIND_LOOKUP 2
 
-/**
- * `net_error.kind`: a rule of the library was broken, as by a write after end. @since 0.1
- */
+/** `net_error.kind`: a rule of the library was broken, as by a write after end. @since 0.1 */
 #define NET_ERROR_KIND_LIBRARY 3
 
-/**
- * `net_error.kind`: several attempts failed, each with its own error in `errors`. @since 0.1
- */
+/** `net_error.kind`: several attempts failed, each with its own error in `errors`. @since 0.1 */
 #define NET_ERROR_KIND_AGGREGATE 4
 
-/**
- * `net_error.kind`: the program gave it to `net_socket_destroy` or `net_lookup_fail`. @since 0.1
- */
+/** `net_error.kind`: the program gave it to `net_socket_destroy` or `net_lookup_fail`. @since 0.1 */
 #define NET_ERROR_KIND_USER 5
 
-/**
- * `net_server_set_max_connections`: any number. @since 0.1
- */
+/** `net_server_set_max_connections`: any number. @since 0.1 */
 #define NET_NO_LIMIT (-1)
 
-/**
- * `net_drop_info.reason`: the server has as many connections as it may. @since 0.1
- */
+/** `net_drop_info.reason`: the server has as many connections as it may. @since 0.1 */
 #define NET_DROP_MAX_CONNECTIONS 1
 
-/**
- * `net_drop_info.reason`: the process or the system has no file descriptor left. @since 0.1
- */
+/** `net_drop_info.reason`: the process or the system has no file descriptor left. @since 0.1 */
 #define NET_DROP_NO_FDS 2
 
-/**
- * `net_socket_ready_state`: connecting. Node: "opening". @since 0.1
- */
+/** `net_socket_ready_state`: connecting. Node: "opening". @since 0.1 */
 #define NET_READY_OPENING 1
 
-/**
- * `net_socket_ready_state`: readable and writable. Node: "open". @since 0.1
- */
+/** `net_socket_ready_state`: readable and writable. Node: "open". @since 0.1 */
 #define NET_READY_OPEN 2
 
-/**
- * `net_socket_ready_state`: readable only. Node: "readOnly". @since 0.1
- */
+/** `net_socket_ready_state`: readable only. Node: "readOnly". @since 0.1 */
 #define NET_READY_READ_ONLY 3
 
-/**
- * `net_socket_ready_state`: writable only. Node: "writeOnly". @since 0.1
- */
+/** `net_socket_ready_state`: writable only. Node: "writeOnly". @since 0.1 */
 #define NET_READY_WRITE_ONLY 4
 
-/**
- * `net_socket_ready_state`: neither. Node: "closed". @since 0.1
- */
+/** `net_socket_ready_state`: neither. Node: "closed". @since 0.1 */
 #define NET_READY_CLOSED 5
 
 /**
@@ -562,73 +425,39 @@ typedef void (*net_drop_fn)(void *user);
  * @since 0.1
  */
 typedef struct net_error {
-    /**
-     * `sizeof(net_error)`.
-     */
+    /** `sizeof(net_error)`. */
     size_t size;
-    /**
-     * A `NET_ERROR_KIND_` value.
-     */
+    /** A `NET_ERROR_KIND_` value. */
     int32_t kind;
-    /**
-     * The `NET_E*` number, the same on every system. Node has none.
-     */
+    /** The `NET_E*` number, the same on every system. Node has none. */
     int32_t number;
-    /**
-     * The system's error number, negative as Node's `errno`; 0 if absent. It differs between systems.
-     */
+    /** The system's error number, negative as Node's `errno`; 0 if absent. It differs between systems. */
     int32_t sys_errno;
-    /**
-     * Node: `port`. Valid if `present` has `NET_ERROR_HAS_PORT`. -1 for the path of a server.
-     */
+    /** Node: `port`. Valid if `present` has `NET_ERROR_HAS_PORT`. -1 for the path of a server. */
     int32_t port;
-    /**
-     * Node: `localPort`. Valid if `present` has `NET_ERROR_HAS_LOCAL_PORT`.
-     */
+    /** Node: `localPort`. Valid if `present` has `NET_ERROR_HAS_LOCAL_PORT`. */
     int32_t local_port;
-    /**
-     * Which numbers are valid: `NET_ERROR_HAS_` bits.
-     */
+    /** Which numbers are valid: `NET_ERROR_HAS_` bits. */
     uint32_t present;
-    /**
-     * Node: `name`. "Error", "TypeError" or "AggregateError".
-     */
+    /** Node: `name`. "Error", "TypeError" or "AggregateError". */
     const char *name;
-    /**
-     * Node: `code`. "EADDRINUSE", "ERR_SERVER_NOT_RUNNING".
-     */
+    /** Node: `code`. "EADDRINUSE", "ERR_SERVER_NOT_RUNNING". */
     const char *code;
-    /**
-     * Node: `message`. "connect ECONNREFUSED 127.0.0.1:80". Never NULL when it comes from the library.
-     */
+    /** Node: `message`. "connect ECONNREFUSED 127.0.0.1:80". Never NULL when it comes from the library. */
     const char *message;
-    /**
-     * Node: `syscall`. "connect", "listen", "read", "write", "getaddrinfo".
-     */
+    /** Node: `syscall`. "connect", "listen", "read", "write", "getaddrinfo". */
     const char *syscall;
-    /**
-     * Node: `address`. An IP address or a path.
-     */
+    /** Node: `address`. An IP address or a path. */
     const char *address;
-    /**
-     * Node: `localAddress`.
-     */
+    /** Node: `localAddress`. */
     const char *local_address;
-    /**
-     * Node: `hostname`. The name that could not be looked up.
-     */
+    /** Node: `hostname`. The name that could not be looked up. */
     const char *hostname;
-    /**
-     * Node: `errors`. Of an aggregate the error of each attempt, in order; else NULL.
-     */
+    /** Node: `errors`. Of an aggregate the error of each attempt, in order; else NULL. */
     const struct net_error *const *errors;
-    /**
-     * How many `errors` there are.
-     */
+    /** How many `errors` there are. */
     size_t error_count;
-    /**
-     * A pointer of the program's: what `net_socket_destroy` or `net_lookup_fail` was given comes back untouched.
-     */
+    /** A pointer of the program's: what `net_socket_destroy` or `net_lookup_fail` was given comes back untouched. */
     void *user;
 } net_error;
 
@@ -638,29 +467,17 @@ typedef struct net_error {
  * @since 0.1
  */
 typedef struct net_loop_metrics {
-    /**
-     * `sizeof(net_loop_metrics)`.
-     */
+    /** `sizeof(net_loop_metrics)`. */
     size_t size;
-    /**
-     * Turns begun.
-     */
+    /** Turns begun. */
     uint64_t turns;
-    /**
-     * Events that the system told.
-     */
+    /** Events that the system told. */
     uint64_t events;
-    /**
-     * Servers, sockets and timers alive now.
-     */
+    /** Servers, sockets and timers alive now. */
     uint64_t handles;
-    /**
-     * Bytes read from sockets.
-     */
+    /** Bytes read from sockets. */
     uint64_t bytes_read;
-    /**
-     * Bytes that the system took from writes.
-     */
+    /** Bytes that the system took from writes. */
     uint64_t bytes_written;
 } net_loop_metrics;
 
@@ -679,34 +496,22 @@ typedef void (*net_timer_fn)(struct net_timer *timer, void *user);
  * @since 0.1
  */
 typedef struct net_server_options {
-    /**
-     * `sizeof(net_server_options)`.
-     */
+    /** `sizeof(net_server_options)`. */
     size_t size;
-    /**
-     * Node: `allowHalfOpen`. 1: an accepted socket does not end by itself when its peer ends. Default 0.
-     */
+    /** Node: `allowHalfOpen`. 1: an accepted socket does not end by itself when its peer ends. Default 0. */
     int32_t allow_half_open;
-    /**
-     * Node: `pauseOnConnect`. 1: an accepted socket reads nothing until `net_socket_resume`. Default 0.
-     */
+    /** Node: `pauseOnConnect`. 1: an accepted socket reads nothing until `net_socket_resume`. Default 0. */
     int32_t pause_on_connect;
-    /**
-     * Node: `noDelay`. 1: small writes are sent at once (TCP_NODELAY). Default 0.
-     */
+    /** Node: `noDelay`. 1: small writes are sent at once (TCP_NODELAY). Default 0. */
     int32_t no_delay;
-    /**
-     * Node: `keepAlive`. 1: the system probes idle connections. Default 0.
-     */
+    /** Node: `keepAlive`. 1: the system probes idle connections. Default 0. */
     int32_t keep_alive;
     /**
      * Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0 leaves it to
      * the system. Default 0.
      */
     uint64_t keep_alive_initial_delay;
-    /**
-     * Node: `highWaterMark`. Bytes that a socket holds in each direction before it asks to wait. Default 65536.
-     */
+    /** Node: `highWaterMark`. Bytes that a socket holds in each direction before it asks to wait. Default 65536. */
     size_t high_water_mark;
 } net_server_options;
 
@@ -719,13 +524,9 @@ typedef struct net_server_options {
  * @since 0.1
  */
 typedef struct net_listen_options {
-    /**
-     * `sizeof(net_listen_options)`.
-     */
+    /** `sizeof(net_listen_options)`. */
     size_t size;
-    /**
-     * Node: `port`. 0: the system chooses, `net_server_address` tells which. Default 0.
-     */
+    /** Node: `port`. 0: the system chooses, `net_server_address` tells which. Default 0. */
     uint16_t port;
     /**
      * Node: `backlog`. How many connections the system holds until they are accepted; 0 counts as 511, as in Node.
@@ -737,42 +538,26 @@ typedef struct net_listen_options {
      * where there is no IPv6. Default NULL.
      */
     const char *host;
-    /**
-     * Bytes in `host`, or `NET_CSTR`. Default `NET_CSTR`.
-     */
+    /** Bytes in `host`, or `NET_CSTR`. Default `NET_CSTR`. */
     size_t host_len;
     /**
      * Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Not together with `port`, `host` or
      * `fd`. Default NULL.
      */
     const char *path;
-    /**
-     * Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`.
-     */
+    /** Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`. */
     size_t path_len;
-    /**
-     * Node: `fd`. A bound or listening stream socket to take over, as from systemd. -1 for none. Default -1.
-     */
+    /** Node: `fd`. A bound or listening stream socket to take over, as from systemd. -1 for none. Default -1. */
     int32_t fd;
-    /**
-     * Node: `ipv6Only`. 1: `::` does not take IPv4. Default 0.
-     */
+    /** Node: `ipv6Only`. 1: `::` does not take IPv4. Default 0. */
     int32_t ipv6_only;
-    /**
-     * Node: `reusePort`. 1: others may listen on the same port, and the system shares connections out. Default 0.
-     */
+    /** Node: `reusePort`. 1: others may listen on the same port, and the system shares connections out. Default 0. */
     int32_t reuse_port;
-    /**
-     * Node: `exclusive`. It concerns Node's cluster only, and changes nothing here. Default 0.
-     */
+    /** Node: `exclusive`. It concerns Node's cluster only, and changes nothing here. Default 0. */
     int32_t exclusive;
-    /**
-     * Node: `readableAll`. 1: the socket file can be read by all users. Refused for an abstract name. Default 0.
-     */
+    /** Node: `readableAll`. 1: the socket file can be read by all users. Refused for an abstract name. Default 0. */
     int32_t readable_all;
-    /**
-     * Node: `writableAll`. 1: the socket file can be written by all users. Refused for an abstract name. Default 0.
-     */
+    /** Node: `writableAll`. 1: the socket file can be written by all users. Refused for an abstract name. Default 0. */
     int32_t writable_all;
 } net_listen_options;
 
@@ -794,21 +579,13 @@ typedef void (*net_server_error_fn)(struct net_server *server, const struct net_
  * @since 0.1
  */
 typedef struct net_address {
-    /**
-     * `sizeof(net_address)`.
-     */
+    /** `sizeof(net_address)`. */
     size_t size;
-    /**
-     * A `NET_FAMILY_` value.
-     */
+    /** A `NET_FAMILY_` value. */
     int32_t family;
-    /**
-     * The port; 0 for a local socket.
-     */
+    /** The port; 0 for a local socket. */
     uint16_t port;
-    /**
-     * Bytes in `address`, without the NUL behind them.
-     */
+    /** Bytes in `address`, without the NUL behind them. */
     size_t address_len;
     /**
      * The address as text with a NUL behind it; of a local socket the path, which in an abstract name begins with NUL.
@@ -846,21 +623,13 @@ typedef void (*net_server_connection_fn)(struct net_server *server, struct net_s
  * @since 0.1
  */
 typedef struct net_drop_info {
-    /**
-     * `sizeof(net_drop_info)`.
-     */
+    /** `sizeof(net_drop_info)`. */
     size_t size;
-    /**
-     * A `NET_DROP_` value.
-     */
+    /** A `NET_DROP_` value. */
     int32_t reason;
-    /**
-     * The server's side of the connection; its family is 0 if it is not known.
-     */
+    /** The server's side of the connection; its family is 0 if it is not known. */
     struct net_address local;
-    /**
-     * The peer's side of the connection; its family is 0 if it is not known.
-     */
+    /** The peer's side of the connection; its family is 0 if it is not known. */
     struct net_address remote;
 } net_drop_info;
 
@@ -879,46 +648,28 @@ typedef void (*net_server_drop_fn)(struct net_server *server, const struct net_d
  * @since 0.1
  */
 typedef struct net_socket_options {
-    /**
-     * `sizeof(net_socket_options)`.
-     */
+    /** `sizeof(net_socket_options)`. */
     size_t size;
-    /**
-     * Node: `allowHalfOpen`. 1: the socket does not end by itself when its peer ends. Default 0.
-     */
+    /** Node: `allowHalfOpen`. 1: the socket does not end by itself when its peer ends. Default 0. */
     int32_t allow_half_open;
-    /**
-     * Node: `noDelay`. 1: small writes are sent at once (TCP_NODELAY). Default 0.
-     */
+    /** Node: `noDelay`. 1: small writes are sent at once (TCP_NODELAY). Default 0. */
     int32_t no_delay;
-    /**
-     * Node: `keepAlive`. 1: the system probes an idle connection. Default 0.
-     */
+    /** Node: `keepAlive`. 1: the system probes an idle connection. Default 0. */
     int32_t keep_alive;
-    /**
-     * Node: `typeOfService`. 0 to 255 for the IP header's TOS or traffic class; -1 leaves it alone. Default -1.
-     */
+    /** Node: `typeOfService`. 0 to 255 for the IP header's TOS or traffic class; -1 leaves it alone. Default -1. */
     int32_t type_of_service;
     /**
      * Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0 leaves it to
      * the system. Default 0.
      */
     uint64_t keep_alive_initial_delay;
-    /**
-     * Node: `highWaterMark`. Bytes that the socket holds in each direction before it asks to wait. Default 65536.
-     */
+    /** Node: `highWaterMark`. Bytes that the socket holds in each direction before it asks to wait. Default 65536. */
     size_t high_water_mark;
-    /**
-     * Node: `fd`. A connected stream socket to take over: the library closes it. -1 for none. Default -1.
-     */
+    /** Node: `fd`. A connected stream socket to take over: the library closes it. -1 for none. Default -1. */
     int32_t fd;
-    /**
-     * Node: `readable`. With `fd` only: 0 if nothing is to be read from it. Default 1.
-     */
+    /** Node: `readable`. With `fd` only: 0 if nothing is to be read from it. Default 1. */
     int32_t readable;
-    /**
-     * Node: `writable`. With `fd` only: 0 if nothing is to be written to it. Default 1.
-     */
+    /** Node: `writable`. With `fd` only: 0 if nothing is to be written to it. Default 1. */
     int32_t writable;
 } net_socket_options;
 
@@ -950,50 +701,30 @@ typedef void (*net_lookup_fn)(struct net_lookup *request,
  * @since 0.1
  */
 typedef struct net_connect_options {
-    /**
-     * `sizeof(net_connect_options)`.
-     */
+    /** `sizeof(net_connect_options)`. */
     size_t size;
-    /**
-     * Node: `port`. Port 0 is allowed as in Node, and fails with an error event. Default 0.
-     */
+    /** Node: `port`. Port 0 is allowed as in Node, and fails with an error event. Default 0. */
     uint16_t port;
-    /**
-     * Node: `localPort`. The port to connect from; 0: the system chooses. Default 0.
-     */
+    /** Node: `localPort`. The port to connect from; 0: the system chooses. Default 0. */
     uint16_t local_port;
-    /**
-     * Node: `host`. An IP address, or a name to look up; UTF-8. NULL or empty: "localhost". Default NULL.
-     */
+    /** Node: `host`. An IP address, or a name to look up; UTF-8. NULL or empty: "localhost". Default NULL. */
     const char *host;
-    /**
-     * Bytes in `host`, or `NET_CSTR`. Default `NET_CSTR`.
-     */
+    /** Bytes in `host`, or `NET_CSTR`. Default `NET_CSTR`. */
     size_t host_len;
     /**
      * Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Not together with `port` or `host`;
      * what concerns only TCP is ignored with it. Default NULL.
      */
     const char *path;
-    /**
-     * Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`.
-     */
+    /** Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`. */
     size_t path_len;
-    /**
-     * Node: `localAddress`. The IP address to connect from. NULL: the system chooses. Default NULL.
-     */
+    /** Node: `localAddress`. The IP address to connect from. NULL: the system chooses. Default NULL. */
     const char *local_address;
-    /**
-     * Bytes in `local_address`, or `NET_CSTR`. Default `NET_CSTR`.
-     */
+    /** Bytes in `local_address`, or `NET_CSTR`. Default `NET_CSTR`. */
     size_t local_address_len;
-    /**
-     * Node: `family`. 4 or 6 restricts the lookup, 0 does not. Default 0.
-     */
+    /** Node: `family`. 4 or 6 restricts the lookup, 0 does not. Default 0. */
     int32_t family;
-    /**
-     * Node: `hints`. `NET_HINT_` bits for the lookup. Default 0.
-     */
+    /** Node: `hints`. `NET_HINT_` bits for the lookup. Default 0. */
     int32_t hints;
     /**
      * Node: `autoSelectFamily`. 1: try all addresses of a name, families in turn; 0: the first one only; -1: as
@@ -1005,17 +736,11 @@ typedef struct net_connect_options {
      * `net_get_default_auto_select_family_attempt_timeout` says. Default 0.
      */
     uint64_t auto_select_family_attempt_timeout;
-    /**
-     * Node: `timeout`. As `net_socket_set_timeout` before connecting; 0: not set. Milliseconds, default 0.
-     */
+    /** Node: `timeout`. As `net_socket_set_timeout` before connecting; 0: not set. Milliseconds, default 0. */
     uint64_t timeout;
-    /**
-     * Node: `lookup`. A lookup of the program's own; NULL: getaddrinfo on threads of the library. Default NULL.
-     */
+    /** Node: `lookup`. A lookup of the program's own; NULL: getaddrinfo on threads of the library. Default NULL. */
     net_lookup_fn lookup;
-    /**
-     * `user` of `lookup`. Default NULL.
-     */
+    /** `user` of `lookup`. Default NULL. */
     void *lookup_user;
 } net_connect_options;
 
@@ -1084,13 +809,9 @@ typedef void (*net_socket_attempt_failed_fn)(struct net_socket *socket,
  * @since 0.1
  */
 typedef struct net_buf {
-    /**
-     * The bytes; may be NULL if there are none.
-     */
+    /** The bytes; may be NULL if there are none. */
     const void *data;
-    /**
-     * How many.
-     */
+    /** How many. */
     size_t len;
 } net_buf;
 

@@ -34,8 +34,9 @@ if ! cbindgen --quiet --config "$work/cbindgen.toml" --output "$work/raw.h" --sy
     exit 1
 fi
 
-# cbindgen writes negative numbers bare and leaves runs of empty lines.
-sed -E 's/^(#define NET_[A-Z0-9_]+) (-[0-9]+)$/\1 (\2)/' "$work/raw.h" | cat -s >"$work/nodenet.h"
+# cbindgen writes negative numbers bare, spreads every comment over three lines and leaves runs of empty lines.
+sed -E 's/^(#define NET_[A-Z0-9_]+) (-[0-9]+)$/\1 (\2)/' "$work/raw.h" |
+    sed -E -z 's|/\*\*\n( *) \* ([^\n]{1,110})\n *\*/|/** \2 */|g' | cat -s >"$work/nodenet.h"
 grep -o 'net_[a-z0-9_]*' "$work/raw.symbols" | LC_ALL=C sort -u >"$work/nodenet.symbols"
 
 if grep -n '^#define ' "$work/nodenet.h" | grep -v ' NET_\| NODENET_H$'; then

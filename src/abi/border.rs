@@ -5,6 +5,7 @@ use super::net;
 use crate::net::Loop;
 use crate::net::events::LoopId;
 use crate::sys::code::{Code, Result};
+use core::any::Any;
 use core::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -44,56 +45,52 @@ pub(super) fn number<A: Answer>(result: Result<A>) -> c_int {
     }
 }
 
-/// Runs `body`, which says which loop it is about to enter. A panic in it poisons that loop and is `EPANIC`.
+/// Runs `body`. A panic in it poisons the loop that `whose` names, and is `EPANIC`.
 #[inline]
-fn caught<T>(body: impl FnOnce(&mut Option<LoopId>) -> Result<T>) -> Result<T> {
-    let mut entered = None;
-    match catch_unwind(AssertUnwindSafe(|| body(&mut entered))) {
+fn caught<T>(whose: impl FnOnce() -> Option<LoopId>, body: impl FnOnce() -> Result<T>) -> Result<T> {
+    match catch_unwind(AssertUnwindSafe(body)) {
         Ok(result) => result,
-        Err(payload) => {
-            // The payload's own drop could panic again.
-            core::mem::forget(payload);
-            poison(entered);
-            Err(Code::EPANIC)
-        }
+        Err(payload) => panicked(payload, whose),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn poison(entered: Option<LoopId>) {
-    let Some(id) = entered else { return };
-    if let Err(payload) = catch_unwind(|| net::poison(id)) {
+fn panicked<T>(payload: Box<dyn Any + Send>, whose: impl FnOnce() -> Option<LoopId>) -> Result<T> {
+    // The payload's own drop could panic again.
+    core::mem::forget(payload);
+    let poison = AssertUnwindSafe(|| whose().map_or((), net::poison));
+    if let Err(payload) = catch_unwind(poison) {
         core::mem::forget(payload);
     }
+    Err(Code::EPANIC)
 }
 
 /// A call that concerns no loop, or finds its own.
 #[inline]
 pub(super) fn call<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
-    caught(|_| body())
+    caught(|| None, body)
 }
 
 /// A call on a loop from any thread.
 #[inline]
 pub(super) fn anywhere<T>(handle: *const net_loop, body: impl FnOnce(LoopId) -> Result<T>) -> Result<T> {
-    caught(|entered| {
-        let id = handle::unpack_loop(handle)?;
-        *entered = Some(id);
-        body(id)
-    })
+    caught(|| handle::unpack_loop(handle).ok(), || body(handle::unpack_loop(handle)?))
 }
 
 /// A call on an object of a loop from any thread.
+#[inline]
 pub(super) fn object_anywhere<H: Object, T>(
     handle: *const H,
     body: impl FnOnce(LoopId, H::Id) -> Result<T>,
 ) -> Result<T> {
-    caught(|entered| {
-        let (loop_id, id) = handle::unpack(handle)?;
-        *entered = Some(loop_id);
-        body(loop_id, id)
-    })
+    caught(
+        || handle::unpack(handle).ok().map(|(loop_id, _)| loop_id),
+        || {
+            let (loop_id, id) = handle::unpack(handle)?;
+            body(loop_id, id)
+        },
+    )
 }
 
 /// A call on a loop from its own thread.
@@ -105,11 +102,7 @@ pub(super) fn in_loop<T>(handle: *const net_loop, body: impl FnOnce(&Loop) -> Re
 /// A call on an object of a loop from the loop's own thread.
 #[inline]
 pub(super) fn on<H: Object, T>(handle: *const H, body: impl FnOnce(&Loop, H::Id) -> Result<T>) -> Result<T> {
-    caught(|entered| {
-        let (loop_id, id) = handle::unpack(handle)?;
-        *entered = Some(loop_id);
-        net::with_loop(loop_id, |owner| body(owner, id))
-    })
+    object_anywhere(handle, |loop_id, id| net::with_loop(loop_id, |owner| body(owner, id)))
 }
 
 /// A pointer as C sees it: NULL says that the call failed.

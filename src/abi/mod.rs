@@ -41,3 +41,19 @@ pub mod socket_io;
 pub mod socket_state;
 
 pub mod lookup;
+
+/// What the INIT macros of the header stand for, by the name of the struct: for the test that compares them.
+#[doc(hidden)]
+pub fn inits() -> Vec<(&'static str, Box<dyn core::fmt::Debug>)> {
+    use sized::Versioned;
+    vec![
+        ("net_address", Box::new(address::net_address::INIT)),
+        ("net_error", Box::new(error::net_error::INIT)),
+        ("net_server_options", Box::new(server_options::net_server_options::INIT)),
+        ("net_listen_options", Box::new(listen_options::net_listen_options::INIT)),
+        ("net_socket_options", Box::new(socket_options::net_socket_options::INIT)),
+        ("net_connect_options", Box::new(connect_options::net_connect_options::INIT)),
+        ("net_drop_info", Box::new(server::net_drop_info::INIT)),
+        ("net_loop_metrics", Box::new(event_loop::net_loop_metrics::INIT)),
+    ]
+}

@@ -1,2 +1,6 @@
 //! The loop's own machinery, which knows nothing of TCP, pipes or Node.
+pub mod inbox;
+pub mod listeners;
 pub mod table;
+pub mod timers;
+pub mod turn;

@@ -1,4 +1,6 @@
 //! Addresses of sockets, as Node shows them.
+use crate::sys::sockaddr::Endpoint;
+use std::net::SocketAddr;
 
 /// The family of an address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,7 +19,17 @@ pub enum Address {
     /// None is known.
     Absent,
     /// An IP address with its port.
-    Ip(core::net::SocketAddr),
+    Ip(SocketAddr),
     /// The path of a local socket, its leading NUL included if it is abstract.
     Path(Vec<u8>),
+}
+
+impl Address {
+    /// What an end of a TCP socket shows; local sockets show nothing, as in Node.
+    pub fn of_tcp(endpoint: Endpoint) -> Address {
+        match endpoint {
+            Endpoint::Ip(address) => Address::Ip(address),
+            Endpoint::Path(_) | Endpoint::Other => Address::Absent,
+        }
+    }
 }

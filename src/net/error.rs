@@ -1,5 +1,10 @@
 //! Errors as events carry them: what Node puts on its error objects.
+use super::address::Address;
 use crate::sys::code::Code;
+use crate::sys::errno::Errno;
+use crate::sys::resolver::Failure;
+use std::fmt::Write;
+use std::rc::Rc;
 
 /// Where an error comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,4 +63,129 @@ pub struct NetError {
     pub errors: Vec<NetError>,
     /// What the program gave to `destroy`, handed back untouched.
     pub user: usize,
+}
+
+/// Errors are shared by the event, the completions and the socket that keeps the first.
+pub type ErrorRef = Rc<NetError>;
+
+impl NetError {
+    fn plain(kind: ErrorKind, code: Code, code_text: &str, message: String) -> NetError {
+        NetError {
+            kind,
+            class: ErrorClass::Error,
+            code,
+            code_text: code_text.to_owned(),
+            errno: 0,
+            message,
+            syscall: None,
+            address: None,
+            port: None,
+            local_address: None,
+            local_port: None,
+            hostname: None,
+            errors: Vec::new(),
+            user: 0,
+        }
+    }
+
+    /// A rule of the library was broken.
+    pub fn library(code: Code) -> NetError {
+        Self::plain(ErrorKind::Library, code, code.name(), code.text().to_owned())
+    }
+
+    /// A call on a stream that is destroyed: `write` or `end`.
+    pub fn stream_destroyed(call: &str) -> NetError {
+        let code = Code::ERR_STREAM_DESTROYED;
+        let message = format!("Cannot call {call} after a stream was destroyed");
+        Self::plain(ErrorKind::Library, code, code.name(), message)
+    }
+
+    /// A write after the peer's end, once this side has ended too.
+    pub fn ended_by_peer() -> NetError {
+        let message = "This socket has been ended by the other party".to_owned();
+        Self::plain(ErrorKind::Library, Code::EPIPE, Code::EPIPE.name(), message)
+    }
+
+    /// A system call failed: `SYSCALL CODE`.
+    pub fn system(syscall: &'static str, errno: Errno) -> NetError {
+        let code = errno.code();
+        let name = errno.name();
+        let mut error = Self::plain(ErrorKind::System, code, name, format!("{syscall} {name}"));
+        error.errno = -errno.0;
+        error.syscall = Some(syscall);
+        error
+    }
+
+    /// `connect` or `bind` failed: `SYSCALL CODE ADDRESS[:PORT][ - Local (DETAILS)]`.
+    pub fn with_host_port(syscall: &'static str, errno: Errno, target: &Address, details: Option<&str>) -> NetError {
+        let mut error = Self::system(syscall, errno);
+        let (text, port) = match target {
+            Address::Ip(address) => (host_text(&address.ip()).into_bytes(), address.port()),
+            Address::Path(path) => (path.clone(), 0),
+            Address::Absent => (Vec::new(), 0),
+        };
+        if port != 0 {
+            let _ = write!(error.message, " {}:{port}", String::from_utf8_lossy(&text));
+        } else if !text.is_empty() {
+            let _ = write!(error.message, " {}", String::from_utf8_lossy(&text));
+        }
+        if let Some(details) = details {
+            let _ = write!(error.message, " - Local ({details})");
+        }
+        error.address = Some(text);
+        // Node's port is there unless it is 0.
+        error.port = (port != 0).then_some(i32::from(port));
+        error
+    }
+
+    /// `listen` failed: here the system's words are part of the message, and a path has port -1.
+    pub fn listen(errno: Errno, address: Option<&[u8]>, port: Option<i32>) -> NetError {
+        let mut error = Self::system("listen", errno);
+        let _ = write!(error.message, ": {}", errno.text());
+        let shown = address.map(String::from_utf8_lossy);
+        match (&shown, port) {
+            (Some(address), Some(port)) if port > 0 => {
+                let _ = write!(error.message, " {address}:{port}");
+            }
+            (Some(address), _) => {
+                let _ = write!(error.message, " {address}");
+            }
+            (None, _) => {}
+        }
+        error.address = address.map(<[u8]>::to_vec);
+        error.port = port.filter(|port| *port != 0);
+        error
+    }
+
+    /// A name has no address.
+    pub fn lookup(failure: &Failure, hostname: &str) -> NetError {
+        let message = format!("getaddrinfo {} {hostname}", failure.name);
+        let mut error = Self::plain(ErrorKind::Lookup, failure.code, failure.name, message);
+        error.errno = failure.number;
+        error.syscall = Some("getaddrinfo");
+        error.hostname = Some(hostname.to_owned());
+        error
+    }
+
+    /// Every attempt failed.
+    pub fn aggregate(errors: Vec<NetError>) -> NetError {
+        let (code, text) = errors.first().map_or((Code::EUNKNOWN, String::new()), |e| (e.code, e.code_text.clone()));
+        let mut error = Self::plain(ErrorKind::Aggregate, code, &text, String::new());
+        error.class = ErrorClass::AggregateError;
+        error.errors = errors;
+        error
+    }
+
+    /// A lookup answered with something that is no IP address.
+    pub fn invalid_ip(text: &str) -> NetError {
+        let code = Code::ERR_INVALID_IP_ADDRESS;
+        let mut error = Self::plain(ErrorKind::Library, code, code.name(), format!("Invalid IP address: {text}"));
+        error.class = ErrorClass::TypeError;
+        error
+    }
+}
+
+/// An IP address as Node shows it: with its zone, without brackets.
+fn host_text(ip: &std::net::IpAddr) -> String {
+    ip.to_string()
 }

@@ -47,6 +47,19 @@ impl Callback {
         self.drop.is_some()
     }
 
+    /// Tells the program that the user pointer is no longer held.
+    pub fn run_drop(&self) {
+        if let Some(drop) = self.drop {
+            // SAFETY: the program gave this function for exactly this call.
+            unsafe { drop(self.user) }
+        }
+    }
+
+    /// The same in everything: calling one is calling the other.
+    pub fn same_as(&self, other: &Callback) -> bool {
+        self.matches(other) && self.drop.map(|f| f as usize) == other.drop.map(|f| f as usize)
+    }
+
     /// Same function and same user pointer: what `net_X_off_E` looks for.
     pub fn matches(&self, other: &Callback) -> bool {
         self.func.map(|f| f as usize) == other.func.map(|f| f as usize) && self.user == other.user

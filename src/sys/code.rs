@@ -76,6 +76,7 @@ codes! {
     EIO = -221, "EIO", "i/o error";
     EISCONN = -222, "EISCONN", "socket is already connected";
     ELOOP = -223, "ELOOP", "too many symbolic links encountered";
+    EALREADY = -224, "EALREADY", "connection already in progress";
     ENOTFOUND = -300, "ENOTFOUND", "name not found";
     EAI_AGAIN = -301, "EAI_AGAIN", "temporary failure";
     EAI_FAIL = -302, "EAI_FAIL", "permanent failure";

@@ -1,3 +1,25 @@
-//! The platform, behind one contract.
+//! The platform, behind one contract. Nothing here calls the program, and nothing above here names a platform.
+//!
+//! The contract, which another implementation (Windows, a simulated network in memory) has to meet:
+//!
+//! | item | what it promises |
+//! | --- | --- |
+//! | [`clock::now_ms`] | milliseconds that never go back |
+//! | [`poller::Poller`] | waits for readiness, edge-triggered; [`poller::Waker`] ends the wait from any thread and from a signal handler |
+//! | [`stream::Stream`] | one non-blocking byte stream: open, bind, connect, read, write, shut down, options, addresses; closing is dropping |
+//! | [`listener::Listener`] | one listening endpoint: bind, listen, accept; a path is removed when it is dropped |
+//! | [`resolver::submit`] | names to addresses on a pool of threads, answered through a closure |
+//! | [`registry::Registry`] | which loop a handle means, and whether the calling thread may use it |
+//! | [`errno`] | error numbers of the platform as [`code::Code`] |
 pub mod callback;
+pub mod clock;
 pub mod code;
+pub mod errno;
+pub mod poller;
+pub mod registry;
+pub mod resolver;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+pub use unix::{listener, sockaddr, stream, thread};

@@ -1,0 +1,52 @@
+//! One turn of the loop: its phases and their order, in one place.
+
+/// What happens in each phase. None of these is called with anything of the loop borrowed, so that all may call the program.
+pub trait Phases {
+    /// Runs what was deferred, to the end.
+    fn deferred(&self);
+    /// Runs what was put off to the next time around I/O. False if there was nothing.
+    fn pending(&self) -> bool;
+    /// Waits for readiness no longer than this; how many are ready.
+    fn wait(&self, limit: Option<u64>) -> usize;
+    /// Takes in what other threads sent.
+    fn inbox(&self);
+    /// Serves the i-th that is ready; if the turn has been halted, keeps it for the next.
+    fn ready(&self, i: usize);
+    /// Serves those that were ready before and had more left than their share of a turn.
+    fn again(&self);
+    /// Tells of what was closed.
+    fn closing(&self);
+    /// Runs what is due.
+    fn timers(&self);
+    /// Whether the turn has to be left at once.
+    fn halted(&self) -> bool;
+}
+
+/// How often what I/O has put off is run before the turn goes on without it.
+const PENDING_ROUNDS: usize = 8;
+
+/// Runs one turn. What each callback defers is run before the next callback: every phase sees to that itself.
+pub fn turn(phases: &impl Phases, limit: Option<u64>) {
+    phases.deferred();
+    phases.pending();
+    if phases.halted() {
+        return;
+    }
+    let ready = phases.wait(limit);
+    phases.inbox();
+    for i in 0..ready {
+        phases.ready(i);
+    }
+    phases.again();
+    for _ in 0..PENDING_ROUNDS {
+        if phases.halted() || !phases.pending() {
+            break;
+        }
+    }
+    if !phases.halted() {
+        phases.closing();
+    }
+    if !phases.halted() {
+        phases.timers();
+    }
+}

@@ -1,0 +1,153 @@
+//! Accepting: one connection a turn and server, as Node does, so that what came first is told first.
+use super::address::Address;
+use super::events::{DropReason, ServerEvent};
+use super::options::SocketOptions;
+use super::socket::{ConnectPhase, Flags, Flowing, Socket};
+use super::state::{Again, Due, State};
+use super::{Loop, ServerId, SocketId};
+use crate::sys::sockaddr::Endpoint;
+use crate::sys::stream::Stream;
+
+/// How long to wait before accepting again when no descriptor was left, in milliseconds.
+const RETRY: u64 = 100;
+
+/// What came of an attempt to accept.
+enum Accepted {
+    Connection(SocketId),
+    Dropped(Address, Address),
+    Shed(Vec<(Address, Address)>),
+    Nothing,
+}
+
+fn ends(stream: &Stream) -> (Address, Address) {
+    let shown = |endpoint: Result<Endpoint, _>| endpoint.map_or(Address::Absent, Address::of_tcp);
+    (shown(stream.local_endpoint()), shown(stream.peer_endpoint()))
+}
+
+impl State {
+    /// The server tries to accept in the next turn, even if no new edge comes.
+    pub fn accept_again(&mut self, id: ServerId) {
+        let Some(server) = self.servers.get_mut(id.0) else { return };
+        if !server.queued_again {
+            server.queued_again = true;
+            self.again.push_back(Again::Accept(id));
+        }
+    }
+
+    fn accept(&mut self, id: ServerId) -> Accepted {
+        let Some(server) = self.servers.get(id.0) else { return Accepted::Nothing };
+        let Some(listener) = server.listener.as_ref() else { return Accepted::Nothing };
+        let stream = loop {
+            match listener.accept() {
+                Ok(stream) => break stream,
+                Err(errno) if errno.would_block() => return Accepted::Nothing,
+                Err(errno) if errno.no_descriptors() => return self.shed(id),
+                // The connection ended before it was accepted, or the network had a fault that concerns only it.
+                Err(errno) if errno.concerns_one_connection() => {}
+                Err(_) => {
+                    self.retry_later(id);
+                    return Accepted::Nothing;
+                }
+            }
+        };
+        let limit = server.max_connections;
+        let full = limit.is_some_and(|limit| server.connections >= limit);
+        self.accept_again(id);
+        if full {
+            let (local, remote) = ends(&stream);
+            return Accepted::Dropped(local, remote);
+        }
+        self.adopt(id, stream)
+    }
+
+    fn adopt(&mut self, id: ServerId, stream: Stream) -> Accepted {
+        let Some(server) = self.servers.get_mut(id.0) else { return Accepted::Nothing };
+        let options = &server.options;
+        let mut socket = Socket::new(&SocketOptions {
+            allow_half_open: options.allow_half_open,
+            no_delay: options.no_delay,
+            keep_alive: options.keep_alive,
+            keep_alive_initial_delay: options.keep_alive_initial_delay * u64::from(options.keep_alive),
+            high_water_mark: options.high_water_mark,
+            ..SocketOptions::default()
+        });
+        let paused = options.pause_on_connect;
+        socket.stream = stream;
+        socket.connect = ConnectPhase::Connected;
+        socket.flags.insert(Flags::HANDLE | Flags::ACCEPTED);
+        socket.flags.set(Flags::LOCAL, server.local);
+        socket.server = Some(id);
+        if paused {
+            socket.flowing = Flowing::Paused;
+        }
+        server.connections += 1;
+        let Ok(socket) = self.insert_socket(socket) else {
+            self.uncount(id);
+            return Accepted::Nothing;
+        };
+        if self.watch(socket).is_err() {
+            self.sockets.remove(socket.0);
+            self.uncount(id);
+            return Accepted::Nothing;
+        }
+        if !paused {
+            self.read_nothing(socket);
+        }
+        Accepted::Connection(socket)
+    }
+
+    fn uncount(&mut self, id: ServerId) {
+        if let Some(server) = self.servers.get_mut(id.0) {
+            server.connections -= 1;
+        }
+    }
+
+    fn shed(&mut self, id: ServerId) -> Accepted {
+        self.retry_later(id);
+        let mut shed = Vec::new();
+        if let Some(listener) = self.servers.get(id.0).and_then(|server| server.listener.as_ref()) {
+            self.spare.shed(listener, |stream| shed.push(ends(stream)));
+        }
+        Accepted::Shed(shed)
+    }
+
+    fn retry_later(&mut self, id: ServerId) {
+        let due = self.now() + RETRY;
+        let Some(server) = self.servers.get_mut(id.0) else { return };
+        if !server.out_of_descriptors {
+            server.out_of_descriptors = true;
+            self.due.set(due, |_| Due::AcceptAgain(id));
+        }
+    }
+
+    /// The time to accept again has come.
+    pub fn accept_due(&mut self, id: ServerId) {
+        if let Some(server) = self.servers.get_mut(id.0) {
+            server.out_of_descriptors = false;
+            self.accept_again(id);
+        }
+    }
+}
+
+impl Loop {
+    /// There may be a connection to accept.
+    pub fn on_acceptable(&self, id: ServerId) {
+        let accepted = self.state().accept(id);
+        match accepted {
+            Accepted::Nothing => return,
+            Accepted::Connection(socket) => self.emit_server(id, &ServerEvent::Connection(socket)),
+            Accepted::Dropped(local, remote) => {
+                let reason = DropReason::MaxConnections;
+                self.emit_server(id, &ServerEvent::Drop { reason, local: &local, remote: &remote });
+            }
+            Accepted::Shed(list) => {
+                for (local, remote) in list {
+                    let reason = DropReason::NoDescriptors;
+                    self.emit_server(id, &ServerEvent::Drop { reason, local: &local, remote: &remote });
+                    self.drain_ticks();
+                }
+            }
+        }
+        self.drain_ticks();
+    }
+}

@@ -1,0 +1,191 @@
+//! destroy, reset and close: Alive → Destroyed (inside the call; the handle is gone) → CloseEmitted (the tick that tells the
+//! error has run). `close` itself comes in the close phase, or on a tick if there was no handle; connect leads back to Alive.
+use super::address::Address;
+use super::error::{ErrorRef, NetError};
+use super::events::{SocketEvent, SocketEventName};
+use super::socket::{ClosePhase, ConnectPhase, Flags, Reading, Socket, WritePhase, Writing};
+use super::socket_listeners::Reaction;
+use super::state::State;
+use super::tick::Tick;
+use super::write_request::Ended;
+use super::{Loop, SocketId};
+use crate::sys::code::{Code, Result};
+use crate::sys::errno::Errno;
+use crate::sys::stream::Stream;
+
+/// A handle that was closed and has not told it.
+#[derive(Debug)]
+pub struct Closing {
+    /// Whose it was.
+    pub id: SocketId,
+    /// The argument of `close`.
+    pub had_error: bool,
+    /// The write that was with it.
+    pub request: Option<(usize, Ended)>,
+    /// The attempt that was under way, one of several.
+    pub attempt: Option<std::net::SocketAddr>,
+}
+
+impl State {
+    /// destroy(): closes the handle inside the call and tells everything later.
+    pub fn destroy(&mut self, id: SocketId, error: Option<ErrorRef>) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if socket.destroyed() {
+            return;
+        }
+        let waits = socket
+            .cold
+            .as_ref()
+            .is_some_and(|cold| !cold.writes.queue.is_empty() || !cold.writes.end_callbacks.is_empty());
+        if let Some(error) = &error {
+            socket.set_error(error);
+        }
+        socket.close = ClosePhase::Destroyed;
+        if waits {
+            self.tick(Tick::FailQueue(id));
+        }
+        self.clear_timeout(id);
+        let had_handle = self.close_handle(id, error.is_some());
+        self.tick(Tick::Destroyed(id, error));
+        if !had_handle {
+            self.tick(Tick::CloseWithoutHandle(id));
+        }
+        self.leave_server(id);
+    }
+
+    /// Closes the handle; false if there is none.
+    fn close_handle(&mut self, id: SocketId, had_error: bool) -> bool {
+        let attempt = self.sockets.get(id.0).and_then(Socket::attempt_of_several);
+        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
+        let connect = std::mem::replace(&mut socket.connect, ConnectPhase::Idle);
+        if !socket.has_handle() {
+            return false;
+        }
+        if socket.flags.contains(Flags::RESET) {
+            socket.flags.remove(Flags::RESET);
+            // The peer may be gone already; then nothing is left to reset.
+            let _ = socket.stream.reset_on_close();
+        }
+        socket.stream = Stream::NONE;
+        socket.flags.remove(Flags::HANDLE);
+        socket.reading.remove(Reading::HANDLE | Reading::MAY_READ | Reading::STICKY);
+        if socket.writing.contains(Writing::SHUTDOWN) {
+            socket.writing.remove(Writing::SHUTDOWN);
+            self.requests -= 1;
+        }
+        self.end_connect_request(id);
+        self.sync_hold(id);
+        let dispatched = self
+            .sockets
+            .get(id.0)
+            .and_then(|socket| socket.cold.as_ref())
+            .and_then(|cold| cold.writes.request.as_ref());
+        let request = match dispatched {
+            Some(request) if !request.for_connection => {
+                let error = NetError::system("write", Errno::ECANCELED);
+                self.take_request(id, Some(error.into()))
+            }
+            _ => None,
+        };
+        let attempt = attempt.filter(|_| connect == ConnectPhase::Attempting);
+        self.closing.push(Closing { id, had_error, request, attempt });
+        true
+    }
+
+    /// A connection attempt no longer holds the loop.
+    pub fn end_connect_request(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if socket.flags.contains(Flags::CONNECT_REQUEST) {
+            socket.flags.remove(Flags::CONNECT_REQUEST);
+            self.requests -= 1;
+        }
+    }
+
+    /// Closes the handle with a reset.
+    pub fn reset(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if !socket.destroyed() {
+            socket.flags.insert(Flags::RESET);
+        }
+        self.destroy(id, None);
+    }
+}
+
+impl Loop {
+    /// The tick after destroy().
+    pub fn destroyed_now(&self, id: SocketId, error: Option<ErrorRef>) {
+        if let Some(error) = error {
+            let first = match self.state().sockets.get_mut(id.0) {
+                Some(socket) => {
+                    let first = !socket.flags.contains(Flags::ERROR_EMITTED);
+                    socket.flags.insert(Flags::ERROR_EMITTED);
+                    first
+                }
+                None => return,
+            };
+            if first {
+                self.emit(id, &SocketEvent::Error(&error));
+            }
+        }
+        if let Some(socket) = self.state().sockets.get_mut(id.0) {
+            socket.close = ClosePhase::CloseEmitted;
+        }
+    }
+
+    /// Tells that a handle was closed: what was with it is canceled, then `close`.
+    pub fn closed_now(&self, closing: Closing) {
+        let id = closing.id;
+        if let Some(address) = closing.attempt {
+            let address = Address::Ip(address);
+            let error = NetError::with_host_port("connect", Errno::ECANCELED, &address, None);
+            self.emit(id, &SocketEvent::ConnectionAttemptFailed(&address, &error));
+            self.drain_ticks();
+        }
+        if let Some((len, ended)) = closing.request {
+            self.ended_later(id, len, ended, true);
+            self.drain_ticks();
+        }
+        self.emit_close(id, closing.had_error);
+        self.drain_ticks();
+    }
+}
+
+/// destroy, destroySoon, resetAndDestroy.
+#[allow(missing_docs)]
+impl Loop {
+    pub fn socket_destroy(&self, id: SocketId, error: Option<NetError>) -> Result {
+        let mut state = self.state();
+        state.socket(id)?;
+        state.destroy(id, error.map(Into::into));
+        Ok(())
+    }
+
+    pub fn socket_destroy_soon(&self, id: SocketId) -> Result {
+        let mut state = self.state();
+        if state.socket(id)?.is_writable() {
+            state.end(id);
+        }
+        let socket = state.socket_mut(id)?;
+        if socket.write == WritePhase::Finished {
+            state.destroy(id, None);
+        } else {
+            socket.react_once(SocketEventName::Finish, Reaction::Destroy);
+        }
+        Ok(())
+    }
+
+    pub fn socket_reset_and_destroy(&self, id: SocketId) -> Result {
+        let mut state = self.state();
+        let socket = state.socket_mut(id)?;
+        if !socket.has_handle() {
+            state.destroy(id, Some(NetError::library(Code::ERR_SOCKET_CLOSED).into()));
+        } else if socket.flags.contains(Flags::LOCAL) {
+            return Err(Code::ERR_INVALID_HANDLE_TYPE);
+        } else if socket.connecting() {
+            socket.react_once(SocketEventName::Connect, Reaction::Reset);
+        } else {
+            state.reset(id);
+        }
+        Ok(())
+    }
+}

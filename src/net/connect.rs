@@ -1,0 +1,492 @@
+//! connect: Idle → Waiting (the address is looked up, or a tick has to pass) → Attempting → Connected, or destroyed on the way.
+//!
+//! Each address of the plan is attempted in turn; the first that answers wins.
+use super::address::Address;
+use super::defaults;
+use super::error::{ErrorRef, NetError};
+use super::events::SocketEvent;
+use super::ip;
+use super::lookup::LookupAsked;
+use super::options::{ConnectOptions, ConnectTarget};
+use super::socket::{ClosePhase, ConnectPhase, Flags, ReadPhase, Reading, Socket, WritePhase, Writing};
+use super::state::{Due, Fed, State};
+use super::tick::Tick;
+use super::{Loop, SocketId};
+use crate::sys::code::{Code, Result};
+use crate::sys::errno::Errno;
+use crate::sys::sockaddr::Endpoint;
+use crate::sys::stream::Stream;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// Where a socket is connecting to, and how far it got.
+#[derive(Debug)]
+pub struct ConnectPlan {
+    /// Counts the connects of the socket: answers to an earlier one are void.
+    pub life: u32,
+    /// The port of every target.
+    pub port: u16,
+    /// The name that is looked up.
+    pub host: String,
+    /// The path, for a local socket.
+    pub path: Option<Vec<u8>>,
+    /// All addresses are wanted, not only the first.
+    pub several: bool,
+    /// Addresses in the order of the attempts.
+    pub targets: Vec<SocketAddr>,
+    local_address: Option<IpAddr>,
+    local_port: u16,
+    begun: usize,
+    errors: Vec<NetError>,
+    attempt_timeout: u64,
+    attempt_setting: Option<u64>,
+}
+
+impl ConnectPlan {
+    fn target(&self) -> Address {
+        match &self.path {
+            Some(path) => Address::Path(path.clone()),
+            None => self
+                .begun
+                .checked_sub(1)
+                .and_then(|at| self.targets.get(at))
+                .map_or(Address::Absent, |a| Address::Ip(*a)),
+        }
+    }
+
+    fn local_for(&self, target: &SocketAddr) -> Option<SocketAddr> {
+        if self.local_address.is_none() && self.local_port == 0 {
+            return None;
+        }
+        let any = if target.is_ipv4() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
+        Some(SocketAddr::new(self.local_address.unwrap_or(any), self.local_port))
+    }
+
+    /// A failed attempt as its event and the socket's error show it.
+    fn failure(&self, errno: Errno) -> NetError {
+        let asked = self.local_address.filter(|_| self.local_port != 0);
+        let details = asked.map(|address| format!("{address}:{}", self.local_port));
+        let mut error = NetError::with_host_port("connect", errno, &self.target(), details.as_deref());
+        if let Some(address) = asked {
+            error.local_address = Some(address.to_string());
+            error.local_port = Some(self.local_port);
+        }
+        error
+    }
+}
+
+impl Socket {
+    fn plan(&mut self) -> Option<&mut ConnectPlan> {
+        self.cold.as_mut()?.plan.as_deref_mut()
+    }
+
+    /// Whether this is the connect that the caller began.
+    pub fn is_connecting_as(&self, life: u32) -> bool {
+        self.connecting()
+            && self.cold.as_ref().and_then(|cold| cold.plan.as_ref()).is_some_and(|plan| plan.life == life)
+    }
+
+    /// Whether this setting of the attempt's timer still means something.
+    pub fn has_attempt_timer(&self, setting: u64) -> bool {
+        let plan = self.cold.as_ref().and_then(|cold| cold.plan.as_ref());
+        self.connect == ConnectPhase::Attempting && plan.is_some_and(|plan| plan.attempt_setting == Some(setting))
+    }
+
+    /// The attempt that is under way, if it is one of several.
+    pub fn attempt_of_several(&self) -> Option<SocketAddr> {
+        let plan = self.cold.as_ref()?.plan.as_ref()?;
+        let several = self.connect == ConnectPhase::Attempting && plan.several && plan.targets.len() > 1;
+        if several { plan.targets.get(plan.begun - 1).copied() } else { None }
+    }
+
+    /// A new handle: everything that belonged to the last life begins anew. What is buffered stays, as in Node.
+    fn begin_life(&mut self, local: bool) {
+        self.flags.insert(Flags::HANDLE);
+        self.flags.set(Flags::LOCAL, local);
+        self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF);
+        self.close = ClosePhase::Alive;
+        let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY | Reading::MAY_READ;
+        self.reading.remove(unasked);
+        let readable = !self.reading.contains(Reading::NOT_READABLE);
+        self.read = if readable { ReadPhase::Open } else { ReadPhase::EndEmitted };
+        self.writing.remove(Writing::SHUTDOWN);
+        let writable = !self.writing.contains(Writing::NOT_WRITABLE);
+        self.write = if writable { WritePhase::Open } else { WritePhase::Finished };
+        self.bytes_read = 0;
+        self.bytes_dispatched = 0;
+        let cold = self.cold();
+        cold.error = None;
+    }
+}
+
+impl State {
+    fn connect(&mut self, id: SocketId, options: &ConnectOptions<'_>) -> Result<Option<LookupAsked>> {
+        let local_address = match options.local_address {
+            Some(text) => Some(ip::parse(text, 0).ok_or(Code::ERR_INVALID_IP_ADDRESS)?.ip()),
+            None => None,
+        };
+        let socket = self.socket_mut(id)?;
+        socket.writing.remove(Writing::AFTER_FIN);
+        if socket.destroyed() {
+            socket.cold().peer = None;
+        }
+        let path = match options.target {
+            ConnectTarget::Path(path) => Some(path.to_vec()),
+            ConnectTarget::Tcp { .. } => None,
+        };
+        let fresh = !socket.has_handle();
+        if fresh {
+            socket.begin_life(path.is_some());
+        }
+        let (port, host) = match options.target {
+            ConnectTarget::Tcp { port, host } => (port, host.unwrap_or("localhost")),
+            ConnectTarget::Path(_) => (0, ""),
+        };
+        let literal = ip::parse(host, port).filter(|_| ip::is_ip(host.as_bytes()) != 0);
+        let choose = options.auto_select_family.unwrap_or_else(defaults::default_auto_select_family);
+        let several = path.is_none() && literal.is_none() && options.family == 0 && local_address.is_none() && choose;
+        let timeout = options.auto_select_family_attempt_timeout;
+        let cold = socket.cold();
+        let life = cold.plan.as_ref().map_or(0, |plan| plan.life) + 1;
+        cold.plan = Some(Box::new(ConnectPlan {
+            life,
+            port,
+            host: host.to_owned(),
+            path: path.clone(),
+            several,
+            targets: literal.into_iter().collect(),
+            local_address,
+            local_port: options.local_port,
+            begun: 0,
+            errors: Vec::new(),
+            attempt_timeout: timeout.map_or_else(defaults::default_auto_select_family_attempt_timeout, |ms| {
+                ms.max(defaults::MIN_ATTEMPT_TIMEOUT)
+            }),
+            attempt_setting: None,
+        }));
+        socket.connect = ConnectPhase::Waiting;
+        self.touch(id);
+        if let Some(path) = path {
+            self.tick(Tick::AttemptBegun(id, Address::Path(path.clone())));
+            self.attempt_path(id, &path);
+            return Ok(None);
+        }
+        if literal.is_some() {
+            self.tick(Tick::ConnectNow(id, life));
+            return Ok(None);
+        }
+        Ok(self.look_up(id, options))
+    }
+
+    fn attempt_path(&mut self, id: SocketId, path: &[u8]) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        let taken = if socket.stream.is_open() { Some(busy(socket)) } else { None };
+        let begun = match taken {
+            Some(errno) => Err((errno, true)),
+            None => match Stream::local() {
+                Ok(stream) => {
+                    let answer = stream.connect_path(path);
+                    socket.stream = stream;
+                    // A path that cannot be said at all fails inside the call; what the system says comes later.
+                    answer.map_err(|errno| (errno, errno == Errno::EINVAL))
+                }
+                Err(errno) => Err((errno, true)),
+            },
+        };
+        match begun {
+            Ok(()) => self.attempt_begun(id),
+            Err((errno, true)) => {
+                let target = Address::Path(path.to_vec());
+                let error = NetError::with_host_port("connect", errno, &target, Some("undefined:undefined"));
+                self.destroy(id, Some(error.into()));
+            }
+            Err((errno, false)) => {
+                self.hold_attempt(id);
+                self.fed.push_back(Fed::ConnectFailed(id, errno));
+            }
+        }
+    }
+
+    fn hold_attempt(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        socket.connect = ConnectPhase::Attempting;
+        if !socket.flags.contains(Flags::CONNECT_REQUEST) {
+            socket.flags.insert(Flags::CONNECT_REQUEST);
+            self.requests += 1;
+        }
+    }
+
+    fn attempt_begun(&mut self, id: SocketId) {
+        self.hold_attempt(id);
+        if let Err(errno) = self.watch(id) {
+            self.fed.push_back(Fed::ConnectFailed(id, errno));
+        }
+    }
+
+    /// Begins the attempt on the plan's present target. Err if it failed inside the call, with what is to be told.
+    fn attempt(&mut self, id: SocketId) -> std::result::Result<(), Box<NetError>> {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return Ok(()) };
+        let Some(plan) = socket.cold.as_ref().and_then(|cold| cold.plan.as_ref()) else { return Ok(()) };
+        let Some(target) = plan.begun.checked_sub(1).and_then(|at| plan.targets.get(at)).copied() else {
+            return Ok(());
+        };
+        let begun = if socket.stream.is_open() { socket.stream.connect(&target) } else { Err(Errno::EINVAL) };
+        match begun {
+            Ok(()) => {
+                self.attempt_begun(id);
+                Ok(())
+            }
+            Err(errno) if errno.refused() => {
+                self.hold_attempt(id);
+                self.fed.push_back(Fed::ConnectFailed(id, errno));
+                Ok(())
+            }
+            Err(errno) => {
+                let details = match socket.stream.local_endpoint() {
+                    Ok(Endpoint::Ip(local)) => format!("{}:{}", local.ip(), local.port()),
+                    _ => "undefined:undefined".to_owned(),
+                };
+                Err(NetError::with_host_port("connect", errno, &Address::Ip(target), Some(&details)).into())
+            }
+        }
+    }
+
+    /// Opens the stream for the plan's next target and binds it. Err if that failed, with what is to be told.
+    fn next_stream(&mut self, id: SocketId) -> std::result::Result<Option<SocketAddr>, Box<NetError>> {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return Ok(None) };
+        let Some(plan) = socket.plan() else { return Ok(None) };
+        let Some(target) = plan.targets.get(plan.begun).copied() else { return Ok(None) };
+        plan.begun += 1;
+        let local = plan.local_for(&target);
+        if socket.stream.is_open()
+            && socket.connect == ConnectPhase::Waiting
+            && !socket.flags.contains(Flags::CONNECT_REQUEST)
+        {
+            let errno = busy(socket);
+            return Err(NetError::with_host_port("connect", errno, &Address::Ip(target), None).into());
+        }
+        let stream = match Stream::tcp(&target) {
+            Ok(stream) => stream,
+            Err(errno) => return Err(NetError::with_host_port("connect", errno, &Address::Ip(target), None).into()),
+        };
+        let bound = local.map(|local| (local, stream.bind(&local)));
+        socket.stream = stream;
+        if let Some((local, Err(errno))) = bound {
+            return Err(NetError::with_host_port("bind", errno, &Address::Ip(local), None).into());
+        }
+        Ok(Some(target))
+    }
+
+    fn clear_attempt_timer(&mut self, id: SocketId) {
+        if let Some(plan) = self.sockets.get_mut(id.0).and_then(Socket::plan) {
+            plan.attempt_setting = None;
+        }
+    }
+
+    fn set_attempt_timer(&mut self, id: SocketId) {
+        let now = self.now();
+        let Some(plan) = self.sockets.get_mut(id.0).and_then(Socket::plan) else { return };
+        if plan.begun < plan.targets.len() {
+            let due = now + plan.attempt_timeout;
+            let setting = self.due.set(due, |setting| Due::Attempt(id, setting));
+            if let Some(plan) = self.sockets.get_mut(id.0).and_then(Socket::plan) {
+                plan.attempt_setting = Some(setting);
+            }
+        }
+    }
+
+    /// Applies what was set before there was a connection.
+    fn connected(&mut self, id: SocketId) {
+        self.end_connect_request(id);
+        self.clear_attempt_timer(id);
+        self.touch(id);
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        socket.connect = ConnectPhase::Connected;
+        if socket.flags.contains(Flags::LOCAL) {
+            return;
+        }
+        // A peer that has gone already makes the system refuse these; the read that follows tells it better.
+        if socket.flags.contains(Flags::NO_DELAY) {
+            let _ = socket.stream.set_no_delay(true);
+        }
+        let (delay, tos) = socket.cold.as_ref().map_or((0, None), |cold| (cold.keep_alive_delay, cold.type_of_service));
+        if socket.flags.contains(Flags::KEEP_ALIVE) {
+            let _ = socket.stream.set_keep_alive(true, delay);
+        }
+        if let Some(tos) = tos {
+            let _ = socket.stream.set_type_of_service(tos);
+        }
+        socket.stream.inline_urgent();
+    }
+}
+
+/// Why a socket that has a stream cannot connect.
+fn busy(socket: &Socket) -> Errno {
+    if socket.flags.contains(Flags::CONNECT_REQUEST) { Errno::EALREADY } else { Errno::EISCONN }
+}
+
+impl Loop {
+    /// The tick of a connect that needed no lookup.
+    pub fn connect_now(&self, id: SocketId, life: u32) {
+        let connecting = self.state().sockets.get(id.0).is_some_and(|socket| socket.is_connecting_as(life));
+        if connecting {
+            self.attempt_single(id);
+        }
+    }
+
+    /// The tick of a connect that failed before there was an attempt.
+    pub fn connect_failed_early(&self, id: SocketId, life: u32, error: ErrorRef) {
+        let mut state = self.state();
+        if state.sockets.get(id.0).is_some_and(|socket| socket.is_connecting_as(life)) {
+            state.destroy(id, Some(error));
+        }
+    }
+
+    /// One address: its failure is the socket's error.
+    pub fn attempt_single(&self, id: SocketId) {
+        let opened = self.state().next_stream(id);
+        let target = match opened {
+            Ok(Some(target)) => target,
+            Ok(None) => return,
+            Err(error) => return self.state().destroy(id, Some((*error).into())),
+        };
+        self.emit(id, &SocketEvent::ConnectionAttempt(&Address::Ip(target)));
+        let mut state = self.state();
+        if !state.sockets.get(id.0).is_some_and(Socket::connecting) {
+            return;
+        }
+        if let Err(error) = state.attempt(id) {
+            state.destroy(id, Some((*error).into()));
+        }
+    }
+
+    /// Several addresses: the next, until one answers or none is left.
+    pub fn attempt_next(&self, id: SocketId) {
+        loop {
+            let opened = {
+                let mut state = self.state();
+                state.clear_attempt_timer(id);
+                let Some(socket) = state.sockets.get_mut(id.0).filter(|socket| socket.connecting()) else { return };
+                let Some(plan) = socket.plan() else { return };
+                if plan.begun == plan.targets.len() {
+                    let error = NetError::aggregate(std::mem::take(&mut plan.errors));
+                    return state.destroy(id, Some(error.into()));
+                }
+                if plan.begun > 0 {
+                    socket.stream = Stream::NONE;
+                    let unref = socket.flags.contains(Flags::UNREF);
+                    socket.begin_life(false);
+                    socket.flags.set(Flags::UNREF, unref);
+                    socket.connect = ConnectPhase::Attempting;
+                }
+                state.next_stream(id)
+            };
+            let target = match opened {
+                Ok(Some(target)) => target,
+                Ok(None) => return,
+                Err(error) => {
+                    self.keep_attempt_error(id, *error);
+                    continue;
+                }
+            };
+            self.emit(id, &SocketEvent::ConnectionAttempt(&Address::Ip(target)));
+            let begun = {
+                let mut state = self.state();
+                let Some(socket) = state.sockets.get_mut(id.0).filter(|socket| socket.connecting()) else { return };
+                socket.cold().attempted.get_or_insert_default().push(target);
+                state.attempt(id)
+            };
+            match begun {
+                Ok(()) => return self.state().set_attempt_timer(id),
+                Err(error) => {
+                    self.keep_attempt_error(id, (*error).clone());
+                    self.emit(id, &SocketEvent::ConnectionAttemptFailed(&Address::Ip(target), &error));
+                }
+            }
+        }
+    }
+
+    fn keep_attempt_error(&self, id: SocketId, error: NetError) {
+        if let Some(plan) = self.state().sockets.get_mut(id.0).and_then(Socket::plan) {
+            plan.errors.push(error);
+        }
+    }
+
+    /// The time of an attempt is up: the next is made.
+    pub fn attempt_due(&self, id: SocketId, setting: u64) {
+        {
+            let state = self.state();
+            if !state.sockets.get(id.0).is_some_and(|socket| socket.has_attempt_timer(setting)) {
+                return;
+            }
+        }
+        if let Some(plan) = self.state().sockets.get_mut(id.0).and_then(Socket::plan) {
+            let error = plan.failure(Errno::ETIMEDOUT);
+            plan.errors.push(error);
+        }
+        self.attempt_next(id);
+        self.drain_ticks();
+    }
+
+    /// The system says how an attempt ended.
+    pub fn attempt_ended(&self, id: SocketId, outcome: std::result::Result<(), Errno>) {
+        if self.state().sockets.get(id.0).is_none_or(|socket| socket.connect != ConnectPhase::Attempting) {
+            return;
+        }
+        match outcome {
+            Ok(()) => self.tell_connected(id),
+            Err(errno) => self.attempt_failed(id, errno),
+        }
+    }
+
+    fn tell_connected(&self, id: SocketId) {
+        self.state().connected(id);
+        self.emit(id, &SocketEvent::Connect);
+        self.emit(id, &SocketEvent::Ready);
+        let mut state = self.state();
+        if state.sockets.get(id.0).is_some_and(|socket| !socket.is_paused()) {
+            state.read_nothing(id);
+        }
+    }
+
+    fn attempt_failed(&self, id: SocketId, errno: Errno) {
+        let (error, target, several) = {
+            let mut state = self.state();
+            state.clear_attempt_timer(id);
+            let Some(socket) = state.sockets.get_mut(id.0) else { return };
+            let Some(plan) = socket.plan() else { return };
+            let several = plan.several && plan.targets.len() > 1;
+            let error = plan.failure(errno);
+            let target = plan.target();
+            if several {
+                plan.errors.push(error.clone());
+            } else {
+                state.end_connect_request(id);
+                if let Some(socket) = state.sockets.get_mut(id.0) {
+                    socket.connect = ConnectPhase::Idle;
+                }
+            }
+            (error, target, several)
+        };
+        self.emit(id, &SocketEvent::ConnectionAttemptFailed(&target, &error));
+        if several {
+            self.attempt_next(id);
+        } else {
+            self.state().destroy(id, Some(error.into()));
+        }
+    }
+}
+
+/// connect
+#[allow(missing_docs)]
+impl Loop {
+    pub fn socket_connect(&self, id: SocketId, options: &ConnectOptions<'_>) -> Result {
+        if options.timeout > 0 {
+            self.socket_set_timeout(id, options.timeout)?;
+        }
+        let asked = self.state().connect(id, options)?;
+        if let Some(asked) = asked {
+            self.ask_program(asked);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,234 @@
+//! The one place that calls the program, with nothing of the loop borrowed.
+use super::error::{ErrorRef, NetError};
+use super::events::{ServerEvent, ServerEventName, SocketEvent, SocketEventName};
+use super::server::ServerReaction;
+use super::socket::Flags;
+use super::{Loop, ServerId, SocketId, TimerId};
+use crate::core::listeners::Listener;
+use crate::sys::callback::Callback;
+use crate::sys::code::Code;
+
+impl SocketEvent<'_> {
+    fn name(&self) -> Option<SocketEventName> {
+        Some(match self {
+            SocketEvent::Connect => SocketEventName::Connect,
+            SocketEvent::Ready => SocketEventName::Ready,
+            SocketEvent::Data(_) => SocketEventName::Data,
+            SocketEvent::Readable => SocketEventName::Readable,
+            SocketEvent::End => SocketEventName::End,
+            SocketEvent::Drain => SocketEventName::Drain,
+            SocketEvent::Finish => SocketEventName::Finish,
+            SocketEvent::Timeout => SocketEventName::Timeout,
+            SocketEvent::Error(_) => SocketEventName::Error,
+            SocketEvent::Close { .. } => SocketEventName::Close,
+            SocketEvent::Pause => SocketEventName::Pause,
+            SocketEvent::Resume => SocketEventName::Resume,
+            SocketEvent::Lookup { .. } => SocketEventName::Lookup,
+            SocketEvent::ConnectionAttempt(_) => SocketEventName::ConnectionAttempt,
+            SocketEvent::ConnectionAttemptFailed(..) => SocketEventName::ConnectionAttemptFailed,
+            SocketEvent::Completion(_) => return None,
+        })
+    }
+}
+
+impl ServerEvent<'_> {
+    fn name(&self) -> Option<ServerEventName> {
+        Some(match self {
+            ServerEvent::Listening => ServerEventName::Listening,
+            ServerEvent::Connection(_) => ServerEventName::Connection,
+            ServerEvent::Close => ServerEventName::Close,
+            ServerEvent::Error(_) => ServerEventName::Error,
+            ServerEvent::Drop { .. } => ServerEventName::Drop,
+            ServerEvent::CloseCompletion(_) | ServerEvent::Connections(..) => return None,
+        })
+    }
+}
+
+impl Loop {
+    /// Tells an event of a socket to all who listen, in the order of registration.
+    pub fn emit(&self, id: SocketId, event: &SocketEvent<'_>) {
+        let Some(name) = event.name() else { return };
+        let mut heard = self.take_scratch();
+        let only = {
+            let mut state = self.state();
+            state.events += 1;
+            let Some(socket) = state.sockets.get(id.0) else {
+                drop(state);
+                return self.give_scratch(heard);
+            };
+            socket.listeners.snapshot(name as u8, &mut heard)
+        };
+        if let Some(only) = only {
+            self.give_scratch(heard);
+            return self.call_socket(id, &only, event);
+        }
+        if let (SocketEvent::Error(error), true) = (event, heard.is_empty()) {
+            self.unheard(error);
+        }
+        for listener in &heard {
+            if self.state().sockets.get(id.0).is_none() {
+                break;
+            }
+            if listener.once {
+                self.forget_called(id, name, listener);
+            }
+            match listener.reaction {
+                0 => self.call_socket(id, &listener.callback, event),
+                reaction => self.react(id, reaction),
+            }
+        }
+        self.give_scratch(heard);
+        self.settle();
+    }
+
+    fn forget_called(&self, id: SocketId, name: SocketEventName, listener: &Listener) {
+        let mut state = self.state();
+        let Some(socket) = state.sockets.get_mut(id.0) else { return };
+        if let Some(gone) = socket.listeners.remove_called(listener) {
+            state.drop_later(gone.callback);
+            if gone.reaction == 0 {
+                state.reading_listener_removed(id, name);
+            }
+        }
+    }
+
+    /// Tells a request of a socket how it ended, once.
+    pub fn complete(&self, id: SocketId, callback: Callback, error: Option<&ErrorRef>) {
+        self.call_socket(id, &callback, &SocketEvent::Completion(error.map(|error| &**error)));
+        self.state().drop_later(callback);
+        self.settle();
+    }
+
+    /// The same for a socket that was freed meanwhile.
+    pub fn complete_orphan(&self, id: SocketId, callback: Callback) {
+        let error = NetError::library(Code::ECANCELED);
+        self.complete(id, callback, Some(&error.into()));
+    }
+
+    /// Tells an event of a server to all who listen.
+    pub fn emit_server(&self, id: ServerId, event: &ServerEvent<'_>) {
+        let Some(name) = event.name() else { return };
+        let mut heard = self.take_scratch();
+        {
+            let mut state = self.state();
+            state.events += 1;
+            if let Some(server) = state.servers.get(id.0) {
+                if let Some(callback) = server.listeners.snapshot(name as u8, &mut heard) {
+                    heard.push(Listener { event: name as u8, once: false, reaction: 0, callback });
+                }
+            } else {
+                drop(state);
+                return self.give_scratch(heard);
+            }
+        }
+        if let (ServerEvent::Error(error), true) = (event, heard.is_empty()) {
+            self.unheard(error);
+        }
+        for listener in &heard {
+            if self.state().servers.get(id.0).is_none() {
+                break;
+            }
+            if listener.once {
+                let mut state = self.state();
+                let gone = state.servers.get_mut(id.0).and_then(|server| server.listeners.remove_called(listener));
+                gone.into_iter().for_each(|gone| state.drop_later(gone.callback));
+            }
+            match ServerReaction::from_number(listener.reaction) {
+                None => self.call_server(id, &listener.callback, event),
+                Some(ServerReaction::Closed) => {
+                    self.call_server(id, &listener.callback, &ServerEvent::CloseCompletion(None));
+                }
+                Some(ServerReaction::NotRunning) => {
+                    let error = NetError::library(Code::ERR_SERVER_NOT_RUNNING);
+                    self.call_server(id, &listener.callback, &ServerEvent::CloseCompletion(Some(&error)));
+                }
+            }
+        }
+        self.give_scratch(heard);
+        self.settle();
+    }
+
+    /// Answers a question about a server, once.
+    pub fn complete_server(&self, id: ServerId, callback: Callback, event: &ServerEvent<'_>) {
+        self.call_server(id, &callback, event);
+        self.state().drop_later(callback);
+        self.settle();
+    }
+
+    /// Tells a timer's function; `last` if it will not come again.
+    pub fn fire(&self, id: TimerId, callback: &Callback) {
+        self.state().events += 1;
+        self.calling(|| (self.dispatch().timer)(callback, self.id(), id));
+        self.settle();
+    }
+
+    /// Runs a posted function, once.
+    pub fn run_posted(&self, callback: Callback) {
+        self.calling(|| (self.dispatch().run)(&callback, self.id()));
+        self.state().drop_later(callback);
+        self.settle();
+    }
+
+    /// An error that nobody listens for ends run and poll, as an uncaught exception ends Node.
+    fn unheard(&self, error: &NetError) {
+        self.state().unheard = Some(error.clone());
+        self.halt();
+    }
+
+    #[inline]
+    fn call_socket(&self, id: SocketId, callback: &Callback, event: &SocketEvent<'_>) {
+        self.calling(|| (self.dispatch().socket)(callback, self.id(), id, event));
+    }
+
+    fn call_server(&self, id: ServerId, callback: &Callback, event: &ServerEvent<'_>) {
+        self.calling(|| (self.dispatch().server)(callback, self.id(), id, event));
+    }
+
+    /// Drops and releases what is due, if no callback is running.
+    #[inline]
+    pub fn settle(&self) {
+        if self.is_calling() {
+            return;
+        }
+        let due = {
+            let state = self.state();
+            !state.drops.is_empty() || !state.releases.is_empty()
+        };
+        if due {
+            self.settle_now();
+        }
+    }
+
+    #[cold]
+    fn settle_now(&self) {
+        loop {
+            let (drops, releases) = {
+                let mut state = self.state();
+                (std::mem::take(&mut state.drops), std::mem::take(&mut state.releases))
+            };
+            if drops.is_empty() && releases.is_empty() {
+                return;
+            }
+            self.calling(|| {
+                releases.into_iter().for_each(crate::sys::callback::ForeignBytes::release);
+                drops.iter().for_each(|callback| (self.dispatch().drop)(callback));
+            });
+        }
+    }
+
+    /// Drops one user pointer, after the callbacks before it.
+    pub fn drop_now(&self, callback: Callback) {
+        self.state().drop_later(callback);
+        self.settle();
+    }
+
+    /// Tells `close`, and lets an accepted socket go.
+    pub fn emit_close(&self, id: SocketId, had_error: bool) {
+        self.emit(id, &SocketEvent::Close { had_error });
+        let mut state = self.state();
+        let Some(socket) = state.sockets.get(id.0) else { return };
+        if socket.flags.contains(Flags::ACCEPTED) && !socket.flags.contains(Flags::KEPT) {
+            state.tick(super::tick::Tick::FreeAccepted(id));
+        }
+    }
+}

@@ -1,0 +1,578 @@
+//! The loop itself: run, poll and the phases of a turn.
+use super::closing::Closing;
+use super::error::NetError;
+use super::events::{Dispatch, LoopId};
+use super::loops::Message;
+use super::socket::{ConnectPhase, Reading};
+use super::state::{Again, Due, Fed, READ_SIZE, State, TokenKind, from_token};
+use super::{ServerId, SocketId};
+use crate::core::inbox::Remote;
+use crate::core::listeners::Listener;
+use crate::core::turn::{Phases, turn};
+use crate::sys::callback::Callback;
+use crate::sys::code::{Code, Result};
+use crate::sys::poller::Poller;
+use std::cell::{Cell, RefCell, RefMut};
+use std::sync::Arc;
+
+/// How often one socket may read in a turn before the others are served; as libuv has it.
+const READS_PER_TURN: usize = 32;
+
+/// Figures of a loop.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Metrics {
+    pub turns: u64,
+    pub events: u64,
+    pub handles: u64,
+    pub bytes_read: u64,
+    pub bytes_written: u64,
+}
+
+/// A loop: what it knows, and what it is doing. One thread at a time.
+pub struct Loop {
+    id: LoopId,
+    dispatch: Dispatch,
+    remote: Arc<Remote<Message>>,
+    state: RefCell<State>,
+    /// The turn has to be left: an error was unheard, or the loop is being freed.
+    halted: Cell<bool>,
+    freeing: Cell<bool>,
+    in_turn: Cell<bool>,
+    /// Callbacks of the program's that are running.
+    calls: Cell<u32>,
+    scratch: Cell<Vec<Listener>>,
+    messages: Cell<Vec<Message>>,
+}
+
+/// What one attempt to read came to.
+enum ReadOutcome {
+    Bytes(Vec<u8>, usize),
+    EndOfFile,
+    Failed(crate::sys::errno::Errno),
+    Nothing,
+}
+
+impl Loop {
+    /// A loop with nothing in it.
+    pub fn new(id: LoopId, dispatch: Dispatch, poller: Poller, remote: Arc<Remote<Message>>) -> Loop {
+        Loop {
+            id,
+            dispatch,
+            remote,
+            state: RefCell::new(State::new(id, poller)),
+            halted: Cell::new(false),
+            freeing: Cell::new(false),
+            in_turn: Cell::new(false),
+            calls: Cell::new(0),
+            scratch: Cell::new(Vec::new()),
+            messages: Cell::new(Vec::new()),
+        }
+    }
+
+    /// What the loop knows. Never held while the program is called.
+    #[inline]
+    pub fn state(&self) -> RefMut<'_, State> {
+        self.state.borrow_mut()
+    }
+
+    /// Which loop this is.
+    pub fn id(&self) -> LoopId {
+        self.id
+    }
+
+    /// How the program is called.
+    #[inline]
+    pub fn dispatch(&self) -> &Dispatch {
+        &self.dispatch
+    }
+
+    /// Runs something of the program's.
+    #[inline]
+    pub fn calling<R>(&self, call: impl FnOnce() -> R) -> R {
+        self.calls.set(self.calls.get() + 1);
+        let answer = call();
+        self.calls.set(self.calls.get() - 1);
+        answer
+    }
+
+    /// Whether something of the program's is running.
+    #[inline]
+    pub fn is_calling(&self) -> bool {
+        self.calls.get() > 0
+    }
+
+    /// Room for the listeners of one emit.
+    #[inline]
+    pub fn take_scratch(&self) -> Vec<Listener> {
+        self.scratch.take()
+    }
+
+    /// Gives it back.
+    #[inline]
+    pub fn give_scratch(&self, mut scratch: Vec<Listener>) {
+        scratch.clear();
+        self.scratch.set(scratch);
+    }
+
+    /// Whether the turn has to be left at once.
+    #[inline]
+    pub fn is_halted(&self) -> bool {
+        self.halted.get()
+    }
+
+    /// Leaves the turn after the present callback.
+    pub fn halt(&self) {
+        self.halted.set(true);
+    }
+
+    /// The loop will be freed when the present call ends.
+    pub fn halt_for_free(&self) {
+        self.freeing.set(true);
+        self.halt();
+    }
+
+    /// What a call from outside leaves behind: drops, and work that an embedder has to hear of.
+    #[inline]
+    pub fn after_call(&self) {
+        if self.is_calling() {
+            return;
+        }
+        self.settle();
+        if !self.in_turn.get() && !self.freeing.get() {
+            self.tell_wake_hook();
+        }
+    }
+
+    fn tell_wake_hook(&self) {
+        let hook = {
+            let mut state = self.state();
+            let Some(hook) = state.wake_hook else { return };
+            let timers = state.due.latest();
+            if state.hook_told || !(state.has_work() || timers != state.hook_timers) {
+                return;
+            }
+            state.hook_told = true;
+            hook
+        };
+        self.calling(|| (self.dispatch.run)(&hook, self.id));
+    }
+
+    fn enter(&self) -> Result {
+        if self.in_turn.get() || self.is_calling() {
+            return Err(Code::EBUSY);
+        }
+        self.in_turn.set(true);
+        self.halted.set(false);
+        self.state().unheard = None;
+        Ok(())
+    }
+
+    fn leave(&self) -> Result {
+        self.in_turn.set(false);
+        let mut state = self.state();
+        state.hook_told = false;
+        state.hook_timers = state.due.latest();
+        state.time_passed();
+        if self.freeing.get() {
+            return Err(Code::ECANCELED);
+        }
+        match &state.unheard {
+            Some(error) => Err(error.code),
+            None => Ok(()),
+        }
+    }
+
+    fn holds(&self) -> bool {
+        self.state().holds_loop() || !self.remote.is_empty()
+    }
+
+    fn one_turn(&self, limit: Option<u64>) {
+        self.state().turns += 1;
+        turn(self, limit);
+    }
+
+    fn read_once(&self, id: SocketId) -> ReadOutcome {
+        let mut state = self.state();
+        let state = &mut *state;
+        let Some(socket) = state.sockets.get_mut(id.0) else { return ReadOutcome::Nothing };
+        if !socket.reading.contains(Reading::HANDLE)
+            || socket.reading.contains(Reading::EOF)
+            || !socket.stream.is_open()
+        {
+            return ReadOutcome::Nothing;
+        }
+        let mut buffer = std::mem::take(&mut state.read_buffer);
+        if buffer.is_empty() {
+            buffer = vec![0; READ_SIZE];
+        }
+        match socket.stream.read(&mut buffer) {
+            Ok(0) => {
+                socket.reading.insert(Reading::EOF);
+                socket.reading.remove(Reading::MAY_READ | Reading::STICKY);
+                state.read_buffer = buffer;
+                state.sync_hold(id);
+                ReadOutcome::EndOfFile
+            }
+            Ok(n) => {
+                socket.bytes_read += n as u64;
+                state.bytes_read += n as u64;
+                if n < buffer.len() && !socket.reading.contains(Reading::STICKY) {
+                    socket.reading.remove(Reading::MAY_READ);
+                }
+                ReadOutcome::Bytes(buffer, n)
+            }
+            Err(errno) => {
+                state.read_buffer = buffer;
+                socket.reading.remove(Reading::MAY_READ);
+                if errno.would_block() {
+                    return ReadOutcome::Nothing;
+                }
+                socket.reading.remove(Reading::HANDLE);
+                state.sync_hold(id);
+                ReadOutcome::Failed(errno)
+            }
+        }
+    }
+
+    fn on_readable(&self, id: SocketId) {
+        for _ in 0..READS_PER_TURN {
+            match self.read_once(id) {
+                ReadOutcome::Nothing => return,
+                ReadOutcome::EndOfFile => {
+                    self.on_end_of_file(id);
+                    return self.drain_ticks();
+                }
+                ReadOutcome::Failed(errno) => {
+                    self.on_read_error(id, errno);
+                    return self.drain_ticks();
+                }
+                ReadOutcome::Bytes(buffer, n) => {
+                    let short = n < buffer.len();
+                    self.on_read(id, &buffer[..n]);
+                    self.state().read_buffer = buffer;
+                    self.drain_ticks();
+                    if short || self.is_halted() {
+                        break;
+                    }
+                }
+            }
+        }
+        self.keep_reading(id);
+    }
+
+    /// What a socket has left when its share of the turn is spent is read in the next.
+    fn keep_reading(&self, id: SocketId) {
+        let mut state = self.state();
+        let Some(socket) = state.sockets.get(id.0) else { return };
+        if socket.reading.contains(Reading::MAY_READ | Reading::HANDLE) {
+            state.read_again(id);
+        }
+    }
+
+    fn on_socket_ready(&self, id: SocketId, readable: bool, writable: bool, sticky: bool) {
+        let connect = {
+            let mut state = self.state();
+            let Some(socket) = state.sockets.get_mut(id.0) else { return };
+            if readable {
+                socket.reading.insert(Reading::MAY_READ);
+                socket.reading.set(Reading::STICKY, sticky || socket.reading.contains(Reading::STICKY));
+            }
+            socket.connect
+        };
+        if connect == ConnectPhase::Attempting {
+            return self.on_attempt_ready(id);
+        }
+        if readable {
+            self.on_readable(id);
+        }
+        if writable {
+            if self.is_halted() {
+                self.state().again.push_back(Again::Write(id));
+                return;
+            }
+            self.on_room(id);
+        }
+    }
+
+    fn on_attempt_ready(&self, id: SocketId) {
+        let outcome = self.state().sockets.get(id.0).and_then(|socket| socket.stream.connected());
+        if let Some(outcome) = outcome {
+            self.attempt_ended(id, outcome);
+            self.drain_ticks();
+        }
+    }
+
+    #[inline]
+    fn on_room(&self, id: SocketId) {
+        let waits = {
+            let state = self.state();
+            state.sockets.get(id.0).is_some_and(|socket| socket.writes_wait())
+        };
+        if waits {
+            self.on_writable(id);
+            self.drain_ticks();
+        }
+    }
+
+    fn serve_again(&self, again: Again) {
+        match again {
+            Again::Read(id) => {
+                if let Some(socket) = self.state().sockets.get_mut(id.0) {
+                    socket.reading.remove(Reading::QUEUED_AGAIN);
+                }
+                self.on_readable(id);
+            }
+            Again::Write(id) => {
+                let connect = self.state().sockets.get(id.0).map(|socket| socket.connect);
+                if connect == Some(ConnectPhase::Attempting) {
+                    self.on_attempt_ready(id);
+                } else {
+                    self.on_room(id);
+                }
+            }
+            Again::Accept(id) => {
+                if let Some(server) = self.state().servers.get_mut(id.0) {
+                    server.queued_again = false;
+                }
+                self.on_acceptable(id);
+            }
+        }
+    }
+
+    fn receive(&self, message: Message) {
+        match message {
+            Message::Post(callback) => self.run_posted(callback),
+            Message::LookedUp { socket, life, host, answer } => {
+                self.state().requests -= 1;
+                self.looked_up(socket, life, super::lookup::LookupAnswer::of(answer, &host));
+            }
+            Message::ListenLookedUp { server, plan, answer } => {
+                self.state().requests -= 1;
+                self.listen_looked_up(server, &plan, answer);
+            }
+            Message::Answered { id, answer } => {
+                // The socket may be gone by now: then nobody waits for the answer.
+                let _ = self.program_answered(id, answer);
+            }
+        }
+        self.drain_ticks();
+    }
+
+    /// Everything other threads have sent and nobody has looked at.
+    pub fn take_messages(&self) -> Vec<Message> {
+        let mut messages = self.messages.take();
+        let mut newer = Vec::new();
+        self.remote.take(&mut newer);
+        messages.append(&mut newer);
+        messages
+    }
+}
+
+impl Phases for Loop {
+    fn deferred(&self) {
+        self.drain_ticks();
+    }
+
+    fn pending(&self) -> bool {
+        let count = self.state().fed.len();
+        for _ in 0..count {
+            if self.is_halted() {
+                break;
+            }
+            let Some(fed) = self.state().fed.pop_front() else { break };
+            match fed {
+                Fed::Shutdown(id) => self.state().shut_down_now(id),
+                Fed::ConnectFailed(id, errno) => self.attempt_ended(id, Err(errno)),
+            }
+            self.drain_ticks();
+        }
+        count > 0
+    }
+
+    fn wait(&self, limit: Option<u64>) -> usize {
+        let mut state = self.state();
+        let due = if self.remote.stopping() { Some(0) } else { state.until_due() };
+        let limit = match (limit, due) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        state.time_passed();
+        // What was left over from the last turn comes after what is new; so it is counted before waiting.
+        state.again_now = state.again.len();
+        state.poller.wait(limit).unwrap_or(0)
+    }
+
+    fn inbox(&self) {
+        if self.remote.is_empty() {
+            return;
+        }
+        let mut messages = self.take_messages().into_iter();
+        for message in messages.by_ref() {
+            self.receive(message);
+            if self.is_halted() {
+                break;
+            }
+        }
+        let rest: Vec<Message> = messages.collect();
+        if !rest.is_empty() {
+            // Kept for the next turn, which must not wait for it.
+            self.messages.set(rest);
+            self.remote.remind();
+        }
+    }
+
+    fn ready(&self, i: usize) {
+        let Some(ready) = self.state().poller.ready(i) else { return };
+        let (kind, key) = from_token(ready.token);
+        if self.is_halted() {
+            let mut state = self.state();
+            match kind {
+                TokenKind::Socket => state.keep_ready(SocketId(key), ready),
+                TokenKind::Server => state.accept_again(ServerId(key)),
+            }
+            return;
+        }
+        match kind {
+            TokenKind::Socket => {
+                self.on_socket_ready(SocketId(key), ready.readable(), ready.writable(), ready.sticky())
+            }
+            TokenKind::Server => self.on_acceptable(ServerId(key)),
+        }
+    }
+
+    fn again(&self) {
+        let count = self.state().again_now;
+        for _ in 0..count {
+            if self.is_halted() {
+                return;
+            }
+            let Some(again) = self.state().again.pop_front() else { return };
+            self.serve_again(again);
+        }
+    }
+
+    fn closing(&self) {
+        let mut closing: Vec<Closing> = std::mem::take(&mut self.state().closing);
+        while let Some(closed) = closing.pop() {
+            self.closed_now(closed);
+            if self.is_halted() {
+                break;
+            }
+        }
+        if !closing.is_empty() {
+            let mut state = self.state();
+            closing.append(&mut state.closing);
+            state.closing = closing;
+        }
+    }
+
+    fn timers(&self) {
+        let until = {
+            let mut state = self.state();
+            if state.due.is_empty() {
+                return;
+            }
+            state.time_passed();
+            state.due.latest()
+        };
+        while !self.is_halted() {
+            let due = {
+                let mut state = self.state();
+                let now = state.now();
+                state.due.due(now, until)
+            };
+            match due {
+                Some(Due::Timer(id, setting)) => self.timer_due(id, setting),
+                Some(Due::SocketTimeout(id, setting)) => self.timeout_due(id, setting),
+                Some(Due::Attempt(id, setting)) => self.attempt_due(id, setting),
+                Some(Due::AcceptAgain(id)) => self.state().accept_due(id),
+                None => return,
+            }
+        }
+    }
+
+    fn halted(&self) -> bool {
+        self.is_halted()
+    }
+}
+
+/// run, poll and what embedders need.
+#[allow(missing_docs)]
+impl Loop {
+    pub fn run(&self) -> Result {
+        self.enter()?;
+        self.drain_ticks();
+        while !self.is_halted() && !self.remote.stopping() && self.holds() {
+            self.one_turn(None);
+        }
+        if !self.is_halted() {
+            self.remote.stopped();
+        }
+        self.leave()
+    }
+
+    pub fn poll(&self, timeout_ms: Option<u64>) -> Result {
+        self.enter()?;
+        self.one_turn(timeout_ms);
+        self.remote.stopped();
+        self.leave()
+    }
+
+    pub fn run_deferred(&self) -> Result {
+        self.enter()?;
+        self.drain_ticks();
+        self.leave()
+    }
+
+    pub fn fd(&self) -> Result<i32> {
+        self.state().poller.fd().ok_or(Code::ENOTSUP)
+    }
+
+    pub fn timeout(&self) -> Result<Option<u64>> {
+        if !self.remote.is_empty() {
+            return Ok(Some(0));
+        }
+        Ok(self.state().until_due())
+    }
+
+    pub fn alive(&self) -> Result<bool> {
+        Ok(self.holds())
+    }
+
+    pub fn set_wake_hook(&self, hook: Option<Callback>) -> Result {
+        let mut state = self.state();
+        let old = std::mem::replace(&mut state.wake_hook, hook);
+        state.hook_told = false;
+        state.hook_timers = state.due.latest();
+        old.into_iter().for_each(|old| state.drop_later(old));
+        Ok(())
+    }
+
+    pub fn with_error<R>(&self, look: impl FnOnce(Option<&NetError>) -> R) -> R {
+        look(self.state().unheard.as_ref())
+    }
+
+    pub fn detach(&self) -> Result {
+        if self.in_turn.get() || self.is_calling() {
+            return Err(Code::EBUSY);
+        }
+        super::loops::detach(self.id)
+    }
+
+    pub fn now(&self) -> u64 {
+        self.state().now()
+    }
+
+    pub fn metrics(&self) -> Metrics {
+        let state = self.state();
+        let handles = state.sockets.len() + state.servers.len() + state.timers.len();
+        Metrics {
+            turns: state.turns,
+            events: state.events,
+            handles: handles as u64,
+            bytes_read: state.bytes_read,
+            bytes_written: state.bytes_written,
+        }
+    }
+}

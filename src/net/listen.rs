@@ -1,0 +1,184 @@
+//! server.listen: binds inside the call; with a host, after its lookup, which for a literal address is a tick.
+use super::error::NetError;
+use super::events::ServerEvent;
+use super::ip;
+use super::lookup::{address_to_listen_on, no_threads};
+use super::loops::{self, Message};
+use super::options::{ListenOptions, ListenTarget};
+use super::state::{State, TokenKind, token};
+use super::tick::Tick;
+use super::{Loop, ServerId};
+use crate::sys::code::{Code, Result};
+use crate::sys::errno::Errno;
+use crate::sys::listener::Listener;
+use crate::sys::resolver::{self, Answer, Question};
+use crate::sys::sockaddr::Endpoint;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// A listen whose host is being looked up.
+#[derive(Clone, Debug)]
+pub struct ListenPlan {
+    /// Counts listens and closes: the answer to an earlier one is void.
+    pub listening_id: u32,
+    /// The name.
+    pub host: String,
+    port: u16,
+    backlog: i32,
+    ipv6_only: bool,
+    reuse_port: bool,
+}
+
+impl State {
+    fn listen(&mut self, id: ServerId, options: &ListenOptions<'_>) -> Result {
+        let server = self.server_mut(id)?;
+        if server.is_listening() {
+            return Err(Code::ERR_SERVER_ALREADY_LISTEN);
+        }
+        server.listening_id = server.listening_id.wrapping_add(1);
+        match options.target {
+            ListenTarget::Tcp { port, host: None } => self.listen_anywhere(id, port, options),
+            ListenTarget::Tcp { port, host: Some(host) } => {
+                let plan = ListenPlan {
+                    listening_id: server.listening_id,
+                    host: host.to_owned(),
+                    port,
+                    backlog: options.backlog,
+                    ipv6_only: options.ipv6_only,
+                    reuse_port: options.reuse_port,
+                };
+                self.look_up_and_listen(id, plan);
+            }
+            ListenTarget::Path(path) => return self.listen_on_path(id, path, options),
+            ListenTarget::Fd(fd) => {
+                let bound = Listener::adopt(fd).map_err(|errno| NetError::listen(errno, None, None).into());
+                self.listen_with(id, bound, options.backlog, None, None);
+            }
+        }
+        Ok(())
+    }
+
+    fn listen_anywhere(&mut self, id: ServerId, port: u16, options: &ListenOptions<'_>) {
+        let six = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
+        let four = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+        // Where IPv6 is missing, or its port is taken, IPv4 is what is left; its error is the one that is told.
+        match Listener::bind(&six, options.ipv6_only, options.reuse_port) {
+            Ok(listener) => self.listen_with(id, Ok(listener), options.backlog, Some("::"), Some(port)),
+            Err(_) => {
+                let bound = Listener::bind(&four, options.ipv6_only, options.reuse_port);
+                let bound = bound.map_err(|errno| NetError::listen(errno, Some(b"0.0.0.0"), Some(port.into())).into());
+                self.listen_with(id, bound, options.backlog, Some("0.0.0.0"), Some(port));
+            }
+        }
+    }
+
+    fn listen_on_path(&mut self, id: ServerId, path: &[u8], options: &ListenOptions<'_>) -> Result {
+        let bound = Listener::bind_path(path).map_err(|errno| NetError::listen(errno, Some(path), Some(-1)).into());
+        if let Some(server) = self.servers.get_mut(id.0) {
+            server.path = Some(path.to_vec());
+        }
+        self.listen_with(id, bound, options.backlog, std::str::from_utf8(path).ok(), None);
+        let Some(listener) = self.servers.get(id.0).and_then(|server| server.listener.as_ref()) else { return Ok(()) };
+        if options.readable_all || options.writable_all {
+            if let Err(errno) = listener.open_to_all(options.readable_all, options.writable_all) {
+                self.stop_listening(id);
+                return Err(errno.code());
+            }
+        }
+        Ok(())
+    }
+
+    fn look_up_and_listen(&mut self, id: ServerId, plan: ListenPlan) {
+        let host = plan.host.clone();
+        if let Some(address) = ip::parse(&host, 0).filter(|_| ip::is_ip(host.as_bytes()) != 0) {
+            self.tick(Tick::ListenNow(id, Box::new(plan), Ok(vec![address.ip()])));
+            return;
+        }
+        let loop_id = self.id;
+        let kept = plan.clone();
+        let answer =
+            move |answer: Answer| loops::send(loop_id, Message::ListenLookedUp { server: id, plan: kept, answer });
+        self.requests += 1;
+        if !resolver::submit(Question { host, family: 0, hints: 0 }, Box::new(answer)) {
+            self.requests -= 1;
+            self.tick(Tick::ListenNow(id, Box::new(plan), Err(no_threads())));
+        }
+    }
+
+    fn listen_at(&mut self, id: ServerId, plan: &ListenPlan, ip: IpAddr) {
+        let address = SocketAddr::new(ip, plan.port);
+        let text = ip.to_string();
+        let bound = Listener::bind(&address, plan.ipv6_only, plan.reuse_port)
+            .map_err(|errno| NetError::listen(errno, Some(text.as_bytes()), Some(plan.port.into())).into());
+        self.listen_with(id, bound, plan.backlog, Some(&text), Some(plan.port));
+    }
+
+    fn listen_with(
+        &mut self,
+        id: ServerId,
+        bound: std::result::Result<Listener, Box<NetError>>,
+        backlog: i32,
+        address: Option<&str>,
+        port: Option<u16>,
+    ) {
+        let listening = bound.and_then(|listener| {
+            let failed = |errno: Errno| {
+                let shown_port = if address.is_some() { Some(port.map_or(-1, i32::from)) } else { None };
+                Box::new(NetError::listen(errno, address.map(str::as_bytes), shown_port))
+            };
+            listener.listen(backlog).map_err(failed)?;
+            listener.register(&self.poller, token(TokenKind::Server, id.0)).map_err(failed)?;
+            Ok(listener)
+        });
+        let Some(server) = self.servers.get_mut(id.0) else { return };
+        match listening {
+            Ok(listener) => {
+                listener.set_inherited(server.options.no_delay, server.keep_alive());
+                server.local = matches!(listener.local_endpoint(), Ok(Endpoint::Path(_)));
+                server.listener = Some(listener);
+                self.sync_server_hold(id);
+                self.tick(Tick::Listening(id));
+            }
+            Err(error) => {
+                server.path = None;
+                self.tick(Tick::ServerError(id, (*error).into()));
+            }
+        }
+    }
+}
+
+impl Loop {
+    /// The host's addresses are known.
+    pub fn listen_looked_up(&self, id: ServerId, plan: &ListenPlan, answer: Answer) {
+        let mut state = self.state();
+        if state.servers.get(id.0).is_none_or(|server| server.listening_id != plan.listening_id) {
+            return;
+        }
+        match answer {
+            Ok(list) => {
+                if let Some(ip) = address_to_listen_on(&list) {
+                    state.listen_at(id, plan, ip);
+                }
+            }
+            Err(failure) => {
+                drop(state);
+                self.emit_server(id, &ServerEvent::Error(&NetError::lookup(&failure, &plan.host)));
+            }
+        }
+    }
+
+    /// The tick of `listening`.
+    pub fn listening_now(&self, id: ServerId) {
+        let listening = self.state().servers.get(id.0).is_some_and(super::server::Server::is_listening);
+        if listening {
+            self.emit_server(id, &ServerEvent::Listening);
+        }
+    }
+}
+
+/// listen
+#[allow(missing_docs)]
+impl Loop {
+    pub fn server_listen(&self, id: ServerId, options: &ListenOptions<'_>) -> Result {
+        self.state().listen(id, options)
+    }
+}

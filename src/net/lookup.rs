@@ -1,0 +1,248 @@
+//! Names to addresses: on the library's threads, or by a function of the program's.
+use super::address::Address;
+use super::error::NetError;
+use super::events::SocketEvent;
+use super::ip;
+use super::loops::{self, Message};
+use super::options::ConnectOptions;
+use super::socket::Socket;
+use super::state::{State, lookup_id};
+use super::tick::Tick;
+use super::{LookupId, Loop, SocketId};
+use crate::sys::callback::Callback;
+use crate::sys::code::{Code, Result};
+use crate::sys::resolver::{self, Answer, Failure, HINT_ADDRCONFIG, Question};
+use std::net::{IpAddr, SocketAddr};
+
+/// What a lookup gave.
+#[derive(Debug)]
+pub enum LookupAnswer {
+    /// Addresses as they were given: those of a program may be anything.
+    Addresses(Vec<Address>),
+    /// Why there are none.
+    Failed(NetError),
+}
+
+impl LookupAnswer {
+    /// What the library's threads gave.
+    pub fn of(answer: Answer, host: &str) -> LookupAnswer {
+        match answer {
+            Ok(list) => {
+                LookupAnswer::Addresses(list.into_iter().map(|ip| Address::Ip(SocketAddr::new(ip, 0))).collect())
+            }
+            Err(failure) => LookupAnswer::Failed(NetError::lookup(&failure, host)),
+        }
+    }
+}
+
+/// A question to the program that was not answered yet.
+#[derive(Debug)]
+pub struct PendingLookup {
+    socket: SocketId,
+    life: u32,
+    callback: Callback,
+}
+
+impl PendingLookup {
+    /// Whether a socket waits for it.
+    pub fn is_for(&self, id: SocketId) -> bool {
+        self.socket == id
+    }
+
+    /// The program's function.
+    pub fn callback(&self) -> Callback {
+        self.callback
+    }
+}
+
+/// A question to be put to the program, with nothing borrowed.
+#[derive(Debug)]
+pub struct LookupAsked {
+    id: LookupId,
+    callback: Callback,
+    host: String,
+    family: u8,
+    hints: i32,
+    all: bool,
+}
+
+impl State {
+    /// Asks for the addresses of the plan's host; Some if it is the program that is to be asked.
+    pub fn look_up(&mut self, id: SocketId, options: &ConnectOptions<'_>) -> Option<LookupAsked> {
+        let plan = self.sockets.get(id.0)?.cold.as_ref()?.plan.as_ref()?;
+        let (host, life, several) = (plan.host.clone(), plan.life, plan.several);
+        let hints = if options.family == 0 && options.hints == 0 { HINT_ADDRCONFIG } else { options.hints };
+        if let Some(callback) = options.lookup {
+            let key = self.lookups.insert(|_| PendingLookup { socket: id, life, callback })?;
+            return Some(LookupAsked {
+                id: lookup_id(key),
+                callback,
+                host,
+                family: options.family,
+                hints,
+                all: several,
+            });
+        }
+        let loop_id = self.id;
+        let question = Question { host: host.clone(), family: options.family, hints };
+        let name = host.clone();
+        let answer =
+            move |answer: Answer| loops::send(loop_id, Message::LookedUp { socket: id, life, host: name, answer });
+        self.requests += 1;
+        if !resolver::submit(question, Box::new(answer)) {
+            self.requests -= 1;
+            let error = NetError::lookup(&no_threads(), &host);
+            self.tick(Tick::ConnectError(id, life, error.into()));
+        }
+        None
+    }
+}
+
+/// What is said when not even one thread could be had to look a name up.
+pub fn no_threads() -> Failure {
+    Failure { code: Code::EAI_AGAIN, name: "EAI_AGAIN", number: -3001 }
+}
+
+impl Loop {
+    /// Puts a question to the program. It may answer inside the call.
+    pub fn ask_program(&self, asked: LookupAsked) {
+        self.calling(|| {
+            (self.dispatch().lookup)(
+                &asked.callback,
+                self.id(),
+                asked.id,
+                &asked.host,
+                asked.family,
+                asked.hints,
+                asked.all,
+            );
+        });
+    }
+
+    /// The program answered, on this thread.
+    pub fn program_answered(&self, id: LookupId, answer: LookupAnswer) -> Result {
+        let mut state = self.state();
+        let pending = state.lookups.remove(id.0).ok_or(Code::EBADF)?;
+        state.tick(Tick::Lookup(pending.socket, pending.life, answer));
+        state.drop_later(pending.callback);
+        Ok(())
+    }
+
+    /// There is an answer.
+    pub fn looked_up(&self, id: SocketId, life: u32, answer: LookupAnswer) {
+        let (host, several, port) = {
+            let state = self.state();
+            let Some(socket) = state.sockets.get(id.0).filter(|socket| socket.is_connecting_as(life)) else { return };
+            let Some(plan) = socket.cold.as_ref().and_then(|cold| cold.plan.as_ref()) else { return };
+            (plan.host.clone(), plan.several, plan.port)
+        };
+        let still = || self.state().sockets.get(id.0).is_some_and(|socket| socket.is_connecting_as(life));
+        let given = match answer {
+            LookupAnswer::Failed(error) => {
+                self.emit(id, &SocketEvent::Lookup { error: Some(&error), address: None, host: &host });
+                if still() {
+                    self.state().tick(Tick::ConnectError(id, life, error.into()));
+                }
+                return;
+            }
+            LookupAnswer::Addresses(mut given) => {
+                if !several {
+                    given.truncate(1);
+                }
+                given
+            }
+        };
+        for address in &given {
+            let shown = (*address != Address::Absent).then_some(address);
+            self.emit(id, &SocketEvent::Lookup { error: None, address: shown, host: &host });
+            if !still() {
+                return;
+            }
+        }
+        let targets = order_of_attempts(&given, port);
+        let mut state = self.state();
+        if targets.is_empty() {
+            let error = refusal_of(given.first());
+            state.tick(Tick::ConnectError(id, life, error.into()));
+            return;
+        }
+        state.touch(id);
+        let several = several && targets.len() > 1;
+        if let Some(cold) = state.sockets.get_mut(id.0).map(Socket::cold) {
+            if several {
+                cold.attempted = Some(Vec::new());
+            }
+            if let Some(plan) = cold.plan.as_mut() {
+                plan.targets = targets;
+            }
+        }
+        drop(state);
+        if several {
+            self.attempt_next(id);
+        } else {
+            self.attempt_single(id);
+        }
+    }
+}
+
+/// Families alternate, beginning with that of the first; each address once.
+fn order_of_attempts(given: &[Address], port: u16) -> Vec<SocketAddr> {
+    let mut valid: Vec<SocketAddr> = Vec::new();
+    for address in given {
+        if let Address::Ip(address) = address {
+            let mut target = *address;
+            target.set_port(port);
+            if !valid.contains(&target) {
+                valid.push(target);
+            }
+        }
+    }
+    let Some(first) = valid.first().map(SocketAddr::is_ipv6) else { return Vec::new() };
+    let (mut mine, mut others): (Vec<_>, Vec<_>) = valid.into_iter().partition(|address| address.is_ipv6() == first);
+    let mut ordered = Vec::with_capacity(mine.len() + others.len());
+    let (mut mine, mut others) = (mine.drain(..), others.drain(..));
+    loop {
+        let pair = [mine.next(), others.next()];
+        if pair == [None, None] {
+            return ordered;
+        }
+        ordered.extend(pair.into_iter().flatten());
+    }
+}
+
+fn refusal_of(first: Option<&Address>) -> NetError {
+    match first {
+        Some(Address::Path(text)) => NetError::invalid_ip(&String::from_utf8_lossy(text)),
+        _ => NetError::invalid_ip("undefined"),
+    }
+}
+
+/// The address a server listens on: the first that is not link-local, else the first.
+pub fn address_to_listen_on(given: &[IpAddr]) -> Option<IpAddr> {
+    given.iter().find(|ip| !ip::is_link_local(ip)).or(given.first()).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ordered(texts: &[&str]) -> Vec<String> {
+        let given: Vec<Address> =
+            texts.iter().map(|text| Address::Ip(SocketAddr::new(text.parse().unwrap(), 0))).collect();
+        order_of_attempts(&given, 1).iter().map(|address| address.ip().to_string()).collect()
+    }
+
+    #[test]
+    fn families_alternate_from_that_of_the_first() {
+        assert_eq!(ordered(&["1.1.1.1", "2.2.2.2", "::1", "::2", "::3"]), ["1.1.1.1", "::1", "2.2.2.2", "::2", "::3"]);
+        assert_eq!(ordered(&["::1", "1.1.1.1", "::1", "1.1.1.1"]), ["::1", "1.1.1.1"]);
+        assert!(ordered(&[]).is_empty());
+    }
+
+    #[test]
+    fn link_local_addresses_are_passed_over_while_there_is_another() {
+        let ips: Vec<IpAddr> = ["fe80::1", "::1"].iter().map(|text| text.parse().unwrap()).collect();
+        assert_eq!(address_to_listen_on(&ips), Some(ips[1]));
+        assert_eq!(address_to_listen_on(&ips[..1]), Some(ips[0]));
+    }
+}

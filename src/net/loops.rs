@@ -1,0 +1,178 @@
+//! The loops of the process: which one a handle means, and what every thread may ask of it.
+use super::error::NetError;
+use super::event_loop::Loop;
+use super::events::{Dispatch, LoopId};
+use super::listen::ListenPlan;
+use super::lookup::LookupAnswer;
+use super::{LookupId, ServerId, SocketId};
+use crate::core::inbox::Remote;
+use crate::net::address::Address;
+use crate::sys::callback::Callback;
+use crate::sys::code::{Code, Result};
+use crate::sys::errno::Errno;
+use crate::sys::poller::Poller;
+use crate::sys::registry::{Leave, Registry};
+use crate::sys::resolver::Answer;
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// What other threads send.
+#[derive(Debug)]
+pub enum Message {
+    /// net_loop_post
+    Post(Callback),
+    /// A socket's host was looked up.
+    LookedUp {
+        /// Whose.
+        socket: SocketId,
+        /// In which connect.
+        life: u32,
+        /// The name.
+        host: String,
+        /// What came.
+        answer: Answer,
+    },
+    /// A server's host was looked up.
+    ListenLookedUp {
+        /// Whose.
+        server: ServerId,
+        /// What it is to listen with.
+        plan: ListenPlan,
+        /// What came.
+        answer: Answer,
+    },
+    /// The program answered a lookup.
+    Answered {
+        /// Which.
+        id: LookupId,
+        /// What came.
+        answer: LookupAnswer,
+    },
+}
+
+static LOOPS: Registry<Loop, Arc<Remote<Message>>> = Registry::new();
+
+thread_local! {
+    static DEFAULT: Cell<Option<LoopId>> = const { Cell::new(None) };
+}
+
+/// Makes a loop owned by the calling thread.
+pub fn loop_new(dispatch: Dispatch) -> Result<LoopId> {
+    let made = LOOPS.insert(|slot, generation| {
+        let (poller, waker) = Poller::new().map_err(|error| Errno::of(&error).code())?;
+        let remote = Arc::new(Remote::new(waker));
+        let id = LoopId { slot, generation };
+        Ok((Box::new(Loop::new(id, dispatch, poller, remote.clone())), Box::new(remote)))
+    });
+    made.map(|(slot, generation)| LoopId { slot, generation })
+}
+
+/// The calling thread's default loop, made at the first call, and anew if it was freed.
+pub fn loop_default(dispatch: Dispatch) -> Result<LoopId> {
+    if let Some(id) = DEFAULT.get() {
+        if with_loop(id, |_| Ok(())) != Err(Code::EBADF) {
+            return Ok(id);
+        }
+    }
+    let id = loop_new(dispatch)?;
+    DEFAULT.set(Some(id));
+    Ok(id)
+}
+
+/// Runs `call` with the loop, if it lives, is the calling thread's and has not been poisoned by a panic.
+#[inline]
+pub fn with_loop<R>(id: LoopId, call: impl FnOnce(&Loop) -> Result<R>) -> Result<R> {
+    let (answer, leave) = LOOPS.with(id.slot, Some(id.generation), |found| {
+        let answer = call(found);
+        found.after_call();
+        answer
+    });
+    if let Leave::Free(freed, slot) = leave {
+        finish(*freed, slot);
+    }
+    answer?
+}
+
+#[cold]
+fn finish(freed: Loop, slot: usize) {
+    let next_generation = freed.shut_down_loop();
+    LOOPS.vacate(slot, next_generation);
+}
+
+/// Frees the loop: at once, or when the call that is inside it ends.
+pub fn loop_free(id: LoopId) -> Result {
+    let (told, _) = LOOPS.with(id.slot, Some(id.generation), Loop::halt_for_free);
+    match told {
+        Ok(()) | Err(Code::EPANIC) => {}
+        Err(code) => return Err(code),
+    }
+    if let Leave::Free(freed, slot) = LOOPS.free(id.slot, id.generation)? {
+        finish(*freed, slot);
+    }
+    Ok(())
+}
+
+/// Ends run and poll. No lock, no allocation, no thread-local: for signal handlers too.
+pub fn loop_stop(id: LoopId) -> Result {
+    LOOPS.visit(id.slot, id.generation, |remote| remote.stop())
+}
+
+/// Has the loop's thread call a function. Its drop runs on every path.
+pub fn loop_post(id: LoopId, callback: Callback) -> Result {
+    let sent = LOOPS.visit(id.slot, id.generation, |remote| remote.send(Message::Post(callback)));
+    if sent.is_err() {
+        callback.run_drop();
+    }
+    sent
+}
+
+/// Hands a loop a message, if it still lives.
+pub fn send(id: LoopId, message: Message) {
+    // A loop that was freed meanwhile waits for nothing.
+    let _ = LOOPS.visit(id.slot, id.generation, |remote| remote.send(message));
+}
+
+/// Gives the calling thread's loop up.
+pub fn detach(id: LoopId) -> Result {
+    LOOPS.detach(id.slot, id.generation)
+}
+
+/// Takes a detached loop over.
+pub fn loop_attach(id: LoopId) -> Result {
+    LOOPS.attach(id.slot, id.generation)
+}
+
+/// The loop that lives in a slot: handles of its sockets carry no more than that.
+#[inline]
+pub fn loop_in_slot(slot: u16) -> Option<LoopId> {
+    LOOPS.generation(slot).map(|generation| LoopId { slot, generation })
+}
+
+/// After a panic the loop can only be freed.
+pub fn poison(id: LoopId) {
+    LOOPS.poison(id.slot);
+}
+
+/// Answers a custom lookup with addresses.
+pub fn lookup_answer(loop_id: LoopId, id: LookupId, addresses: Vec<Address>) -> Result {
+    answer(loop_id, id, LookupAnswer::Addresses(addresses))
+}
+
+/// Answers a custom lookup with an error.
+pub fn lookup_fail(loop_id: LoopId, id: LookupId, error: NetError) -> Result {
+    answer(loop_id, id, LookupAnswer::Failed(error))
+}
+
+fn answer(loop_id: LoopId, id: LookupId, answer: LookupAnswer) -> Result {
+    let mut answer = Some(answer);
+    let here = with_loop(loop_id, |found| match answer.take() {
+        Some(answer) => found.program_answered(id, answer),
+        None => Ok(()),
+    });
+    match (here, answer) {
+        (Err(Code::EWRONGTHREAD), Some(answer)) => {
+            LOOPS.visit(loop_id.slot, loop_id.generation, |remote| remote.send(Message::Answered { id, answer }))
+        }
+        (here, _) => here,
+    }
+}

@@ -1,0 +1,277 @@
+//! net.Server: what one server is, and what can be asked of it.
+//!
+//! Idle → Looking up (a host is resolved) → Listening → Idle again when it is closed. `close` is told when it does not listen
+//! and no accepted socket is left undestroyed.
+use super::address::Address;
+use super::error::NetError;
+use super::events::{ServerEvent, ServerEventName};
+use super::options::ServerOptions;
+use super::socket::seconds;
+use super::state::State;
+use super::tick::Tick;
+use super::{Loop, ServerId, SocketId};
+use crate::core::listeners::{Listener as EventListener, Listeners};
+use crate::sys::callback::Callback;
+use crate::sys::code::{Code, Result};
+use crate::sys::listener::Listener;
+
+/// What the library adds to a listener for `close` that was given to close().
+#[repr(u8)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ServerReaction {
+    /// The server was running.
+    Closed = 1,
+    /// It was not.
+    NotRunning = 2,
+}
+
+impl ServerReaction {
+    /// The reverse of `as u8`.
+    pub fn from_number(number: u8) -> Option<ServerReaction> {
+        match number {
+            1 => Some(ServerReaction::Closed),
+            2 => Some(ServerReaction::NotRunning),
+            _ => None,
+        }
+    }
+}
+
+/// A server.
+#[derive(Debug)]
+pub struct Server {
+    /// Its endpoint while it listens.
+    pub listener: Option<Listener>,
+    /// What accepted sockets get.
+    pub options: ServerOptions,
+    /// Who listens.
+    pub listeners: Listeners,
+    /// Accepted sockets that are not destroyed.
+    pub connections: u64,
+    /// maxConnections
+    pub max_connections: Option<u64>,
+    /// The path as it was given, while it listens on one.
+    pub path: Option<Vec<u8>>,
+    /// It listens on a local socket, not TCP.
+    pub local: bool,
+    /// Counts listens and closes: a lookup that answers late is void.
+    pub listening_id: u32,
+    /// unref()
+    pub unref: bool,
+    /// Counted in the loop's holds.
+    pub holds: bool,
+    /// It waits among those that accept again.
+    pub queued_again: bool,
+    /// Descriptors ran out; a timer will try again.
+    pub out_of_descriptors: bool,
+    /// The program's data.
+    pub data: Option<Callback>,
+}
+
+impl Server {
+    fn new(options: ServerOptions) -> Server {
+        Server {
+            listener: None,
+            options,
+            listeners: Listeners::default(),
+            connections: 0,
+            max_connections: None,
+            path: None,
+            local: false,
+            listening_id: 0,
+            unref: false,
+            holds: false,
+            queued_again: false,
+            out_of_descriptors: false,
+            data: None,
+        }
+    }
+
+    /// listening
+    pub fn is_listening(&self) -> bool {
+        self.listener.is_some()
+    }
+
+    /// The delay accepted sockets keep alive after, if they do.
+    pub fn keep_alive(&self) -> Option<u32> {
+        self.options.keep_alive.then(|| seconds(self.options.keep_alive_initial_delay))
+    }
+
+    fn address(&self) -> Address {
+        match (&self.listener, &self.path) {
+            (None, _) => Address::Absent,
+            (Some(_), Some(path)) => Address::Path(path.clone()),
+            (Some(listener), None) => match listener.local_endpoint() {
+                Ok(crate::sys::sockaddr::Endpoint::Path(path)) => Address::Path(path),
+                Ok(endpoint) => Address::of_tcp(endpoint),
+                Err(_) => Address::Absent,
+            },
+        }
+    }
+}
+
+impl State {
+    /// Counts the server among what holds the loop, or no longer.
+    pub fn sync_server_hold(&mut self, id: ServerId) {
+        let Some(server) = self.servers.get_mut(id.0) else { return };
+        let holds = server.is_listening() && !server.unref;
+        if holds != server.holds {
+            server.holds = holds;
+            if holds {
+                self.holds += 1;
+            } else {
+                self.holds -= 1;
+            }
+        }
+    }
+
+    /// Stops listening; a path is removed.
+    pub fn stop_listening(&mut self, id: ServerId) {
+        let Some(server) = self.servers.get_mut(id.0) else { return };
+        server.listening_id = server.listening_id.wrapping_add(1);
+        server.out_of_descriptors = false;
+        server.path = None;
+        server.listener = None;
+        self.sync_server_hold(id);
+    }
+
+    fn close_server(&mut self, id: ServerId, completion: Option<Callback>) {
+        let Some(server) = self.servers.get_mut(id.0) else { return };
+        if let Some(callback) = completion {
+            let reaction = if server.is_listening() { ServerReaction::Closed } else { ServerReaction::NotRunning };
+            let event = ServerEventName::Close as u8;
+            server.listeners.add(EventListener { event, once: true, reaction: reaction as u8, callback });
+        }
+        self.stop_listening(id);
+        self.close_if_drained(id);
+    }
+
+    fn close_if_drained(&mut self, id: ServerId) {
+        let Some(server) = self.servers.get(id.0) else { return };
+        if !server.is_listening() && server.connections == 0 {
+            self.tick(Tick::ServerClose(id));
+        }
+    }
+
+    /// A socket was destroyed: its server counts it no longer.
+    pub fn leave_server(&mut self, socket: SocketId) {
+        let Some(id) = self.sockets.get(socket.0).and_then(|socket| socket.server) else { return };
+        let Some(server) = self.servers.get_mut(id.0) else { return };
+        server.connections = server.connections.saturating_sub(1);
+        self.close_if_drained(id);
+    }
+}
+
+impl Loop {
+    /// close() of a server that was freed before it closed.
+    pub fn complete_server_orphan(&self, id: ServerId, callback: Callback) {
+        let error = NetError::library(Code::ECANCELED);
+        self.complete_server(id, callback, &ServerEvent::CloseCompletion(Some(&error)));
+    }
+}
+
+/// net.Server
+#[allow(missing_docs)]
+impl Loop {
+    pub fn server_new(&self, options: ServerOptions) -> Result<ServerId> {
+        self.state().servers.insert(|_| Server::new(options)).map(ServerId).ok_or(Code::ENOMEM)
+    }
+
+    pub fn server_close(&self, id: ServerId, completion: Option<Callback>) -> Result {
+        let mut state = self.state();
+        if state.servers.get(id.0).is_none() {
+            completion.into_iter().for_each(|completion| state.drop_later(completion));
+            return Err(Code::EBADF);
+        }
+        state.close_server(id, completion);
+        Ok(())
+    }
+
+    pub fn server_listening(&self, id: ServerId) -> Result<bool> {
+        Ok(self.state().server(id)?.is_listening())
+    }
+
+    pub fn server_address(&self, id: ServerId) -> Result<Address> {
+        Ok(self.state().server(id)?.address())
+    }
+
+    pub fn server_get_connections(&self, id: ServerId, completion: Callback) -> Result {
+        let mut state = self.state();
+        let count = match state.server(id) {
+            Ok(server) => server.connections,
+            Err(code) => {
+                state.drop_later(completion);
+                return Err(code);
+            }
+        };
+        state.tick(Tick::Connections(id, completion, usize::try_from(count).unwrap_or(usize::MAX)));
+        Ok(())
+    }
+
+    pub fn server_set_max_connections(&self, id: ServerId, max: Option<u64>) -> Result {
+        self.state().server_mut(id)?.max_connections = max;
+        Ok(())
+    }
+
+    pub fn server_max_connections(&self, id: ServerId) -> Result<Option<u64>> {
+        Ok(self.state().server(id)?.max_connections)
+    }
+
+    pub fn server_ref(&self, id: ServerId) -> Result {
+        self.set_server_ref(id, true)
+    }
+
+    pub fn server_unref(&self, id: ServerId) -> Result {
+        self.set_server_ref(id, false)
+    }
+
+    fn set_server_ref(&self, id: ServerId, referenced: bool) -> Result {
+        let mut state = self.state();
+        state.server_mut(id)?.unref = !referenced;
+        state.sync_server_hold(id);
+        Ok(())
+    }
+
+    pub fn server_fd(&self, id: ServerId) -> Result<Option<i32>> {
+        Ok(self.state().server(id)?.listener.as_ref().map(Listener::fd))
+    }
+
+    pub fn server_set_data(&self, id: ServerId, data: Callback) -> Result {
+        let mut state = self.state();
+        let old = match state.server_mut(id) {
+            Ok(server) => server.data.replace(data),
+            Err(code) => {
+                state.drop_later(data);
+                return Err(code);
+            }
+        };
+        old.into_iter().for_each(|old| state.drop_later(old));
+        Ok(())
+    }
+
+    pub fn server_data(&self, id: ServerId) -> Result<*mut core::ffi::c_void> {
+        let state = self.state();
+        let data = state.server(id)?.data;
+        Ok(data.map_or(std::ptr::null_mut(), |data| data.user()))
+    }
+
+    pub fn server_on(&self, id: ServerId, event: ServerEventName, once: bool, callback: Callback) -> Result {
+        let mut state = self.state();
+        let Some(server) = state.servers.get_mut(id.0) else {
+            state.drop_later(callback);
+            return Err(Code::EBADF);
+        };
+        server.listeners.add(EventListener { event: event as u8, once, reaction: 0, callback });
+        Ok(())
+    }
+
+    pub fn server_off(&self, id: ServerId, event: ServerEventName, callback: Callback) -> Result {
+        let mut state = self.state();
+        let removed = state.server_mut(id)?.listeners.remove(event as u8, &callback).ok_or(Code::ENOENT)?;
+        state.drop_later(removed.callback);
+        Ok(())
+    }
+
+    pub fn server_listener_count(&self, id: ServerId, event: ServerEventName) -> Result<usize> {
+        Ok(self.state().server(id)?.listeners.count(event as u8))
+    }
+}

@@ -1,0 +1,666 @@
+//! net.Socket: what one socket is, and what can be asked of it.
+use super::address::Address;
+use super::connect::ConnectPlan;
+use super::error::{ErrorRef, NetError};
+use super::options::SocketOptions;
+use super::state::{State, TokenKind, token};
+use super::timeout::IdleTimeout;
+use super::writable::WriteSide;
+use super::{Loop, ServerId, SocketId};
+use crate::core::listeners::Listeners;
+use crate::sys::callback::Callback;
+use crate::sys::code::{Code, Result};
+use crate::sys::stream::Stream;
+use bitflags::bitflags;
+use std::collections::VecDeque;
+
+/// Readable flowing: Node's null, false, true.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flowing {
+    /// Nobody asked for data yet.
+    Null,
+    /// Paused, or read by `read`.
+    Paused,
+    /// Data comes as events.
+    Flowing,
+}
+
+/// Node's readyState.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReadyState {
+    Opening,
+    Open,
+    ReadOnly,
+    WriteOnly,
+    Closed,
+}
+
+/// The connect side: Idle → Waiting → Attempting → Connected, and Idle again when the handle is gone.
+/// An accepted or adopted socket begins Connected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ConnectPhase {
+    /// No handle: never connected, failed or destroyed.
+    Idle,
+    /// A handle, but the address is still looked up or the attempt put off by a tick.
+    Waiting,
+    /// The system is connecting.
+    Attempting,
+    /// There is a peer.
+    Connected,
+}
+
+/// The readable side: Open → Ended → EndScheduled → EndEmitted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
+pub enum ReadPhase {
+    /// More may come.
+    Open,
+    /// The peer has ended; what is buffered is still to be read.
+    Ended,
+    /// All is read; `end` comes on a tick.
+    EndScheduled,
+    /// `end` was emitted.
+    EndEmitted,
+}
+
+/// The writable side: Open → Ending → Finalizing → Prefinished → Finished.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
+pub enum WritePhase {
+    /// Takes writes.
+    Open,
+    /// end() was called; what is queued goes out first.
+    Ending,
+    /// The end is being sent.
+    Finalizing,
+    /// It was sent; `finish` comes on a tick.
+    Prefinished,
+    /// `finish` was emitted, or is being.
+    Finished,
+}
+
+/// Close: Alive → Destroyed → CloseEmitted; connect leads back to Alive.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
+pub enum ClosePhase {
+    /// Not destroyed.
+    Alive,
+    /// destroy() was called; no handle any more.
+    Destroyed,
+    /// The tick after it has run.
+    CloseEmitted,
+}
+
+bitflags! {
+    /// What the readable side is waiting for or has been asked.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct Reading: u16 {
+        /// The next bytes are to be told by `readable`.
+        const NEED_READABLE = 1 << 0;
+        /// A `readable` is on its way.
+        const EMITTED_READABLE = 1 << 1;
+        /// More was asked of the handle and has not come.
+        const ASKED = 1 << 2;
+        /// The handle reads from the system.
+        const HANDLE = 1 << 3;
+        /// A tick will make it flow.
+        const RESUME_SCHEDULED = 1 << 4;
+        /// A tick will ask the handle for more.
+        const MORE_SCHEDULED = 1 << 5;
+        /// Somebody listens for `data`.
+        const DATA_LISTENING = 1 << 6;
+        /// Somebody listens for `readable`.
+        const READABLE_LISTENING = 1 << 7;
+        /// pause() or resume() was called.
+        const PAUSE_KNOWN = 1 << 8;
+        /// The last of them was pause().
+        const PAUSED = 1 << 9;
+        /// The system may have bytes: an edge came and no short read since.
+        const MAY_READ = 1 << 10;
+        /// A short read does not mean that nothing is left.
+        const STICKY = 1 << 11;
+        /// The peer's end was read.
+        const EOF = 1 << 12;
+        /// Made without a readable side.
+        const NOT_READABLE = 1 << 13;
+        /// The socket waits among those that are read again.
+        const QUEUED_AGAIN = 1 << 14;
+    }
+}
+
+bitflags! {
+    /// What the writable side is waiting for.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct Writing: u8 {
+        /// write() said to wait.
+        const NEED_DRAIN = 1 << 0;
+        /// A request is with the handle, or waits for the connection.
+        const REQUEST = 1 << 1;
+        /// A tick will look after what an uncalled-for write left.
+        const AFTER_WRITE_PENDING = 1 << 2;
+        /// Made without a writable side.
+        const NOT_WRITABLE = 1 << 3;
+        /// The end is with the handle.
+        const SHUTDOWN = 1 << 4;
+        /// The queue is being handed to the handle.
+        const PROCESSING = 1 << 5;
+        /// `end` was seen with half-open off: a write after the own end is EPIPE.
+        const AFTER_FIN = 1 << 6;
+    }
+}
+
+bitflags! {
+    /// The rest of a socket's state and options.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct Flags: u16 {
+        /// There is a handle (Node's `_handle`).
+        const HANDLE = 1 << 0;
+        /// A local socket, not TCP.
+        const LOCAL = 1 << 1;
+        /// allowHalfOpen
+        const ALLOW_HALF_OPEN = 1 << 2;
+        /// noDelay
+        const NO_DELAY = 1 << 3;
+        /// keepAlive
+        const KEEP_ALIVE = 1 << 4;
+        /// The handle does not hold the loop.
+        const UNREF = 1 << 5;
+        /// Made by a server.
+        const ACCEPTED = 1 << 6;
+        /// The program frees it itself.
+        const KEPT = 1 << 7;
+        /// An error was met; it is in the cold part.
+        const ERRORED = 1 << 8;
+        /// `error` was emitted.
+        const ERROR_EMITTED = 1 << 9;
+        /// Closing sends a reset.
+        const RESET = 1 << 10;
+        /// Counted in the loop's holds.
+        const HOLDS = 1 << 11;
+        /// A connection attempt is counted in the loop's requests.
+        const CONNECT_REQUEST = 1 << 12;
+    }
+}
+
+/// A socket: what every event touches. The rest is made when needed.
+#[derive(Debug)]
+pub struct Socket {
+    /// The system's stream; none while idle or waiting.
+    pub stream: Stream,
+    /// Options and odd state.
+    pub flags: Flags,
+    /// What the readable side waits for.
+    pub reading: Reading,
+    /// What the writable side waits for.
+    pub writing: Writing,
+    /// The connect side.
+    pub connect: ConnectPhase,
+    /// The readable side.
+    pub read: ReadPhase,
+    /// The writable side.
+    pub write: WritePhase,
+    /// Close.
+    pub close: ClosePhase,
+    /// null, paused or flowing.
+    pub flowing: Flowing,
+    /// Writable and readable high water mark.
+    pub write_mark: u32,
+    /// The readable one, raised by read(n).
+    pub read_mark: u32,
+    /// Who listens.
+    pub listeners: Listeners,
+    /// The rest.
+    pub cold: Option<Box<Cold>>,
+    /// Bytes read from the present handle, or from the last one.
+    pub bytes_read: u64,
+    /// Bytes handed to the present handle, or to the last one.
+    pub bytes_dispatched: u64,
+    /// The server that accepted it.
+    pub server: Option<ServerId>,
+}
+
+/// What an idle accepted socket does without.
+#[derive(Debug, Default)]
+pub struct Cold {
+    /// Read and not yet taken.
+    pub unread: VecDeque<Box<[u8]>>,
+    /// Its length.
+    pub unread_len: usize,
+    /// Everything about writing but the fast way.
+    pub writes: WriteSide,
+    /// The first error it met.
+    pub error: Option<ErrorRef>,
+    /// setTimeout
+    pub timeout: IdleTimeout,
+    /// Where it is connecting, or tried to.
+    pub plan: Option<Box<ConnectPlan>>,
+    /// The far end, once it was asked for.
+    pub peer: Option<Address>,
+    /// typeOfService before there is a handle.
+    pub type_of_service: Option<u8>,
+    /// keepAliveInitialDelay, seconds.
+    pub keep_alive_delay: u32,
+    /// The program's data.
+    pub data: Option<Callback>,
+    /// Addresses that were attempted.
+    pub attempted: Option<Vec<std::net::SocketAddr>>,
+}
+
+fn mark(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+impl Socket {
+    /// A socket without a handle.
+    pub fn new(options: &SocketOptions) -> Socket {
+        let mut flags = Flags::empty();
+        flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
+        flags.set(Flags::NO_DELAY, options.no_delay);
+        flags.set(Flags::KEEP_ALIVE, options.keep_alive);
+        let mut socket = Socket {
+            stream: Stream::NONE,
+            flags,
+            reading: Reading::empty(),
+            writing: Writing::empty(),
+            connect: ConnectPhase::Idle,
+            read: if options.readable { ReadPhase::Open } else { ReadPhase::EndEmitted },
+            write: if options.writable { WritePhase::Open } else { WritePhase::Finished },
+            close: ClosePhase::Alive,
+            flowing: Flowing::Null,
+            write_mark: mark(options.high_water_mark),
+            read_mark: mark(options.high_water_mark),
+            listeners: Listeners::default(),
+            cold: None,
+            bytes_read: 0,
+            bytes_dispatched: 0,
+            server: None,
+        };
+        socket.reading.set(Reading::NOT_READABLE, !options.readable);
+        socket.writing.set(Writing::NOT_WRITABLE, !options.writable);
+        if options.keep_alive_initial_delay >= 1000 {
+            socket.cold().keep_alive_delay = seconds(options.keep_alive_initial_delay);
+        }
+        if options.type_of_service.is_some() {
+            socket.cold().type_of_service = options.type_of_service;
+        }
+        socket
+    }
+
+    /// The cold part, made if need be.
+    pub fn cold(&mut self) -> &mut Cold {
+        self.cold.get_or_insert_default()
+    }
+
+    /// connecting
+    pub fn connecting(&self) -> bool {
+        matches!(self.connect, ConnectPhase::Waiting | ConnectPhase::Attempting)
+    }
+
+    /// destroyed
+    pub fn destroyed(&self) -> bool {
+        self.close != ClosePhase::Alive
+    }
+
+    /// Whether there is a handle.
+    pub fn has_handle(&self) -> bool {
+        self.flags.contains(Flags::HANDLE)
+    }
+
+    /// writableEnded
+    pub fn ending(&self) -> bool {
+        self.write != WritePhase::Open
+    }
+
+    /// Bytes read and not taken.
+    pub fn unread_len(&self) -> usize {
+        self.cold.as_ref().map_or(0, |cold| cold.unread_len)
+    }
+
+    /// Bytes of writes that are not complete.
+    pub fn write_len(&self) -> usize {
+        self.cold.as_ref().map_or(0, |cold| cold.writes.length)
+    }
+
+    /// writable
+    pub fn is_writable(&self) -> bool {
+        !self.writing.contains(Writing::NOT_WRITABLE)
+            && !self.ending()
+            && !self.destroyed()
+            && !self.flags.contains(Flags::ERRORED)
+    }
+
+    /// readable
+    pub fn is_readable(&self) -> bool {
+        !self.reading.contains(Reading::NOT_READABLE)
+            && !self.destroyed()
+            && !self.flags.contains(Flags::ERROR_EMITTED)
+            && self.read != ReadPhase::EndEmitted
+    }
+
+    fn ready_state(&self) -> ReadyState {
+        match (self.connecting(), self.is_readable(), self.is_writable()) {
+            (true, ..) => ReadyState::Opening,
+            (_, true, true) => ReadyState::Open,
+            (_, true, false) => ReadyState::ReadOnly,
+            (_, false, true) => ReadyState::WriteOnly,
+            (_, false, false) => ReadyState::Closed,
+        }
+    }
+
+    /// isPaused()
+    pub fn is_paused(&self) -> bool {
+        self.reading.contains(Reading::PAUSED) || self.flowing == Flowing::Paused
+    }
+
+    /// The error it met first, kept until it connects again.
+    pub fn error(&self) -> Option<&ErrorRef> {
+        self.cold.as_ref().and_then(|cold| cold.error.as_ref())
+    }
+
+    /// Keeps an error unless one is kept.
+    pub fn set_error(&mut self, error: &ErrorRef) {
+        if !self.flags.contains(Flags::ERRORED) {
+            self.flags.insert(Flags::ERRORED);
+            self.cold().error = Some(error.clone());
+        }
+    }
+
+    fn bytes_written(&self) -> u64 {
+        let waiting = self.cold.as_ref().map_or(0, |cold| cold.writes.not_dispatched());
+        self.bytes_dispatched + waiting as u64
+    }
+
+    fn local_address(&self) -> Address {
+        if !self.has_handle() || self.flags.contains(Flags::LOCAL) || !self.stream.is_open() {
+            return Address::Absent;
+        }
+        self.stream.local_endpoint().map_or(Address::Absent, Address::of_tcp)
+    }
+
+    fn remote_address(&mut self) -> Address {
+        if let Some(peer) = self.cold.as_ref().and_then(|cold| cold.peer.clone()) {
+            return peer;
+        }
+        if self.flags.contains(Flags::LOCAL) || self.connect != ConnectPhase::Connected {
+            return Address::Absent;
+        }
+        let Ok(endpoint) = self.stream.peer_endpoint() else { return Address::Absent };
+        let peer = Address::of_tcp(endpoint);
+        self.cold().peer = Some(peer.clone());
+        peer
+    }
+}
+
+/// Whole seconds of a time in milliseconds, as the system's keep-alive wants them.
+pub fn seconds(ms: u64) -> u32 {
+    u32::try_from(ms / 1000).unwrap_or(u32::MAX)
+}
+
+impl State {
+    /// Puts a socket among the loop's.
+    pub fn insert_socket(&mut self, socket: Socket) -> Result<SocketId> {
+        self.sockets.insert(|_| socket).map(SocketId).ok_or(Code::ENOMEM)
+    }
+
+    /// Watches a socket's stream.
+    pub fn watch(&mut self, id: SocketId) -> std::result::Result<(), crate::sys::errno::Errno> {
+        match self.sockets.get(id.0) {
+            Some(socket) => socket.stream.register(&self.poller, token(TokenKind::Socket, id.0)),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts the socket among what holds the loop, or no longer: what holds is reading, not the mere handle.
+    pub fn sync_hold(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
+        let holds = socket.has_handle() && reads && !socket.flags.contains(Flags::UNREF);
+        if holds != socket.flags.contains(Flags::HOLDS) {
+            socket.flags.set(Flags::HOLDS, holds);
+            if holds {
+                self.holds += 1;
+            } else {
+                self.holds -= 1;
+            }
+        }
+    }
+}
+
+/// new net.Socket, and the getters.
+#[allow(missing_docs)]
+impl Loop {
+    pub fn socket_new(&self, options: SocketOptions) -> Result<SocketId> {
+        let mut state = self.state();
+        let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options)) };
+        let (stream, local) = Stream::adopt(fd).map_err(crate::sys::errno::Errno::code)?;
+        let mut socket = Socket::new(&options);
+        socket.stream = stream;
+        socket.connect = ConnectPhase::Connected;
+        socket.flags.insert(Flags::HANDLE);
+        socket.flags.set(Flags::LOCAL, local);
+        socket.reading.insert(Reading::MAY_READ);
+        let id = state.insert_socket(socket)?;
+        if let Err(errno) = state.watch(id) {
+            if let Some(socket) = state.sockets.remove(id.0) {
+                // The descriptor stays the program's when it is refused.
+                socket.stream.release();
+            }
+            return Err(errno.code());
+        }
+        if options.readable {
+            state.read_nothing(id);
+        }
+        Ok(id)
+    }
+
+    pub fn socket_keep(&self, id: SocketId) -> Result {
+        self.state().socket_mut(id)?.flags.insert(Flags::KEPT);
+        Ok(())
+    }
+
+    pub fn socket_is_paused(&self, id: SocketId) -> Result<bool> {
+        Ok(self.state().socket(id)?.is_paused())
+    }
+
+    pub fn socket_local_address(&self, id: SocketId) -> Result<Address> {
+        Ok(self.state().socket(id)?.local_address())
+    }
+
+    pub fn socket_remote_address(&self, id: SocketId) -> Result<Address> {
+        Ok(self.state().socket_mut(id)?.remote_address())
+    }
+
+    pub fn socket_bytes_read(&self, id: SocketId) -> Result<u64> {
+        Ok(self.state().socket(id)?.bytes_read)
+    }
+
+    pub fn socket_bytes_written(&self, id: SocketId) -> Result<u64> {
+        Ok(self.state().socket(id)?.bytes_written())
+    }
+
+    pub fn socket_buffer_size(&self, id: SocketId) -> Result<Option<usize>> {
+        let state = self.state();
+        let socket = state.socket(id)?;
+        Ok(socket.has_handle().then(|| socket.write_len()))
+    }
+
+    pub fn socket_writable_length(&self, id: SocketId) -> Result<usize> {
+        Ok(self.state().socket(id)?.write_len())
+    }
+
+    pub fn socket_readable_length(&self, id: SocketId) -> Result<usize> {
+        Ok(self.state().socket(id)?.unread_len())
+    }
+
+    pub fn socket_writable_high_water_mark(&self, id: SocketId) -> Result<usize> {
+        Ok(self.state().socket(id)?.write_mark as usize)
+    }
+
+    pub fn socket_readable_high_water_mark(&self, id: SocketId) -> Result<usize> {
+        Ok(self.state().socket(id)?.read_mark as usize)
+    }
+
+    pub fn socket_writable_need_drain(&self, id: SocketId) -> Result<bool> {
+        let state = self.state();
+        let socket = state.socket(id)?;
+        Ok(socket.writing.contains(Writing::NEED_DRAIN) && !socket.destroyed() && !socket.ending())
+    }
+
+    pub fn socket_writable_corked(&self, id: SocketId) -> Result<usize> {
+        Ok(self.state().socket(id)?.cold.as_ref().map_or(0, |cold| cold.writes.corked))
+    }
+
+    pub fn socket_connecting(&self, id: SocketId) -> Result<bool> {
+        Ok(self.state().socket(id)?.connecting())
+    }
+
+    pub fn socket_pending(&self, id: SocketId) -> Result<bool> {
+        let state = self.state();
+        let socket = state.socket(id)?;
+        Ok(!socket.has_handle() || socket.connecting())
+    }
+
+    pub fn socket_destroyed(&self, id: SocketId) -> Result<bool> {
+        Ok(self.state().socket(id)?.destroyed())
+    }
+
+    pub fn socket_closed(&self, id: SocketId) -> Result<bool> {
+        Ok(self.state().socket(id)?.destroyed())
+    }
+
+    pub fn socket_readable(&self, id: SocketId) -> Result<bool> {
+        Ok(self.state().socket(id)?.is_readable())
+    }
+
+    pub fn socket_writable(&self, id: SocketId) -> Result<bool> {
+        Ok(self.state().socket(id)?.is_writable())
+    }
+
+    pub fn socket_readable_ended(&self, id: SocketId) -> Result<bool> {
+        Ok(self.state().socket(id)?.read == ReadPhase::EndEmitted)
+    }
+
+    pub fn socket_writable_ended(&self, id: SocketId) -> Result<bool> {
+        Ok(self.state().socket(id)?.ending())
+    }
+
+    pub fn socket_writable_finished(&self, id: SocketId) -> Result<bool> {
+        Ok(self.state().socket(id)?.write == WritePhase::Finished)
+    }
+
+    pub fn socket_readable_flowing(&self, id: SocketId) -> Result<Flowing> {
+        Ok(self.state().socket(id)?.flowing)
+    }
+
+    pub fn socket_ready_state(&self, id: SocketId) -> Result<ReadyState> {
+        Ok(self.state().socket(id)?.ready_state())
+    }
+
+    pub fn socket_with_errored<R>(&self, id: SocketId, look: impl FnOnce(Option<&NetError>) -> R) -> Result<R> {
+        let state = self.state();
+        let socket = state.socket(id)?;
+        let errored = socket.flags.contains(Flags::ERRORED);
+        Ok(look(socket.error().filter(|_| errored).map(|error| &**error)))
+    }
+
+    pub fn socket_allow_half_open(&self, id: SocketId) -> Result<bool> {
+        Ok(self.state().socket(id)?.flags.contains(Flags::ALLOW_HALF_OPEN))
+    }
+
+    pub fn socket_set_allow_half_open(&self, id: SocketId, on: bool) -> Result {
+        self.state().socket_mut(id)?.flags.set(Flags::ALLOW_HALF_OPEN, on);
+        Ok(())
+    }
+
+    pub fn socket_attempted_addresses(&self, id: SocketId) -> Result<Option<Vec<Address>>> {
+        let state = self.state();
+        let attempted = state.socket(id)?.cold.as_ref().and_then(|cold| cold.attempted.as_ref());
+        Ok(attempted.map(|list| list.iter().copied().map(Address::Ip).collect()))
+    }
+
+    pub fn socket_server(&self, id: SocketId) -> Result<Option<ServerId>> {
+        let state = self.state();
+        let server = state.socket(id)?.server;
+        Ok(server.filter(|server| state.servers.get(server.0).is_some()))
+    }
+
+    pub fn socket_fd(&self, id: SocketId) -> Result<Option<i32>> {
+        let state = self.state();
+        let socket = state.socket(id)?;
+        Ok(socket.stream.is_open().then(|| socket.stream.fd()))
+    }
+
+    pub fn socket_set_data(&self, id: SocketId, data: Callback) -> Result {
+        let mut state = self.state();
+        let old = match state.socket_mut(id) {
+            Ok(socket) => socket.cold().data.replace(data),
+            Err(code) => {
+                state.drop_later(data);
+                return Err(code);
+            }
+        };
+        if let Some(old) = old {
+            state.drop_later(old);
+        }
+        Ok(())
+    }
+
+    pub fn socket_data(&self, id: SocketId) -> Result<*mut core::ffi::c_void> {
+        let state = self.state();
+        let data = state.socket(id)?.cold.as_ref().and_then(|cold| cold.data);
+        Ok(data.map_or(std::ptr::null_mut(), |data| data.user()))
+    }
+
+    pub fn socket_set_no_delay(&self, id: SocketId, on: bool) -> Result {
+        let mut state = self.state();
+        let socket = state.socket_mut(id)?;
+        if socket.has_handle() && (socket.flags.contains(Flags::LOCAL) || socket.flags.contains(Flags::NO_DELAY) == on)
+        {
+            return Ok(());
+        }
+        socket.flags.set(Flags::NO_DELAY, on);
+        if socket.stream.is_open() {
+            // A peer that has gone makes the system refuse; Node does not look at the answer either.
+            let _ = socket.stream.set_no_delay(on);
+        }
+        Ok(())
+    }
+
+    pub fn socket_set_keep_alive(&self, id: SocketId, on: bool, initial_delay_ms: u64) -> Result {
+        let delay = seconds(initial_delay_ms);
+        let mut state = self.state();
+        let socket = state.socket_mut(id)?;
+        if socket.has_handle() && socket.flags.contains(Flags::LOCAL) {
+            return Ok(());
+        }
+        let same = socket.flags.contains(Flags::KEEP_ALIVE) == on
+            && (!on || socket.cold.as_ref().map_or(0, |cold| cold.keep_alive_delay) == delay);
+        if socket.has_handle() && same {
+            return Ok(());
+        }
+        socket.flags.set(Flags::KEEP_ALIVE, on);
+        socket.cold().keep_alive_delay = delay;
+        if socket.stream.is_open() {
+            let _ = socket.stream.set_keep_alive(on, delay);
+        }
+        Ok(())
+    }
+
+    pub fn socket_set_type_of_service(&self, id: SocketId, tos: u8) -> Result {
+        let mut state = self.state();
+        let socket = state.socket_mut(id)?;
+        let changed = socket.cold.as_ref().and_then(|cold| cold.type_of_service) != Some(tos);
+        socket.cold().type_of_service = Some(tos);
+        if changed && socket.stream.is_open() && !socket.flags.contains(Flags::LOCAL) {
+            socket.stream.set_type_of_service(tos).map_err(crate::sys::errno::Errno::code)?;
+        }
+        Ok(())
+    }
+
+    pub fn socket_type_of_service(&self, id: SocketId) -> Result<u8> {
+        let state = self.state();
+        let socket = state.socket(id)?;
+        if socket.stream.is_open() && !socket.flags.contains(Flags::LOCAL) {
+            return socket.stream.type_of_service().map_err(crate::sys::errno::Errno::code);
+        }
+        Ok(socket.cold.as_ref().and_then(|cold| cold.type_of_service).unwrap_or(0))
+    }
+}

@@ -1,0 +1,136 @@
+//! Who listens to a socket: the program's functions, and reactions of the library that take their place in the same order.
+use super::events::SocketEventName;
+use super::socket::{Flags, Socket};
+use super::{Loop, SocketId};
+use crate::core::listeners::Listener;
+use crate::sys::callback::Callback;
+use crate::sys::code::{Code, Result};
+
+/// What the library does at an event, once, in the order of registration: Node does these by listeners of its own.
+#[repr(u8)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reaction {
+    /// At `connect`: writes what waited for the connection.
+    WritePending = 1,
+    /// At `close`: fails what waited for the connection.
+    WriteClosed,
+    /// At `connect`: sends the end.
+    Final,
+    /// At `connect`: begins to read.
+    Read,
+    /// At `connect`: ref().
+    Ref,
+    /// At `connect`: unref().
+    Unref,
+    /// At `connect`: resets.
+    Reset,
+    /// At `finish`: destroys.
+    Destroy,
+}
+
+impl Reaction {
+    const ALL: [Reaction; 8] = [
+        Reaction::WritePending,
+        Reaction::WriteClosed,
+        Reaction::Final,
+        Reaction::Read,
+        Reaction::Ref,
+        Reaction::Unref,
+        Reaction::Reset,
+        Reaction::Destroy,
+    ];
+
+    fn from_number(number: u8) -> Option<Reaction> {
+        Reaction::ALL.into_iter().find(|reaction| *reaction as u8 == number)
+    }
+}
+
+impl Socket {
+    /// Registers a reaction.
+    pub fn react_once(&mut self, event: SocketEventName, reaction: Reaction) {
+        let idempotent = reaction == Reaction::Read || reaction == Reaction::Destroy;
+        if idempotent && self.listeners.has_reaction(event as u8, reaction as u8) {
+            return;
+        }
+        let callback = Callback::new(None, std::ptr::null_mut(), None);
+        self.listeners.add(Listener { event: event as u8, once: true, reaction: reaction as u8, callback });
+    }
+}
+
+impl Loop {
+    /// Does what a reaction says.
+    pub fn react(&self, id: SocketId, reaction: u8) {
+        match Reaction::from_number(reaction) {
+            Some(Reaction::WritePending) => self.write_pending(id),
+            Some(Reaction::WriteClosed) => self.write_closed(id),
+            Some(Reaction::Final) => self.state().shut_down(id),
+            Some(Reaction::Read) => self.state().read_from_handle(id),
+            Some(Reaction::Ref) => self.state().set_ref(id, true),
+            Some(Reaction::Unref) => self.state().set_ref(id, false),
+            Some(Reaction::Reset) => self.state().reset(id),
+            Some(Reaction::Destroy) => self.state().destroy(id, None),
+            None => {}
+        }
+    }
+}
+
+/// on, once, off, ref, unref.
+#[allow(missing_docs)]
+impl Loop {
+    pub fn socket_on(&self, id: SocketId, event: SocketEventName, once: bool, callback: Callback) -> Result {
+        let mut state = self.state();
+        let Some(socket) = state.sockets.get_mut(id.0) else {
+            state.drop_later(callback);
+            return Err(Code::EBADF);
+        };
+        socket.listeners.add(Listener { event: event as u8, once, reaction: 0, callback });
+        match event {
+            SocketEventName::Data => state.data_listener_added(id),
+            SocketEventName::Readable => state.readable_listener_added(id),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub fn socket_off(&self, id: SocketId, event: SocketEventName, callback: Callback) -> Result {
+        let mut state = self.state();
+        let removed = state.socket_mut(id)?.listeners.remove(event as u8, &callback).ok_or(Code::ENOENT)?;
+        state.drop_later(removed.callback);
+        state.reading_listener_removed(id, event);
+        Ok(())
+    }
+
+    pub fn socket_listener_count(&self, id: SocketId, event: SocketEventName) -> Result<usize> {
+        Ok(self.state().socket(id)?.listeners.count(event as u8))
+    }
+
+    pub fn socket_ref(&self, id: SocketId) -> Result {
+        self.set_socket_ref(id, true)
+    }
+
+    pub fn socket_unref(&self, id: SocketId) -> Result {
+        self.set_socket_ref(id, false)
+    }
+
+    fn set_socket_ref(&self, id: SocketId, referenced: bool) -> Result {
+        let mut state = self.state();
+        let socket = state.socket_mut(id)?;
+        if !socket.has_handle() {
+            let reaction = if referenced { Reaction::Ref } else { Reaction::Unref };
+            socket.react_once(SocketEventName::Connect, reaction);
+            return Ok(());
+        }
+        state.set_ref(id, referenced);
+        Ok(())
+    }
+}
+
+impl super::state::State {
+    /// ref() or unref() of the handle.
+    pub fn set_ref(&mut self, id: SocketId, referenced: bool) {
+        if let Some(socket) = self.sockets.get_mut(id.0) {
+            socket.flags.set(Flags::UNREF, !referenced);
+        }
+        self.sync_hold(id);
+    }
+}

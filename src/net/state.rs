@@ -1,0 +1,284 @@
+//! What a loop knows: its handles and its queues.
+use super::closing::Closing;
+use super::error::NetError;
+use super::events::LoopId;
+use super::lookup::PendingLookup;
+use super::server::Server;
+use super::socket::{Reading, Socket};
+use super::tick::{Tick, Ticks};
+use super::timer::Timer;
+use super::{LookupId, ServerId, SocketId, TimerId};
+use crate::core::table::{Key, MAX_ENTRIES, Table};
+use crate::core::timers::Timers;
+use crate::sys::callback::{Callback, ForeignBytes};
+use crate::sys::clock;
+use crate::sys::code::{Code, Result};
+use crate::sys::errno::Errno;
+use crate::sys::listener::Spare;
+use crate::sys::poller::{Poller, Readiness};
+use std::collections::VecDeque;
+
+/// What may be due.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Due {
+    /// A timer of the program's, in this setting.
+    Timer(TimerId, u64),
+    /// A socket's idle time, in this setting.
+    SocketTimeout(SocketId, u64),
+    /// The time of a connection attempt, in this setting.
+    Attempt(SocketId, u64),
+    /// Accepting again after descriptors ran out.
+    AcceptAgain(ServerId),
+}
+
+/// What I/O puts off to the next time around it, outside any callback.
+#[derive(Debug)]
+pub enum Fed {
+    /// The end may be sent: all writes are out.
+    Shutdown(SocketId),
+    /// Connecting failed inside the call.
+    ConnectFailed(SocketId, Errno),
+}
+
+/// What was ready and has more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Again {
+    /// Bytes to read.
+    Read(SocketId),
+    /// A connection was made or refused, or there is room to write, but the turn was halted.
+    Write(SocketId),
+    /// Connections to accept.
+    Accept(ServerId),
+}
+
+/// How much one read takes; as much as Node's.
+pub const READ_SIZE: usize = 64 * 1024;
+
+/// Everything a loop knows. Its functions never call the program.
+pub struct State {
+    /// Which loop this is.
+    pub id: LoopId,
+    /// Waits for readiness.
+    pub poller: Poller,
+    /// Sockets by name.
+    pub sockets: Table<Socket>,
+    /// Servers by name.
+    pub servers: Table<Server>,
+    /// Timers by name.
+    pub timers: Table<Timer>,
+    /// Lookups of the program's that have not been answered.
+    pub lookups: Table<PendingLookup>,
+    /// Node's nextTick queue.
+    pub ticks: Ticks,
+    /// What I/O put off.
+    pub fed: VecDeque<Fed>,
+    /// Closed in this turn; told of in the close phase, latest first, as in Node.
+    pub closing: Vec<Closing>,
+    /// Ready with more.
+    pub again: VecDeque<Again>,
+    /// What is due when.
+    pub due: Timers<Due>,
+    /// Read into by every socket; taken out while the program looks at it.
+    pub read_buffer: Vec<u8>,
+    /// User pointers to drop when no callback runs.
+    pub drops: Vec<Callback>,
+    /// Owned bytes to release when no callback runs.
+    pub releases: Vec<ForeignBytes>,
+    /// Referenced handles that hold the loop: those that read or listen.
+    pub holds: usize,
+    /// Requests that hold the loop: connecting, writing, sending the end, looking up.
+    pub requests: usize,
+    /// Referenced timers that are set.
+    pub timer_holds: usize,
+    /// The `error` event that nobody heard.
+    pub unheard: Option<NetError>,
+    /// Told when a turn has become due.
+    pub wake_hook: Option<Callback>,
+    /// Whether the hook was told and no turn has run since.
+    pub hook_told: bool,
+    /// The latest timer when the last turn ended.
+    pub hook_timers: u64,
+    /// How many of those that are ready again belong to this turn.
+    pub again_now: usize,
+    /// In reserve for when no descriptor is left.
+    pub spare: Spare,
+    /// Events told so far.
+    pub events: u64,
+    /// Turns so far.
+    pub turns: u64,
+    /// Bytes read by sockets that are gone or reconnected, and by those that live.
+    pub bytes_read: u64,
+    /// Bytes the kernel took.
+    pub bytes_written: u64,
+    now: u64,
+    now_is_fresh: bool,
+}
+
+impl State {
+    /// Nothing known yet.
+    pub fn new(id: LoopId, poller: Poller) -> State {
+        State {
+            id,
+            poller,
+            sockets: Table::new(id.generation),
+            servers: Table::new(id.generation),
+            timers: Table::new(id.generation),
+            lookups: Table::new(id.generation),
+            ticks: Ticks::default(),
+            fed: VecDeque::new(),
+            closing: Vec::new(),
+            again: VecDeque::new(),
+            due: Timers::default(),
+            read_buffer: Vec::new(),
+            drops: Vec::new(),
+            releases: Vec::new(),
+            holds: 0,
+            requests: 0,
+            timer_holds: 0,
+            unheard: None,
+            wake_hook: None,
+            hook_told: false,
+            hook_timers: 0,
+            again_now: 0,
+            spare: Spare::take(),
+            events: 0,
+            turns: 0,
+            bytes_read: 0,
+            bytes_written: 0,
+            now: 0,
+            now_is_fresh: false,
+        }
+    }
+
+    /// The socket, or EBADF.
+    #[inline]
+    pub fn socket(&self, id: SocketId) -> Result<&Socket> {
+        self.sockets.get(id.0).ok_or(Code::EBADF)
+    }
+
+    /// The socket, to be changed, or EBADF.
+    #[inline]
+    pub fn socket_mut(&mut self, id: SocketId) -> Result<&mut Socket> {
+        self.sockets.get_mut(id.0).ok_or(Code::EBADF)
+    }
+
+    /// The server, or EBADF.
+    pub fn server(&self, id: ServerId) -> Result<&Server> {
+        self.servers.get(id.0).ok_or(Code::EBADF)
+    }
+
+    /// The server, to be changed, or EBADF.
+    pub fn server_mut(&mut self, id: ServerId) -> Result<&mut Server> {
+        self.servers.get_mut(id.0).ok_or(Code::EBADF)
+    }
+
+    /// Runs later, before anything else of the loop.
+    pub fn tick(&mut self, tick: Tick) -> u64 {
+        self.ticks.push(tick)
+    }
+
+    /// The time of this turn, in milliseconds.
+    pub fn now(&mut self) -> u64 {
+        if !self.now_is_fresh {
+            self.now = clock::now_ms();
+            self.now_is_fresh = true;
+        }
+        self.now
+    }
+
+    /// The next look at the time reads the clock.
+    pub fn time_passed(&mut self) {
+        self.now_is_fresh = false;
+    }
+
+    /// Whether a turn has work without waiting.
+    pub fn has_work(&self) -> bool {
+        !self.ticks.is_empty() || !self.fed.is_empty() || !self.closing.is_empty() || !self.again.is_empty()
+    }
+
+    /// Whether something keeps the loop going.
+    pub fn holds_loop(&self) -> bool {
+        self.holds > 0
+            || self.requests > 0
+            || self.timer_holds > 0
+            || !self.ticks.is_empty()
+            || !self.fed.is_empty()
+            || !self.closing.is_empty()
+    }
+
+    /// Milliseconds until the next thing is due.
+    pub fn until_due(&mut self) -> Option<u64> {
+        if self.has_work() {
+            return Some(0);
+        }
+        let (timers, sockets, servers) = (&self.timers, &self.sockets, &self.servers);
+        let due = self.due.next(|due| match *due {
+            Due::Timer(id, setting) => timers.get(id.0).is_some_and(|timer| timer.setting == Some(setting)),
+            Due::SocketTimeout(id, setting) => sockets.get(id.0).is_some_and(|socket| socket.has_timeout(setting)),
+            Due::Attempt(id, setting) => sockets.get(id.0).is_some_and(|socket| socket.has_attempt_timer(setting)),
+            Due::AcceptAgain(id) => servers.get(id.0).is_some_and(|server| server.is_listening()),
+        })?;
+        let now = self.now();
+        Some(due.saturating_sub(now))
+    }
+
+    /// What was ready when the turn was halted is served in the next.
+    pub fn keep_ready(&mut self, id: SocketId, ready: Readiness) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if ready.readable() {
+            socket.reading.insert(Reading::MAY_READ);
+            if ready.sticky() {
+                socket.reading.insert(Reading::STICKY);
+            }
+            self.read_again(id);
+        }
+        if ready.writable() {
+            self.again.push_back(Again::Write(id));
+        }
+    }
+
+    /// A generation that no handle of this loop has had.
+    pub fn unused_generation(&self) -> u32 {
+        let tables = [
+            self.sockets.unused_generation(),
+            self.servers.unused_generation(),
+            self.timers.unused_generation(),
+            self.lookups.unused_generation(),
+        ];
+        tables.into_iter().max().unwrap_or(1)
+    }
+
+    /// Has the user pointer dropped when no callback runs.
+    pub fn drop_later(&mut self, callback: Callback) {
+        if callback.has_drop() {
+            self.drops.push(callback);
+        }
+    }
+}
+
+/// The token under which a socket or server is watched.
+pub fn token(kind: TokenKind, key: Key) -> usize {
+    ((key.generation as usize) << 25) | ((key.index as usize) << 1) | kind as usize
+}
+
+/// What a token stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TokenKind {
+    /// A socket.
+    Socket = 0,
+    /// A server.
+    Server = 1,
+}
+
+/// The reverse of [`token`].
+#[inline]
+pub fn from_token(token: usize) -> (TokenKind, Key) {
+    let kind = if token & 1 == 0 { TokenKind::Socket } else { TokenKind::Server };
+    let index = ((token >> 1) & (MAX_ENTRIES - 1)) as u32;
+    (kind, Key { index, generation: (token >> 25) as u32 })
+}
+
+/// A lookup's name, for the program.
+pub fn lookup_id(key: Key) -> LookupId {
+    LookupId(key)
+}

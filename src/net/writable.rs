@@ -1,0 +1,784 @@
+//! The writable side: write, cork, drain, end, finish.
+//!
+//! Open → Ending (end() was called) → Finalizing (all is out, the end is being sent) → Prefinished (it is sent) → Finished. One
+//! request at a time is with the handle; what is written meanwhile waits in a queue and then goes out as one.
+use super::error::{ErrorRef, NetError};
+use super::events::{SocketEvent, SocketEventName};
+use super::socket::{ClosePhase, ConnectPhase, Flags, ReadPhase, Reading, Socket, WritePhase, Writing};
+use super::socket_listeners::Reaction;
+use super::state::{Fed, State};
+use super::tick::Tick;
+use super::write_request::{Ended, Pieces, Queued, Request, Waiting, WriteData, WriteStatus};
+use super::{Loop, SocketId};
+use crate::sys::callback::Callback;
+use crate::sys::code::{Code, Result};
+use crate::sys::errno::Errno;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+/// Everything about writing but the fast way.
+#[derive(Debug, Default)]
+pub struct WriteSide {
+    /// Written and not handed over.
+    pub queue: VecDeque<Queued>,
+    /// Their bytes.
+    pub queued_len: usize,
+    /// With the handle, or waiting for the connection.
+    pub request: Option<Request>,
+    /// Bytes that wait for the connection, or did when it failed (Node's `_pendingData`).
+    pub pending_len: usize,
+    /// cork() calls not undone.
+    pub corked: usize,
+    /// writableLength
+    pub length: usize,
+    /// Callbacks of end().
+    pub end_callbacks: Vec<Callback>,
+    /// The tick that will run completions, if one is waiting: equal ones share it, as in Node.
+    pub after_write_tick: Option<u64>,
+    /// What the queue of the handle was when an asynchronous write began (Node's `kLastWriteQueueSize`).
+    pub last_queue_size: usize,
+}
+
+impl WriteSide {
+    /// Bytes accepted that the handle does not count.
+    pub fn not_dispatched(&self) -> usize {
+        self.queued_len + self.pending_len
+    }
+}
+
+impl Socket {
+    /// `end` is about to be emitted: with half-open off, writes after the own end are EPIPE from now on.
+    pub fn peer_ended(&mut self) {
+        if !self.flags.contains(Flags::ALLOW_HALF_OPEN) {
+            self.writing.insert(Writing::AFTER_FIN);
+        }
+    }
+
+    /// Nothing will be written any more.
+    pub fn write_is_over(&self) -> bool {
+        self.write == WritePhase::Finished || self.writing.contains(Writing::NOT_WRITABLE)
+    }
+
+    /// A request waits for room.
+    pub fn writes_wait(&self) -> bool {
+        self.writing.contains(Writing::REQUEST) && !self.connecting()
+    }
+
+    /// The end is with the handle.
+    pub fn shutting_down(&self) -> bool {
+        self.writing.contains(Writing::SHUTDOWN)
+    }
+
+    fn queue_is_empty(&self) -> bool {
+        self.cold.as_ref().is_none_or(|cold| cold.writes.queue.is_empty())
+    }
+
+    fn needs_finish(&self) -> bool {
+        self.ending()
+            && self.write != WritePhase::Finished
+            && self.close == ClosePhase::Alive
+            && !self.writing.intersects(Writing::REQUEST | Writing::PROCESSING)
+            && !self.flags.intersects(Flags::ERRORED | Flags::ERROR_EMITTED)
+            && self.queue_is_empty()
+            && self.write_len() == 0
+    }
+
+    /// The usual case: a connected stream with nothing in the way of the next bytes.
+    #[inline]
+    fn writes_at_once(&self) -> bool {
+        self.connect == ConnectPhase::Connected
+            && self.write == WritePhase::Open
+            && self.close == ClosePhase::Alive
+            && !self.writing.intersects(Writing::REQUEST | Writing::PROCESSING | Writing::NEED_DRAIN)
+            && !self.flags.contains(Flags::ERRORED)
+            && self.cold.as_ref().is_none_or(|cold| cold.writes.corked == 0 && cold.writes.queue.is_empty())
+    }
+}
+
+impl State {
+    /// write(): what is wrong with the stream comes back as an error and is told later.
+    fn write(
+        &mut self,
+        id: SocketId,
+        data: WriteData<'_>,
+        completion: Option<Callback>,
+    ) -> std::result::Result<bool, ErrorRef> {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return Ok(false) };
+        let error = if socket.ending() {
+            NetError::library(Code::ERR_STREAM_WRITE_AFTER_END)
+        } else if socket.destroyed() {
+            NetError::stream_destroyed("write")
+        } else {
+            return Ok(self.write_or_queue(id, data, completion));
+        };
+        Err(self.refuse_write(id, data, completion, error.into()))
+    }
+
+    fn refuse_write(
+        &mut self,
+        id: SocketId,
+        data: WriteData<'_>,
+        completion: Option<Callback>,
+        error: ErrorRef,
+    ) -> ErrorRef {
+        self.release(data);
+        if let Some(completion) = completion {
+            self.tick(Tick::Complete(id, completion, Some(error.clone())));
+        }
+        self.destroy(id, Some(error.clone()));
+        error
+    }
+
+    fn release(&mut self, data: WriteData<'_>) {
+        if let WriteData::Owned(bytes) = data {
+            self.releases.push(bytes);
+        }
+    }
+
+    fn write_or_queue(&mut self, id: SocketId, data: WriteData<'_>, completion: Option<Callback>) -> bool {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
+        let len = data.len();
+        let busy = socket.writing.contains(Writing::REQUEST) || socket.flags.contains(Flags::ERRORED);
+        let writes = &mut socket.cold().writes;
+        writes.length += len;
+        if busy || writes.corked > 0 {
+            writes.queued_len += len;
+            writes.queue.push_back(Queued { pieces: data.keep_from(0), len, completion });
+        } else {
+            self.hand_over(id, len, Outgoing::Now(data), Waiting::of(completion));
+        }
+        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
+        let length = socket.write_len();
+        let go_on = length < socket.write_mark as usize || length == 0;
+        if !go_on {
+            socket.writing.insert(Writing::NEED_DRAIN);
+        }
+        go_on && !socket.destroyed() && !socket.flags.contains(Flags::ERRORED)
+    }
+
+    /// Gives the handle a request; its end, if it comes at once, is told on a tick.
+    fn hand_over(&mut self, id: SocketId, len: usize, data: Outgoing<'_>, waiting: Waiting) {
+        match self.begin_request(id, len, data, waiting) {
+            None => {}
+            Some(ended) => self.ended_at_once(id, len, ended),
+        }
+    }
+
+    /// Begins a request; Some if it has ended already.
+    fn begin_request(&mut self, id: SocketId, len: usize, data: Outgoing<'_>, waiting: Waiting) -> Option<Ended> {
+        let socket = self.sockets.get_mut(id.0)?;
+        socket.writing.insert(Writing::REQUEST);
+        if socket.connecting() {
+            let request = Request { pieces: data.keep(), len, waiting, for_connection: true };
+            let writes = &mut socket.cold().writes;
+            writes.pending_len = len;
+            writes.request = Some(request);
+            socket.react_once(SocketEventName::Connect, Reaction::WritePending);
+            socket.react_once(SocketEventName::Close, Reaction::WriteClosed);
+            return None;
+        }
+        if !socket.has_handle() {
+            socket.cold().writes.pending_len = 0;
+            data.keep().release(&mut self.releases);
+            return Some(Ended { waiting, error: Some(NetError::library(Code::ERR_SOCKET_CLOSED).into()) });
+        }
+        self.send(id, len, data, waiting)
+    }
+
+    fn send(&mut self, id: SocketId, len: usize, mut data: Outgoing<'_>, waiting: Waiting) -> Option<Ended> {
+        self.touch(id);
+        let socket = self.sockets.get_mut(id.0)?;
+        if let Some(cold) = socket.cold.as_mut() {
+            cold.writes.pending_len = 0;
+        }
+        socket.bytes_dispatched += len as u64;
+        let left_before = data.left();
+        match data.offer(&socket.stream) {
+            Err(errno) => {
+                data.keep().release(&mut self.releases);
+                Some(Ended { waiting, error: Some(NetError::system("write", errno).into()) })
+            }
+            Ok(left) => {
+                self.bytes_written += (left_before - left) as u64;
+                if left == 0 {
+                    data.keep().release(&mut self.releases);
+                    return Some(Ended { waiting, error: None });
+                }
+                let request = Request { pieces: data.keep(), len, waiting, for_connection: false };
+                let writes = &mut socket.cold().writes;
+                writes.last_queue_size = len;
+                writes.request = Some(request);
+                self.requests += 1;
+                None
+            }
+        }
+    }
+
+    fn ended_at_once(&mut self, id: SocketId, len: usize, ended: Ended) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        socket.writing.remove(Writing::REQUEST);
+        socket.cold().writes.length -= len;
+        if let Some(error) = ended.error {
+            socket.set_error(&error);
+            self.tick(Tick::WriteError(id, ended.waiting.into_list(), error));
+            return;
+        }
+        self.flush_queue(id);
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        let drained = socket.writing.contains(Writing::NEED_DRAIN) && socket.write_len() == 0;
+        match ended.waiting {
+            Waiting::Nobody if drained && !socket.writing.contains(Writing::AFTER_WRITE_PENDING) => {
+                socket.writing.insert(Writing::AFTER_WRITE_PENDING);
+                self.tick(Tick::AfterWrite(id));
+            }
+            Waiting::Nobody => {
+                if socket.ending() {
+                    self.finish_maybe(id);
+                }
+            }
+            Waiting::One(completion) => self.complete_after_write(id, completion),
+            Waiting::Many(completions) => {
+                socket.writing.insert(Writing::AFTER_WRITE_PENDING);
+                socket.cold().writes.after_write_tick = None;
+                self.tick(Tick::AfterWrites(id, completions));
+            }
+        }
+    }
+
+    /// Completions with the same function and user pointer in a row share a tick, as equal callbacks do in Node.
+    fn complete_after_write(&mut self, id: SocketId, completion: Callback) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        socket.writing.insert(Writing::AFTER_WRITE_PENDING);
+        let writes = &mut socket.cold().writes;
+        if let Some(Tick::AfterWriteTick(_, waiting, count)) =
+            writes.after_write_tick.and_then(|at| self.ticks.get_mut(at))
+        {
+            if waiting.same_as(&completion) {
+                *count += 1;
+                return;
+            }
+        }
+        writes.after_write_tick = Some(self.ticks.push(Tick::AfterWriteTick(id, completion, 1)));
+    }
+
+    /// Hands the queue over if nothing is in the way: one write as it is, several as one.
+    pub fn flush_queue(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if socket.destroyed() || socket.writing.intersects(Writing::PROCESSING) || socket.queue_is_empty() {
+            return;
+        }
+        let writes = &mut socket.cold().writes;
+        if writes.corked > 0 {
+            return;
+        }
+        let mut queue = std::mem::take(&mut writes.queue);
+        let len = std::mem::take(&mut writes.queued_len);
+        socket.writing.insert(Writing::PROCESSING);
+        let (pieces, waiting) = if queue.len() == 1 {
+            match queue.pop_front() {
+                Some(one) => (one.pieces, Waiting::of(one.completion)),
+                None => return,
+            }
+        } else {
+            let mut pieces = Pieces::default();
+            let mut completions = Vec::new();
+            for mut queued in queue.drain(..) {
+                pieces.append(&mut queued.pieces);
+                completions.extend(queued.completion);
+            }
+            (pieces, if completions.is_empty() { Waiting::Nobody } else { Waiting::Many(completions) })
+        };
+        self.hand_over(id, len, Outgoing::Kept(pieces), waiting);
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        socket.writing.remove(Writing::PROCESSING);
+        if socket.queue_is_empty() {
+            // Keep the room that was there: the queue fills again in the same way.
+            let writes = &mut socket.cold().writes;
+            if writes.queue.capacity() < queue.capacity() {
+                writes.queue = queue;
+            }
+        }
+    }
+
+    fn cork(&mut self, id: SocketId) {
+        if let Some(socket) = self.sockets.get_mut(id.0) {
+            socket.cold().writes.corked += 1;
+        }
+    }
+
+    fn uncork(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        let Some(cold) = socket.cold.as_mut() else { return };
+        if cold.writes.corked > 0 {
+            cold.writes.corked -= 1;
+            if !socket.writing.contains(Writing::REQUEST) {
+                self.flush_queue(id);
+            }
+        }
+    }
+
+    /// end() without a completion.
+    pub fn end(&mut self, id: SocketId) {
+        self.end_with(id, None, None);
+    }
+
+    fn end_with(&mut self, id: SocketId, data: Option<&[u8]>, completion: Option<Callback>) {
+        let mut refused = None;
+        if let Some(bytes) = data {
+            refused = self.write(id, WriteData::Bytes(bytes), None).err();
+        }
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if socket.cold.as_ref().is_some_and(|cold| cold.writes.corked > 0) {
+            socket.cold().writes.corked = 1;
+            self.uncork(id);
+        }
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if refused.is_none() {
+            if !socket.ending() && !socket.flags.contains(Flags::ERRORED) {
+                socket.write = WritePhase::Ending;
+                self.finish_maybe(id);
+            } else if socket.write == WritePhase::Finished {
+                refused = Some(NetError::library(Code::ERR_STREAM_ALREADY_FINISHED).into());
+            } else if socket.destroyed() {
+                refused = Some(NetError::stream_destroyed("end").into());
+            }
+        }
+        let Some(completion) = completion else { return };
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        let outcome = if refused.is_some() {
+            refused
+        } else if socket.flags.contains(Flags::ERRORED) {
+            socket.error().cloned()
+        } else if socket.write == WritePhase::Finished {
+            None
+        } else if socket.destroyed() {
+            // Node never calls this one back; here every accepted request has its completion.
+            Some(NetError::stream_destroyed("end").into())
+        } else {
+            socket.cold().writes.end_callbacks.push(completion);
+            return;
+        };
+        self.tick(Tick::Complete(id, completion, outcome));
+    }
+
+    /// Sends the end if all that was written is out.
+    pub fn finish_maybe(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if !socket.needs_finish() || socket.write != WritePhase::Ending {
+            return;
+        }
+        socket.write = WritePhase::Finalizing;
+        if socket.connecting() {
+            socket.react_once(SocketEventName::Connect, Reaction::Final);
+        } else {
+            self.shut_down(id);
+        }
+    }
+
+    /// Asks the handle to send the end.
+    pub fn shut_down(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if !socket.has_handle() || socket.connecting() {
+            self.shut_down_done(id);
+            return;
+        }
+        if !socket.writing.contains(Writing::SHUTDOWN) {
+            socket.writing.insert(Writing::SHUTDOWN);
+            self.requests += 1;
+            self.fed.push_back(Fed::Shutdown(id));
+        }
+    }
+
+    /// The end was sent, or there was nobody to send it to.
+    pub fn shut_down_done(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if socket.needs_finish() && socket.write == WritePhase::Finalizing {
+            socket.write = WritePhase::Prefinished;
+            self.tick(Tick::Finish(id));
+        }
+    }
+
+    /// What the system has to send the end with: after I/O, outside any callback.
+    pub fn shut_down_now(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if !socket.writing.contains(Writing::SHUTDOWN) {
+            return;
+        }
+        socket.writing.remove(Writing::SHUTDOWN);
+        self.requests -= 1;
+        // A peer that has reset the connection makes this fail; Node finishes all the same.
+        let _ = socket.stream.shutdown_write();
+        self.shut_down_done(id);
+    }
+}
+
+enum Outgoing<'a> {
+    Now(WriteData<'a>),
+    Kept(Pieces),
+    /// Some of it has gone out.
+    Rest(Pieces),
+}
+
+impl Outgoing<'_> {
+    fn left(&self) -> usize {
+        match self {
+            Outgoing::Now(data) => data.len(),
+            Outgoing::Kept(pieces) | Outgoing::Rest(pieces) => pieces.left(),
+        }
+    }
+
+    /// How much is left after the system took what it would.
+    fn offer(&mut self, stream: &crate::sys::stream::Stream) -> std::result::Result<usize, Errno> {
+        match self {
+            Outgoing::Now(data) => {
+                let len = data.len();
+                let taken = data.offer(stream)?;
+                let data = std::mem::replace(data, WriteData::Bytes(&[]));
+                *self = Outgoing::Rest(if taken == len {
+                    match data {
+                        WriteData::Owned(_) => data.keep_from(taken),
+                        _ => Pieces::default(),
+                    }
+                } else {
+                    data.keep_from(taken)
+                });
+                Ok(len - taken)
+            }
+            Outgoing::Kept(pieces) | Outgoing::Rest(pieces) => {
+                pieces.offer(stream)?;
+                Ok(pieces.left())
+            }
+        }
+    }
+
+    fn keep(self) -> Pieces {
+        match self {
+            Outgoing::Now(data) => data.keep_from(0),
+            Outgoing::Kept(pieces) | Outgoing::Rest(pieces) => pieces,
+        }
+    }
+}
+
+impl Loop {
+    /// There is room to write.
+    pub fn on_writable(&self, id: SocketId) {
+        let ended = {
+            let mut state = self.state();
+            let Some(socket) = state.sockets.get_mut(id.0) else { return };
+            let Some(cold) = socket.cold.as_mut() else { return };
+            let Some(request) = cold.writes.request.as_mut().filter(|request| !request.for_connection) else { return };
+            let before = request.pieces.left();
+            let offered = request.pieces.offer(&socket.stream);
+            let taken = before - request.pieces.left();
+            state.bytes_written += taken as u64;
+            let error = match offered {
+                Ok(false) => return,
+                Ok(true) => None,
+                Err(errno) => Some(NetError::system("write", errno).into()),
+            };
+            state.take_request(id, error)
+        };
+        if let Some((len, ended)) = ended {
+            self.ended_later(id, len, ended, true);
+        }
+    }
+
+    /// A request that was begun ended: not inside the call that began it, so its completions may run now.
+    pub fn ended_later(&self, id: SocketId, len: usize, ended: Ended, by_handle: bool) {
+        if let Some(error) = ended.error {
+            {
+                let mut state = self.state();
+                if let Some(socket) = state.sockets.get_mut(id.0) {
+                    socket.writing.remove(Writing::REQUEST);
+                    socket.cold().writes.length -= len;
+                    socket.set_error(&error);
+                }
+            }
+            self.write_failed(id, ended.waiting.into_list(), &error);
+            return;
+        }
+        {
+            let mut state = self.state();
+            if by_handle {
+                state.touch(id);
+            }
+            if let Some(socket) = state.sockets.get_mut(id.0) {
+                socket.writing.remove(Writing::REQUEST);
+                let writes = &mut socket.cold().writes;
+                writes.length -= len;
+                if by_handle {
+                    writes.last_queue_size = 0;
+                }
+            }
+            state.flush_queue(id);
+        }
+        self.after_write(id, ended.waiting.into_list());
+    }
+
+    /// Tells drain and completions, then goes on to the end if that is what is left.
+    pub fn after_write(&self, id: SocketId, completions: Vec<Callback>) {
+        self.drain_if_due(id);
+        for completion in completions {
+            self.complete(id, completion, None);
+        }
+        self.after_completions(id);
+    }
+
+    /// The tick of completions that share one.
+    pub fn after_write_tick(&self, id: SocketId, completion: Callback, count: u32) {
+        {
+            let mut state = self.state();
+            if let Some(socket) = state.sockets.get_mut(id.0) {
+                socket.cold().writes.after_write_tick = None;
+            }
+        }
+        self.drain_if_due(id);
+        for _ in 0..count {
+            self.complete(id, completion, None);
+        }
+        self.after_completions(id);
+    }
+
+    fn drain_if_due(&self, id: SocketId) {
+        let due = {
+            let mut state = self.state();
+            let Some(socket) = state.sockets.get_mut(id.0) else { return };
+            socket.writing.remove(Writing::AFTER_WRITE_PENDING);
+            let due = socket.writing.contains(Writing::NEED_DRAIN)
+                && !socket.ending()
+                && !socket.destroyed()
+                && socket.write_len() == 0;
+            if due {
+                socket.writing.remove(Writing::NEED_DRAIN);
+            }
+            due
+        };
+        if due {
+            self.emit(id, &SocketEvent::Drain);
+        }
+    }
+
+    fn after_completions(&self, id: SocketId) {
+        let destroyed = self.state().sockets.get(id.0).is_some_and(Socket::destroyed);
+        if destroyed {
+            self.fail_queue(id);
+        }
+        let mut state = self.state();
+        if state.sockets.get(id.0).is_some_and(Socket::ending) {
+            state.finish_maybe(id);
+        }
+    }
+
+    /// The tick of a failed write, or its end outside a call.
+    pub fn write_failed(&self, id: SocketId, completions: Vec<Callback>, error: &ErrorRef) {
+        for completion in completions {
+            self.complete(id, completion, Some(error));
+        }
+        self.fail_queue(id);
+        self.state().destroy(id, Some(error.clone()));
+    }
+
+    /// Ends everything that waits to be written, with the error that was met or because the stream is destroyed.
+    pub fn fail_queue(&self, id: SocketId) {
+        let (error, end_error) = {
+            let state = self.state();
+            let Some(socket) = state.sockets.get(id.0) else { return };
+            if socket.writing.contains(Writing::REQUEST) {
+                return;
+            }
+            let met = socket.error().filter(|_| socket.flags.contains(Flags::ERRORED)).cloned();
+            let error = met.clone().unwrap_or_else(|| Rc::new(NetError::stream_destroyed("write")));
+            (error, met.unwrap_or_else(|| Rc::new(NetError::stream_destroyed("end"))))
+        };
+        loop {
+            let completion = {
+                let mut state = self.state();
+                let state = &mut *state;
+                let Some(cold) = state.sockets.get_mut(id.0).and_then(|socket| socket.cold.as_mut()) else { return };
+                let Some(mut queued) = cold.writes.queue.pop_front() else { break };
+                cold.writes.length -= queued.len;
+                queued.pieces.release(&mut state.releases);
+                queued.completion
+            };
+            if let Some(completion) = completion {
+                self.complete(id, completion, Some(&error));
+            }
+        }
+        self.complete_ends(id, Some(&end_error));
+        if let Some(cold) = self.state().sockets.get_mut(id.0).and_then(|socket| socket.cold.as_mut()) {
+            cold.writes.queued_len = 0;
+        }
+    }
+
+    fn complete_ends(&self, id: SocketId, error: Option<&ErrorRef>) {
+        let callbacks = match self.state().sockets.get_mut(id.0).and_then(|socket| socket.cold.as_mut()) {
+            Some(cold) => std::mem::take(&mut cold.writes.end_callbacks),
+            None => return,
+        };
+        for callback in callbacks {
+            self.complete(id, callback, error);
+        }
+    }
+
+    /// The tick of `finish`.
+    pub fn finish_now(&self, id: SocketId) {
+        match self.state().sockets.get_mut(id.0) {
+            Some(socket) => socket.write = WritePhase::Finished,
+            None => return,
+        }
+        self.complete_ends(id, None);
+        self.emit(id, &SocketEvent::Finish);
+        let mut state = self.state();
+        let Some(socket) = state.sockets.get(id.0) else { return };
+        if socket.read == ReadPhase::EndEmitted || socket.reading.contains(Reading::NOT_READABLE) {
+            state.destroy(id, None);
+        }
+    }
+
+    /// The connection is there: what waited for it goes out.
+    pub fn write_pending(&self, id: SocketId) {
+        let ended = {
+            let mut state = self.state();
+            let Some(socket) = state.sockets.get_mut(id.0) else { return };
+            socket.listeners.remove_reaction(SocketEventName::Close as u8, Reaction::WriteClosed as u8);
+            let Some(request) = socket.cold().writes.request.take() else { return };
+            let len = request.len;
+            state.begin_request(id, len, Outgoing::Kept(request.pieces), request.waiting).map(|ended| (len, ended))
+        };
+        if let Some((len, ended)) = ended {
+            self.ended_later(id, len, ended, false);
+        }
+    }
+
+    /// The socket closed before the connection was there.
+    pub fn write_closed(&self, id: SocketId) {
+        let error = NetError::library(Code::ERR_SOCKET_CLOSED_BEFORE_CONNECTION);
+        let ended = {
+            let mut state = self.state();
+            if let Some(socket) = state.sockets.get_mut(id.0) {
+                socket.listeners.remove_reaction(SocketEventName::Connect as u8, Reaction::WritePending as u8);
+            }
+            state.take_request(id, Some(error.into()))
+        };
+        if let Some((len, ended)) = ended {
+            self.ended_later(id, len, ended, false);
+        }
+    }
+}
+
+impl State {
+    /// Takes the request out; its bytes are released.
+    pub fn take_request(&mut self, id: SocketId, error: Option<ErrorRef>) -> Option<(usize, Ended)> {
+        let request = self.sockets.get_mut(id.0)?.cold.as_mut()?.writes.request.take()?;
+        if !request.for_connection {
+            self.requests -= 1;
+        }
+        let mut pieces = request.pieces;
+        pieces.release(&mut self.releases);
+        Some((request.len, Ended { waiting: request.waiting, error }))
+    }
+}
+
+/// write, end, cork, uncork.
+#[allow(missing_docs)]
+impl Loop {
+    pub fn socket_write(&self, id: SocketId, data: WriteData<'_>, completion: Option<Callback>) -> Result<WriteStatus> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let Some(socket) = state.sockets.get_mut(id.0) else {
+            state.release(data);
+            completion.into_iter().for_each(|completion| state.drop_later(completion));
+            return Err(Code::EBADF);
+        };
+        if let (WriteData::Bytes(bytes), None, true) = (&data, &completion, socket.writes_at_once()) {
+            if bytes.is_empty() {
+                return Ok(WriteStatus::GoOn);
+            }
+            return Ok(match socket.stream.write(bytes) {
+                Ok(taken) if taken == bytes.len() => {
+                    socket.bytes_dispatched += taken as u64;
+                    state.bytes_written += taken as u64;
+                    if socket.cold.is_some() {
+                        state.touch(id);
+                    }
+                    WriteStatus::GoOn
+                }
+                Ok(taken) => state.write_rest(id, bytes, taken),
+                Err(errno) if errno.would_block() => state.write_rest(id, bytes, 0),
+                Err(errno) => state.write_refused(id, bytes.len(), errno),
+            });
+        }
+        if socket.writing.contains(Writing::AFTER_FIN) && socket.ending() {
+            state.refuse_write(id, data, completion, NetError::ended_by_peer().into());
+            return Ok(WriteStatus::WaitForDrain);
+        }
+        Ok(if matches!(state.write(id, data, completion), Ok(true)) {
+            WriteStatus::GoOn
+        } else {
+            WriteStatus::WaitForDrain
+        })
+    }
+
+    pub fn socket_end(&self, id: SocketId, data: Option<&[u8]>, completion: Option<Callback>) -> Result {
+        let mut state = self.state();
+        if state.sockets.get(id.0).is_none() {
+            completion.into_iter().for_each(|completion| state.drop_later(completion));
+            return Err(Code::EBADF);
+        }
+        state.end_with(id, data, completion);
+        Ok(())
+    }
+
+    pub fn socket_cork(&self, id: SocketId) -> Result {
+        let mut state = self.state();
+        state.socket(id)?;
+        state.cork(id);
+        Ok(())
+    }
+
+    pub fn socket_uncork(&self, id: SocketId) -> Result {
+        let mut state = self.state();
+        state.socket(id)?;
+        state.uncork(id);
+        Ok(())
+    }
+}
+
+impl State {
+    /// The system took a part at once: the rest waits for room.
+    fn write_rest(&mut self, id: SocketId, bytes: &[u8], taken: usize) -> WriteStatus {
+        self.touch(id);
+        self.bytes_written += taken as u64;
+        self.requests += 1;
+        let Some(socket) = self.sockets.get_mut(id.0) else { return WriteStatus::WaitForDrain };
+        socket.bytes_dispatched += bytes.len() as u64;
+        socket.writing.insert(Writing::REQUEST);
+        let mark = socket.write_mark as usize;
+        let writes = &mut socket.cold().writes;
+        writes.length = bytes.len();
+        writes.last_queue_size = bytes.len();
+        writes.request = Some(Request {
+            pieces: WriteData::Bytes(bytes).keep_from(taken),
+            len: bytes.len(),
+            waiting: Waiting::Nobody,
+            for_connection: false,
+        });
+        if bytes.len() < mark {
+            return WriteStatus::GoOn;
+        }
+        socket.writing.insert(Writing::NEED_DRAIN);
+        WriteStatus::WaitForDrain
+    }
+
+    /// The system refused: told on a tick.
+    fn write_refused(&mut self, id: SocketId, len: usize, errno: Errno) -> WriteStatus {
+        self.touch(id);
+        let error: ErrorRef = NetError::system("write", errno).into();
+        if let Some(socket) = self.sockets.get_mut(id.0) {
+            socket.bytes_dispatched += len as u64;
+            socket.set_error(&error);
+        }
+        self.tick(Tick::WriteError(id, Vec::new(), error));
+        WriteStatus::WaitForDrain
+    }
+}

@@ -1,0 +1,138 @@
+//! Waiting for readiness.
+use super::errno::Errno;
+use mio::event::Source;
+use std::io;
+use std::time::Duration;
+
+/// What was seen on one descriptor.
+#[derive(Clone, Copy, Debug)]
+pub struct Readiness {
+    /// Given at registration.
+    pub token: usize,
+    /// Bits of this type.
+    bits: u8,
+}
+
+impl Readiness {
+    const READABLE: u8 = 1;
+    const WRITABLE: u8 = 2;
+    const STICKY: u8 = 4;
+
+    /// Bytes, an end or an error may be read.
+    pub fn readable(self) -> bool {
+        self.bits & (Self::READABLE | Self::STICKY) != 0
+    }
+
+    /// Bytes may be written, or a connection has been made or refused.
+    pub fn writable(self) -> bool {
+        self.bits & (Self::WRITABLE | Self::STICKY) != 0
+    }
+
+    /// Urgent data, the peer's end or an error is there: a short read then does not mean that nothing is left.
+    pub fn sticky(self) -> bool {
+        self.bits & Self::STICKY != 0
+    }
+}
+
+/// Wakes a poller; may be used from any thread and from a signal handler.
+#[derive(Debug)]
+pub struct Waker(mio::Waker);
+
+impl Waker {
+    /// Ends the present or the next wait.
+    pub fn wake(&self) {
+        // A full counter already wakes, and nothing else can fail in a way the caller could mend.
+        let _ = self.0.wake();
+    }
+}
+
+/// The set of descriptors a loop waits for.
+pub struct Poller {
+    poll: mio::Poll,
+    events: mio::Events,
+    ready: Vec<Readiness>,
+}
+
+/// The token of the waker; no handle has it.
+pub const WAKE_TOKEN: usize = usize::MAX;
+const EVENTS_PER_WAIT: usize = 1024;
+
+impl Poller {
+    /// A poller and what wakes it.
+    pub fn new() -> io::Result<(Poller, Waker)> {
+        let poll = mio::Poll::new()?;
+        let waker = mio::Waker::new(poll.registry(), mio::Token(WAKE_TOKEN))?;
+        let poller = Poller { poll, events: mio::Events::with_capacity(EVENTS_PER_WAIT), ready: Vec::new() };
+        Ok((poller, Waker(waker)))
+    }
+
+    /// Waits and returns how many descriptors are ready; None waits for ever.
+    pub fn wait(&mut self, timeout_ms: Option<u64>) -> Result<usize, Errno> {
+        self.ready.clear();
+        if let Err(error) = self.poll.poll(&mut self.events, timeout_ms.map(Duration::from_millis)) {
+            let errno = Errno::of(&error);
+            return if errno.interrupted() { Ok(0) } else { Err(errno) };
+        }
+        for event in &self.events {
+            let token = event.token().0;
+            if token == WAKE_TOKEN {
+                continue;
+            }
+            let mut bits = 0;
+            if event.is_readable() {
+                bits |= Readiness::READABLE;
+            }
+            if event.is_writable() {
+                bits |= Readiness::WRITABLE;
+            }
+            if event.is_read_closed() || event.is_error() || event.is_priority() {
+                bits |= Readiness::STICKY;
+            }
+            self.ready.push(Readiness { token, bits });
+        }
+        Ok(self.ready.len())
+    }
+
+    /// The i-th of what the last wait found.
+    #[inline]
+    pub fn ready(&self, i: usize) -> Option<Readiness> {
+        self.ready.get(i).copied()
+    }
+
+    /// Watches a source in both directions until it is closed.
+    pub fn register(&self, source: &mut impl Source, token: usize) -> Result<(), Errno> {
+        let interest = mio::Interest::READABLE | mio::Interest::WRITABLE;
+        self.poll
+            .registry()
+            .register(source, mio::Token(token), Self::with_priority(interest))
+            .map_err(|e| Errno::of(&e))
+    }
+
+    /// Watches a listening source.
+    pub fn register_listener(&self, source: &mut impl Source, token: usize) -> Result<(), Errno> {
+        self.poll.registry().register(source, mio::Token(token), mio::Interest::READABLE).map_err(|e| Errno::of(&e))
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn with_priority(interest: mio::Interest) -> mio::Interest {
+        interest | mio::Interest::PRIORITY
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    fn with_priority(interest: mio::Interest) -> mio::Interest {
+        interest
+    }
+
+    /// The descriptor another loop may wait on; None where the platform has none.
+    #[cfg(unix)]
+    pub fn fd(&self) -> Option<i32> {
+        use std::os::fd::AsRawFd;
+        Some(self.poll.as_raw_fd())
+    }
+
+    /// The descriptor another loop may wait on; None where the platform has none.
+    #[cfg(not(unix))]
+    pub fn fd(&self) -> Option<i32> {
+        None
+    }
+}

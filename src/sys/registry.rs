@@ -1,0 +1,281 @@
+//! Which loop a handle means, and whether the calling thread may use it.
+//!
+//! A slot lives for ever; what is in it comes and goes. Only the owning thread reaches the loop itself. Every thread reaches
+//! its remote part (inbox and waker), guarded by a count of those who are inside, so that freeing waits for them.
+use super::code::{Code, Result};
+use super::thread;
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+
+/// How many loops a process may have at a time.
+pub const SLOTS: usize = 4096;
+/// Generations are 24 bits wide; a slot that has used them up is not used again.
+pub const MAX_GENERATION: u32 = (1 << 24) - 1;
+const OWNER_NONE: usize = 0;
+const OWNER_DETACHED: usize = 1;
+
+struct Slot<T, R> {
+    /// The owning thread, or one of the two constants.
+    owner: AtomicUsize,
+    /// Of the loop that lives here; 0 while none does.
+    generation: AtomicU32,
+    /// The generation the next loop gets; never 0 once used.
+    next_generation: AtomicU32,
+    /// Calls of other threads that are inside the remote part.
+    visitors: AtomicU32,
+    /// Calls of the owner that are inside the loop.
+    pins: AtomicU32,
+    doomed: AtomicBool,
+    poisoned: AtomicBool,
+    value: UnsafeCell<Option<Box<T>>>,
+    remote: UnsafeCell<Option<Box<R>>>,
+}
+
+impl<T, R> Slot<T, R> {
+    const fn empty() -> Slot<T, R> {
+        Slot {
+            owner: AtomicUsize::new(OWNER_NONE),
+            generation: AtomicU32::new(0),
+            next_generation: AtomicU32::new(1),
+            visitors: AtomicU32::new(0),
+            pins: AtomicU32::new(0),
+            doomed: AtomicBool::new(false),
+            poisoned: AtomicBool::new(false),
+            value: UnsafeCell::new(None),
+            remote: UnsafeCell::new(None),
+        }
+    }
+}
+
+/// All loops of the process: `T` is the owner's part, `R` the part every thread may touch.
+pub struct Registry<T: 'static, R: Sync + 'static> {
+    slots: [Slot<T, R>; SLOTS],
+}
+
+// SAFETY: `value` is reached by the owning thread only, which `owner` decides; it changes hands through detach and attach,
+// whose release and acquire order everything before, and a loop shares nothing with the thread it leaves. `remote` is Sync.
+unsafe impl<T: 'static, R: Sync + 'static> Sync for Registry<T, R> {}
+
+/// Why a loop was left, told to the last one out.
+pub enum Leave<T> {
+    /// Somebody asked to free it while it was in use, and this was the last use.
+    Free(Box<T>, usize),
+    /// Nothing to do.
+    Stay,
+}
+
+struct Pin<'a, T: 'static, R: Sync + 'static>(&'a Slot<T, R>);
+
+impl<T, R: Sync> Drop for Pin<'_, T, R> {
+    fn drop(&mut self) {
+        let pins = self.0.pins.load(Ordering::Relaxed);
+        self.0.pins.store(pins - 1, Ordering::Relaxed);
+    }
+}
+
+impl<T, R: Sync> Default for Registry<T, R> {
+    fn default() -> Self {
+        Registry::new()
+    }
+}
+
+impl<T, R: Sync> Registry<T, R> {
+    /// With nothing in it.
+    pub const fn new() -> Registry<T, R> {
+        Registry { slots: [const { Slot::empty() }; SLOTS] }
+    }
+
+    /// Puts a loop in, owned by the calling thread. `make` is told its slot and generation.
+    pub fn insert(&self, make: impl FnOnce(u16, u32) -> Result<(Box<T>, Box<R>)>) -> Result<(u16, u32)> {
+        for (index, slot) in self.slots.iter().enumerate() {
+            let generation = slot.next_generation.load(Ordering::Relaxed);
+            if generation > MAX_GENERATION {
+                continue;
+            }
+            if slot.owner.compare_exchange(OWNER_NONE, OWNER_DETACHED, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+                continue;
+            }
+            let generation = slot.next_generation.load(Ordering::Acquire);
+            let made = if generation > MAX_GENERATION { Err(Code::ENOMEM) } else { make(index as u16, generation) };
+            let (value, remote) = match made {
+                Ok(made) => made,
+                Err(code) => {
+                    slot.owner.store(OWNER_NONE, Ordering::Release);
+                    return Err(code);
+                }
+            };
+            // SAFETY: the exchange above made this thread the only one that may touch the slot's cells: generation is 0.
+            unsafe {
+                *slot.value.get() = Some(value);
+                *slot.remote.get() = Some(remote);
+            }
+            slot.doomed.store(false, Ordering::Relaxed);
+            slot.poisoned.store(false, Ordering::Relaxed);
+            slot.pins.store(0, Ordering::Relaxed);
+            slot.next_generation.store(generation + 1, Ordering::Relaxed);
+            slot.generation.store(generation, Ordering::SeqCst);
+            slot.owner.store(thread::current(), Ordering::Release);
+            self.orphan_at_thread_end(index);
+            return Ok((index as u16, generation));
+        }
+        Err(Code::ENOMEM)
+    }
+
+    fn orphan_at_thread_end(&self, index: usize) {
+        let owner: &'static AtomicUsize = {
+            let pointer: *const AtomicUsize = &self.slots[index].owner;
+            // SAFETY: registries are statics (the only way to have one is `const fn new` in a static of net); slots never move.
+            unsafe { &*pointer }
+        };
+        let me = thread::current();
+        thread::at_end(Box::new(move || {
+            let _ = owner.compare_exchange(me, OWNER_DETACHED, Ordering::AcqRel, Ordering::Relaxed);
+        }));
+    }
+
+    fn slot(&self, slot: u16) -> Result<&Slot<T, R>> {
+        self.slots.get(slot as usize).ok_or(Code::EBADF)
+    }
+
+    /// The generation of the loop in a slot, if one lives there.
+    #[inline]
+    pub fn generation(&self, slot: u16) -> Option<u32> {
+        match self.slots.get(slot as usize)?.generation.load(Ordering::Acquire) {
+            0 => None,
+            generation => Some(generation),
+        }
+    }
+
+    /// Runs `call` with the loop. `generation` None means whichever lives there: handles of a loop's own things carry a
+    /// generation of their own, and none of another loop's matches. The second value tells the last one out to free it.
+    #[inline]
+    pub fn with<A>(&self, slot: u16, generation: Option<u32>, call: impl FnOnce(&T) -> A) -> (Result<A>, Leave<T>) {
+        let found = match self.slot(slot) {
+            Ok(found) => found,
+            Err(code) => return (Err(code), Leave::Stay),
+        };
+        let owner = found.owner.load(Ordering::Acquire);
+        if owner != thread::current() {
+            return (Err(self.refusal(found, generation)), Leave::Stay);
+        }
+        if generation.is_some_and(|g| g != found.generation.load(Ordering::Relaxed)) {
+            return (Err(Code::EBADF), Leave::Stay);
+        }
+        if found.poisoned.load(Ordering::Relaxed) {
+            return (Err(Code::EPANIC), Leave::Stay);
+        }
+        let pins = found.pins.load(Ordering::Relaxed);
+        found.pins.store(pins + 1, Ordering::Relaxed);
+        let pin = Pin(found);
+        // SAFETY: this thread owns the loop, and the pin keeps `free` from taking it out until `call` is over.
+        let answer = match unsafe { (*found.value.get()).as_deref() } {
+            Some(value) => Ok(call(value)),
+            None => Err(Code::EBADF),
+        };
+        drop(pin);
+        if pins == 0 && found.doomed.load(Ordering::Relaxed) {
+            return (answer, self.take(found, slot));
+        }
+        (answer, Leave::Stay)
+    }
+
+    #[cold]
+    fn refusal(&self, slot: &Slot<T, R>, generation: Option<u32>) -> Code {
+        match slot.generation.load(Ordering::Acquire) {
+            0 => Code::EBADF,
+            live if generation.is_some_and(|g| g != live) => Code::EBADF,
+            _ => Code::EWRONGTHREAD,
+        }
+    }
+
+    fn take(&self, found: &Slot<T, R>, slot: u16) -> Leave<T> {
+        found.generation.store(0, Ordering::SeqCst);
+        while found.visitors.load(Ordering::SeqCst) != 0 {
+            std::hint::spin_loop();
+        }
+        // SAFETY: this thread owns the loop, nobody of it is inside (pins), no visitor is (above), none can come (generation 0).
+        let (value, remote) = unsafe { ((*found.value.get()).take(), (*found.remote.get()).take()) };
+        drop(remote);
+        match value {
+            Some(value) => Leave::Free(value, slot as usize),
+            None => Leave::Stay,
+        }
+    }
+
+    /// The loop taken out by [`Leave::Free`] is gone; its slot may be used again by loops whose things begin with this generation.
+    pub fn vacate(&self, slot: usize, next_generation: u32) {
+        if let Some(found) = self.slots.get(slot) {
+            found.next_generation.store(next_generation, Ordering::Release);
+            found.owner.store(OWNER_NONE, Ordering::Release);
+        }
+    }
+
+    /// Frees the loop, at once or, if it is in use by its own thread, when that use ends.
+    pub fn free(&self, slot: u16, generation: u32) -> Result<Leave<T>> {
+        let found = self.slot(slot)?;
+        if found.owner.load(Ordering::Acquire) != thread::current() {
+            return Err(self.refusal(found, Some(generation)));
+        }
+        if generation != found.generation.load(Ordering::Relaxed) {
+            return Err(Code::EBADF);
+        }
+        if found.pins.load(Ordering::Relaxed) > 0 {
+            found.doomed.store(true, Ordering::Relaxed);
+            return Ok(Leave::Stay);
+        }
+        Ok(self.take(found, slot))
+    }
+
+    /// Runs `call` with the remote part. Any thread; safe in a signal handler if `call` is.
+    pub fn visit<A>(&self, slot: u16, generation: u32, call: impl FnOnce(&R) -> A) -> Result<A> {
+        let found = self.slot(slot)?;
+        found.visitors.fetch_add(1, Ordering::SeqCst);
+        let answer = if generation != 0 && found.generation.load(Ordering::SeqCst) == generation {
+            // SAFETY: the generation was seen live after this visit was counted, so `take` waits for it to end.
+            unsafe { (*found.remote.get()).as_deref() }.map(call).ok_or(Code::EBADF)
+        } else {
+            Err(Code::EBADF)
+        };
+        found.visitors.fetch_sub(1, Ordering::SeqCst);
+        answer
+    }
+
+    /// The owner gives the loop up.
+    pub fn detach(&self, slot: u16, generation: u32) -> Result {
+        let found = self.slot(slot)?;
+        if found.owner.load(Ordering::Acquire) != thread::current() {
+            return Err(self.refusal(found, Some(generation)));
+        }
+        found.owner.store(OWNER_DETACHED, Ordering::Release);
+        Ok(())
+    }
+
+    /// The calling thread takes a detached loop.
+    pub fn attach(&self, slot: u16, generation: u32) -> Result {
+        let found = self.slot(slot)?;
+        if generation == 0 || found.generation.load(Ordering::Acquire) != generation {
+            return Err(Code::EBADF);
+        }
+        let me = thread::current();
+        match found.owner.compare_exchange(OWNER_DETACHED, me, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => {
+                self.orphan_at_thread_end(slot as usize);
+                Ok(())
+            }
+            Err(owner) if owner == me => Ok(()),
+            Err(_) => Err(Code::EWRONGTHREAD),
+        }
+    }
+
+    /// A panic left the loop in an unknown state: from now on it can only be freed.
+    pub fn poison(&self, slot: u16) {
+        if let Some(found) = self.slots.get(slot as usize) {
+            found.poisoned.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether [`Registry::poison`] was called for the loop that lives there.
+    pub fn is_poisoned(&self, slot: u16) -> bool {
+        self.slots.get(slot as usize).is_some_and(|found| found.poisoned.load(Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,6 @@
+//! Unix: TCP and Unix domain sockets by file descriptor.
+pub mod listener;
+pub mod sockaddr;
+pub mod socket;
+pub mod stream;
+pub mod thread;

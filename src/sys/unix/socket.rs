@@ -1,0 +1,129 @@
+//! A socket's descriptor and the calls that streams and listeners share.
+use super::sockaddr::{Endpoint, SockAddr};
+use crate::sys::errno::Errno;
+use crate::sys::poller::Poller;
+use std::mem;
+use std::net::SocketAddr;
+
+/// An open descriptor, closed when dropped; -1 stands for none, so that it fits four bytes.
+#[derive(Debug)]
+pub struct Socket(i32);
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if self.0 >= 0 {
+            // SAFETY: the descriptor is this value's own.
+            unsafe { libc::close(self.0) };
+        }
+    }
+}
+
+/// The result of a system call that answers -1 and errno.
+pub fn check(answer: libc::c_int) -> Result<libc::c_int, Errno> {
+    if answer < 0 { Err(last_errno()) } else { Ok(answer) }
+}
+
+/// errno of the calling thread.
+pub fn last_errno() -> Errno {
+    Errno::of(&std::io::Error::last_os_error())
+}
+
+impl Socket {
+    /// No descriptor.
+    pub const NONE: Socket = Socket(-1);
+
+    /// Takes a descriptor over.
+    pub fn from_fd(fd: i32) -> Socket {
+        Socket(fd)
+    }
+
+    /// A new non-blocking stream socket that children do not inherit.
+    pub fn open(family: libc::c_int) -> Result<Socket, Errno> {
+        // SAFETY: no pointers.
+        let fd =
+            check(unsafe { libc::socket(family, libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC, 0) })?;
+        Ok(Socket(fd))
+    }
+
+    /// The family for an IP address.
+    pub fn family_of(address: &SocketAddr) -> libc::c_int {
+        if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 }
+    }
+
+    /// The number of the descriptor.
+    #[inline]
+    pub fn fd(&self) -> i32 {
+        self.0
+    }
+
+    /// Gives the descriptor away.
+    pub fn into_fd(mut self) -> i32 {
+        mem::replace(&mut self.0, -1)
+    }
+
+    /// bind(2)
+    pub fn bind(&self, address: &SockAddr) -> Result<(), Errno> {
+        // SAFETY: the address and its length belong together.
+        check(unsafe { libc::bind(self.0, address.as_ptr(), address.size()) }).map(drop)
+    }
+
+    /// getsockname(2)
+    pub fn local(&self) -> Result<Endpoint, Errno> {
+        let mut address = SockAddr::empty();
+        let (storage, len) = address.as_mut();
+        // SAFETY: the storage is as large as len says.
+        check(unsafe { libc::getsockname(self.0, storage, len) })?;
+        Ok(address.endpoint())
+    }
+
+    /// getpeername(2)
+    pub fn peer(&self) -> Result<Endpoint, Errno> {
+        let mut address = SockAddr::empty();
+        let (storage, len) = address.as_mut();
+        // SAFETY: the storage is as large as len says.
+        check(unsafe { libc::getpeername(self.0, storage, len) })?;
+        Ok(address.endpoint())
+    }
+
+    /// setsockopt(2) with an int
+    pub fn set_option(&self, level: libc::c_int, name: libc::c_int, value: libc::c_int) -> Result<(), Errno> {
+        let size = mem::size_of::<libc::c_int>() as libc::socklen_t;
+        // SAFETY: value is as large as size says.
+        check(unsafe { libc::setsockopt(self.0, level, name, (&raw const value).cast(), size) }).map(drop)
+    }
+
+    /// getsockopt(2) of an int
+    pub fn option(&self, level: libc::c_int, name: libc::c_int) -> Result<libc::c_int, Errno> {
+        let mut value: libc::c_int = 0;
+        let mut size = mem::size_of::<libc::c_int>() as libc::socklen_t;
+        // SAFETY: value is as large as size says.
+        check(unsafe { libc::getsockopt(self.0, level, name, (&raw mut value).cast(), &raw mut size) })?;
+        Ok(value)
+    }
+
+    /// Makes a foreign descriptor non-blocking.
+    pub fn set_non_blocking(&self) -> Result<(), Errno> {
+        // SAFETY: no pointers.
+        let flags = check(unsafe { libc::fcntl(self.0, libc::F_GETFL) })?;
+        // SAFETY: no pointers.
+        check(unsafe { libc::fcntl(self.0, libc::F_SETFL, flags | libc::O_NONBLOCK) }).map(drop)
+    }
+
+    /// The family and type of a foreign descriptor: EINVAL unless it is a stream socket of TCP or the Unix domain.
+    pub fn stream_family(&self) -> Result<libc::c_int, Errno> {
+        let kind = self.option(libc::SOL_SOCKET, libc::SO_TYPE)?;
+        let family = self.option(libc::SOL_SOCKET, libc::SO_DOMAIN)?;
+        let known = [libc::AF_INET, libc::AF_INET6, libc::AF_UNIX].contains(&family);
+        if kind == libc::SOCK_STREAM && known { Ok(family) } else { Err(Errno::EINVAL) }
+    }
+
+    /// Watches it in both directions.
+    pub fn register(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
+        poller.register(&mut mio::unix::SourceFd(&self.0), token)
+    }
+
+    /// Watches it for connections.
+    pub fn register_listener(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
+        poller.register_listener(&mut mio::unix::SourceFd(&self.0), token)
+    }
+}

@@ -1,0 +1,258 @@
+//! One byte stream: a TCP or Unix domain socket.
+use super::sockaddr::{Endpoint, SockAddr};
+use super::socket::{Socket, check, last_errno};
+use crate::sys::errno::Errno;
+use crate::sys::poller::Poller;
+use std::io::IoSlice;
+use std::net::SocketAddr;
+
+/// A stream; four bytes. Dropping closes it.
+#[derive(Debug)]
+pub struct Stream(Socket);
+
+/// How many pieces one gathered write takes.
+pub const MAX_GATHERED: usize = 64;
+
+impl Stream {
+    /// The stream that is not there.
+    pub const NONE: Stream = Stream(Socket::NONE);
+
+    /// A TCP stream for an address of this family, not connected.
+    pub fn tcp(address: &SocketAddr) -> Result<Stream, Errno> {
+        Ok(Stream(Socket::open(Socket::family_of(address))?))
+    }
+
+    /// A local stream, not connected.
+    pub fn local() -> Result<Stream, Errno> {
+        Ok(Stream(Socket::open(libc::AF_UNIX)?))
+    }
+
+    /// Takes a connected stream socket over; true if it is a local one. EINVAL or ENOTSOCK for others, which stay open.
+    pub fn adopt(fd: i32) -> Result<(Stream, bool), Errno> {
+        let socket = Socket::from_fd(fd);
+        let adopted =
+            socket.stream_family().and_then(|family| socket.set_non_blocking().map(|()| family == libc::AF_UNIX));
+        match adopted {
+            Ok(local) => Ok((Stream(socket), local)),
+            Err(errno) => {
+                let _ = socket.into_fd();
+                Err(errno)
+            }
+        }
+    }
+
+    /// Of a descriptor that accept returned.
+    pub(super) fn accepted(fd: i32) -> Stream {
+        Stream(Socket::from_fd(fd))
+    }
+
+    /// Whether there is one.
+    #[inline]
+    pub fn is_open(&self) -> bool {
+        self.0.fd() >= 0
+    }
+
+    /// Its descriptor.
+    pub fn fd(&self) -> i32 {
+        self.0.fd()
+    }
+
+    /// Binds the local side before connecting.
+    pub fn bind(&self, local: &SocketAddr) -> Result<(), Errno> {
+        self.0.set_option(libc::SOL_SOCKET, libc::SO_REUSEADDR, 1)?;
+        self.0.bind(&SockAddr::from_ip(local))
+    }
+
+    /// Begins to connect; readiness to write or an error tells the end.
+    pub fn connect(&self, address: &SocketAddr) -> Result<(), Errno> {
+        self.connect_to(&SockAddr::from_ip(address))
+    }
+
+    /// Begins to connect to a path or an abstract name.
+    pub fn connect_path(&self, path: &[u8]) -> Result<(), Errno> {
+        self.connect_to(&SockAddr::from_path(path)?)
+    }
+
+    fn connect_to(&self, address: &SockAddr) -> Result<(), Errno> {
+        loop {
+            // SAFETY: the address and its length belong together.
+            match check(unsafe { libc::connect(self.0.fd(), address.as_ptr(), address.size()) }) {
+                Ok(_) => return Ok(()),
+                Err(errno) if errno.interrupted() => continue,
+                Err(Errno(libc::EINPROGRESS)) => return Ok(()),
+                Err(errno) => return Err(errno),
+            }
+        }
+    }
+
+    /// How connecting ended: None while it has not.
+    pub fn connected(&self) -> Option<Result<(), Errno>> {
+        match self.0.option(libc::SOL_SOCKET, libc::SO_ERROR) {
+            Ok(0) => match self.0.peer() {
+                Ok(_) => Some(Ok(())),
+                Err(Errno::ENOTCONN) => None,
+                Err(errno) => Some(Err(errno)),
+            },
+            Ok(errno) if errno == libc::EINPROGRESS => None,
+            Ok(errno) => Some(Err(Errno(errno))),
+            Err(errno) => Some(Err(errno)),
+        }
+    }
+
+    /// Reads what is there; 0 is the peer's end.
+    #[inline]
+    pub fn read(&self, buffer: &mut [u8]) -> Result<usize, Errno> {
+        loop {
+            // SAFETY: the buffer is writable for its length.
+            let n = unsafe { libc::recv(self.0.fd(), buffer.as_mut_ptr().cast(), buffer.len(), 0) };
+            if n >= 0 {
+                return Ok(n as usize);
+            }
+            let errno = last_errno();
+            if !errno.interrupted() {
+                return Err(errno);
+            }
+        }
+    }
+
+    /// Writes what the kernel takes at once. Never raises SIGPIPE.
+    #[inline]
+    pub fn write(&self, bytes: &[u8]) -> Result<usize, Errno> {
+        loop {
+            // SAFETY: the bytes are readable for their length.
+            let n = unsafe { libc::send(self.0.fd(), bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
+            if n >= 0 {
+                return Ok(n as usize);
+            }
+            let errno = last_errno();
+            if !errno.interrupted() {
+                return Err(errno);
+            }
+        }
+    }
+
+    /// Writes several pieces, at most [`MAX_GATHERED`], in one call.
+    pub fn write_gathered(&self, pieces: &[IoSlice<'_>]) -> Result<usize, Errno> {
+        // SAFETY: all bytes zero is a valid msghdr.
+        let mut message: libc::msghdr = unsafe { std::mem::zeroed() };
+        message.msg_iov = pieces.as_ptr().cast_mut().cast();
+        message.msg_iovlen = pieces.len().min(MAX_GATHERED) as _;
+        loop {
+            // SAFETY: IoSlice has the layout of iovec, and sendmsg only reads the pieces.
+            let n = unsafe { libc::sendmsg(self.0.fd(), &raw const message, libc::MSG_NOSIGNAL) };
+            if n >= 0 {
+                return Ok(n as usize);
+            }
+            let errno = last_errno();
+            if !errno.interrupted() {
+                return Err(errno);
+            }
+        }
+    }
+
+    /// Sends the end after all that was written.
+    pub fn shutdown_write(&self) -> Result<(), Errno> {
+        // SAFETY: no pointers.
+        check(unsafe { libc::shutdown(self.0.fd(), libc::SHUT_WR) }).map(drop)
+    }
+
+    /// Makes closing send a reset.
+    pub fn reset_on_close(&self) -> Result<(), Errno> {
+        let linger = libc::linger { l_onoff: 1, l_linger: 0 };
+        let size = std::mem::size_of::<libc::linger>() as libc::socklen_t;
+        // SAFETY: linger is as large as size says.
+        let answer = unsafe {
+            libc::setsockopt(self.0.fd(), libc::SOL_SOCKET, libc::SO_LINGER, (&raw const linger).cast(), size)
+        };
+        check(answer).map(drop)
+    }
+
+    /// TCP_NODELAY
+    pub fn set_no_delay(&self, on: bool) -> Result<(), Errno> {
+        self.0.set_option(libc::IPPROTO_TCP, libc::TCP_NODELAY, on.into())
+    }
+
+    /// SO_KEEPALIVE, and if the delay is not 0 its idle time in seconds (with an interval of one second and ten probes, as in Node).
+    pub fn set_keep_alive(&self, on: bool, delay_seconds: u32) -> Result<(), Errno> {
+        keep_alive(&self.0, on, delay_seconds)
+    }
+
+    /// IP_TOS, or IPV6_TCLASS for an IPv6 stream.
+    pub fn set_type_of_service(&self, tos: u8) -> Result<(), Errno> {
+        if self.is_ipv6() {
+            self.0.set_option(libc::IPPROTO_IPV6, libc::IPV6_TCLASS, tos.into())?;
+            // A dual-stack socket that talks IPv4 takes the old option too; a pure IPv6 one refuses it.
+            let _ = self.0.set_option(libc::IPPROTO_IP, libc::IP_TOS, tos.into());
+            return Ok(());
+        }
+        self.0.set_option(libc::IPPROTO_IP, libc::IP_TOS, tos.into())
+    }
+
+    /// What the kernel has for it.
+    pub fn type_of_service(&self) -> Result<u8, Errno> {
+        let value = if self.is_ipv6() {
+            self.0.option(libc::IPPROTO_IPV6, libc::IPV6_TCLASS)?
+        } else {
+            self.0.option(libc::IPPROTO_IP, libc::IP_TOS)?
+        };
+        Ok(value as u8)
+    }
+
+    fn is_ipv6(&self) -> bool {
+        matches!(self.0.local(), Ok(Endpoint::Ip(SocketAddr::V6(_))))
+    }
+
+    /// Urgent data is read like any other, so that none is lost.
+    pub fn inline_urgent(&self) {
+        // A Unix domain socket refuses, and has no urgent data to lose.
+        let _ = self.0.set_option(libc::SOL_SOCKET, libc::SO_OOBINLINE, 1);
+    }
+
+    /// The near end.
+    pub fn local_endpoint(&self) -> Result<Endpoint, Errno> {
+        self.0.local()
+    }
+
+    /// The far end.
+    pub fn peer_endpoint(&self) -> Result<Endpoint, Errno> {
+        self.0.peer()
+    }
+
+    /// Watches it in both directions until it is closed.
+    pub fn register(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
+        self.0.register(poller, token)
+    }
+}
+
+/// SO_KEEPALIVE with Node's parameters.
+pub(super) fn keep_alive(socket: &Socket, on: bool, delay_seconds: u32) -> Result<(), Errno> {
+    socket.set_option(libc::SOL_SOCKET, libc::SO_KEEPALIVE, on.into())?;
+    if on && delay_seconds > 0 {
+        socket.set_option(libc::IPPROTO_TCP, KEEP_IDLE, delay_seconds.min(i32::MAX as u32) as libc::c_int)?;
+        socket.set_option(libc::IPPROTO_TCP, libc::TCP_KEEPINTVL, 1)?;
+        socket.set_option(libc::IPPROTO_TCP, libc::TCP_KEEPCNT, 10)?;
+    }
+    Ok(())
+}
+
+#[cfg(any(target_os = "macos", target_os = "ios"))]
+const KEEP_IDLE: libc::c_int = libc::TCP_KEEPALIVE;
+#[cfg(not(any(target_os = "macos", target_os = "ios")))]
+const KEEP_IDLE: libc::c_int = libc::TCP_KEEPIDLE;
+
+/// The number of a network interface named in an address's zone; 0 if there is none.
+pub fn zone_index(zone: &str) -> u32 {
+    if let Ok(number) = zone.parse() {
+        return number;
+    }
+    let Ok(name) = std::ffi::CString::new(zone) else { return 0 };
+    // SAFETY: the name is a C string.
+    unsafe { libc::if_nametoindex(name.as_ptr()) }
+}
+
+impl Stream {
+    /// Lets go of the descriptor without closing it.
+    pub fn release(self) {
+        let _ = self.0.into_fd();
+    }
+}

@@ -1,0 +1,30 @@
+//! Who the calling thread is.
+use std::cell::RefCell;
+
+/// A number no other live thread has; never 0 or 1. Costs no thread-local access.
+#[inline]
+pub fn current() -> usize {
+    // SAFETY: pthread_self has no preconditions.
+    unsafe { libc::pthread_self() as usize }
+}
+
+type Hook = Box<dyn FnOnce()>;
+
+struct AtEnd(Vec<Hook>);
+
+impl Drop for AtEnd {
+    fn drop(&mut self) {
+        for hook in self.0.drain(..) {
+            hook();
+        }
+    }
+}
+
+thread_local! {
+    static AT_END: RefCell<AtEnd> = const { RefCell::new(AtEnd(Vec::new())) };
+}
+
+/// Runs `hook` when the calling thread ends: thread numbers are used again, what they own must not be.
+pub fn at_end(hook: Hook) {
+    let _ = AT_END.try_with(|hooks| hooks.borrow_mut().0.push(hook));
+}
