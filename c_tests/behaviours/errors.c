@@ -363,7 +363,7 @@ CASE(s8_5_invalid_address_of_a_lookup) {
 }
 
 CASE(s8_5_invalid_family_of_a_lookup) {
-    answer given = {{address_of("127.0.0.1", 100), address_of("::1", 6)}, 1};
+    answer given = {{address_of("127.0.0.1", 0), address_of("::1", 6)}, 1};
     connect_answered(loop, 9, &given);
 }
 

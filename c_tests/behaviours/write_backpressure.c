@@ -93,7 +93,8 @@ CASE(s5_1_writes_in_connect_and_ready) {
 }
 
 static void write_to_the_mark(const char *bytes) {
-    trace("write %s need drain %s", text_bool(write_text(c, bytes)), need_drain());
+    int more = write_text(c, bytes);
+    trace("write %s need drain %s", text_bool(more), need_drain());
 }
 
 static void trace_drain_and_end(net_socket *socket, void *user) {

@@ -100,12 +100,6 @@ void ignore_data(net_socket *socket, const uint8_t *data, size_t length, void *u
     (void)user;
 }
 
-void ignore_error(net_socket *socket, const net_error *error, void *user) {
-    (void)socket;
-    (void)error;
-    (void)user;
-}
-
 static void write_back(net_socket *socket, const uint8_t *data, size_t length, void *user) {
     (void)user;
     CHECK(net_socket_write(socket, data, length) >= 0);

@@ -38,7 +38,6 @@ void do_end(net_socket *socket, void *user);
 void do_destroy(net_socket *socket, void *user);
 void do_nothing(net_socket *socket, void *user);
 void ignore_data(net_socket *socket, const uint8_t *data, size_t length, void *user);
-void ignore_error(net_socket *socket, const net_error *error, void *user);
 
 /* "true" and so on of net_socket_readable_flowing. */
 const char *flowing(net_socket *socket);

@@ -14,7 +14,7 @@ c.on('ready', () => {
   c.uncork();
   trace('corked', c.writableCorked, 'length', c.writableLength);
   c.uncork();
-  trace('corked', c.writableCorked);
+  trace('corked', c.writableCorked, 'length', c.writableLength);
   c.end();
 });
 c.on('close', () => { trace('peer got', got); trace('chunks', chunks); });

@@ -8,6 +8,6 @@ c.on('ready', () => {
   c.write('a', done('a'));
   c.write('b', done('b'));
   c.end('c', done('end'));
-  trace('corked', c.writableCorked);
+  trace('corked', c.writableCorked, 'length', c.writableLength);
 });
 c.on('close', () => trace('peer got', got));
