@@ -229,13 +229,14 @@ static void take_some(void) {
     if (paces++ < PACES - 1) {
         after(the_loop, PACE, take_some);
     }
-    note_activity();
 }
 
 static void write_long_queue(net_socket *socket, void *user) {
     (void)user;
     slow_reader = peer_accept(slow_listener);
     set_timeout(LIMIT);
+    /* More than the reader ever takes and the system holds. */
+    CHECK_EQ(net_socket_write(socket, zeros(32000000), 32000000), 0);
     CHECK_EQ(net_socket_write(socket, zeros(32000000), 32000000), 0);
     take_some();
 }
