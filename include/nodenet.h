@@ -4,13 +4,16 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Overview
- *   A net_loop waits for events and calls your functions. In it live servers (net_server), sockets (net_socket) and timers
- *   (net_timer). Servers and sockets speak in events, over TCP and over local sockets (Unix domain sockets, abstract names
- *   on Linux). What they mean, and the order in which they come, is what Node's module net does; a doc comment names its
- *   counterpart after "Node:", with the difference, if there is one.
+ *   A net_loop waits for events and calls your functions. In it live servers (net_server), sockets (net_socket) and
+ *   timers (net_timer). Servers and sockets speak in events, over TCP and over local sockets (Unix domain sockets,
+ *   abstract names on Linux). What they mean, and the order in which they come, is what Node's module net does; a
+ *   doc comment names its counterpart after "Node:", with the difference, if there is one.
  *
  *       static void on_data(net_socket *socket, const uint8_t *data, size_t len, void *user) {
  *           net_socket_write(socket, data, len);
+ *       }
+ *       static void on_error(net_socket *socket, const net_error *error, void *user) {
+ *           fprintf(stderr, "%s\n", error->message);
  *       }
  *       static void on_connection(net_server *server, net_socket *socket, void *user) {
  *           net_socket_on_data(socket, on_data, NULL, NULL);
@@ -29,68 +32,69 @@
  *       }
  *
  * Return values
- *   Functions return 0 or a negative NET_E number; questions and writes return 1, 0 or a negative number; sizes and other
- *   values come through out-parameters, which must not be NULL (NET_EINVAL). Errors of the network come later, as events or
- *   completions. The numbers are the same on every system. errno is not used.
+ *   Functions return 0 or a negative NET_E number; questions and writes return 1, 0 or a negative number; sizes and
+ *   other values come through out-parameters, which must not be NULL (NET_EINVAL). Errors of the network come later,
+ *   as events or completions. The numbers are the same on every system. errno is not used.
  *
  * Handles
- *   A handle is a number in the form of a pointer, and never dereferenced. One that is NULL gives NET_EINVAL; one that is
- *   freed, forged, of another kind or of a freed loop gives NET_EBADF; never anything worse. On 64 bits a freed handle is
- *   recognised for ever; on 32 bits there are at most 8 loops with 16384 handles each, and a handle's place is used 4095
- *   times before it is used no more.
+ *   A handle is a number in the form of a pointer, and never dereferenced. One that is NULL gives NET_EINVAL; one
+ *   that is freed, forged, of another kind or of a freed loop gives NET_EBADF; never anything worse. On 64 bits a
+ *   freed handle is recognised for ever; on 32 bits there are at most 8 loops with 16384 handles each, and a
+ *   handle's place is used 4095 times before it is used no more.
  *
  * Ownership
- *   What you make with _new or net_connect you free with _free. close ends the work of a handle, free ends the handle. A
- *   socket that came with the event connection is freed by the library after its last close listener and the completions
- *   that are queued by then, unless net_socket_keep was called or it connects again. net_loop_free takes the rest.
- *   Freeing what is open destroys it: pending completions get NET_ECANCELED, and no event comes.
+ *   What you make with _new or net_connect you free with _free. close ends the work of a handle, free ends the
+ *   handle. A socket that came with the event connection is freed by the library after its last close listener and
+ *   the completions that are queued by then, unless net_socket_keep was called or it connects again. net_loop_free
+ *   takes the rest. Freeing what is open destroys it: pending completions get NET_ECANCELED, and no event comes.
  *   Data handed to you (bytes, errors, addresses, texts) is borrowed until your function returns. Bytes you hand to
- *   net_socket_write are yours again when it returns; for those of net_socket_write_owned wait for the release function.
+ *   net_socket_write are yours again when it returns; for those of net_socket_write_owned wait for the release
+ *   function.
  *
  * Callbacks
- *   A callback is given as (func, user, drop). net_X_on_E adds a listener, net_X_once_E one for the next event only, and
- *   net_X_off_E takes off the newest one with the same func and user. Listeners run in the order of registration; one that
- *   is added while an event is told does not hear that event, one that is taken off then still does. Without func the call
- *   gives NET_EINVAL.
- *   drop (may be NULL) is called with user exactly once, when the library no longer holds it: when the listener is taken
- *   off (after it has returned, if it runs), after a completion, at the end of the handle or the loop, and before a call
- *   that refuses the callback returns. All drops of a handle run after its last callback.
- *   A callback may call everything, also destroy and free of its own handle; but not run or poll its loop (NET_EBUSY). It
- *   must not throw, and must not leave by longjmp.
+ *   A callback is given as (func, user, drop). net_X_on_E adds a listener, net_X_once_E one for the next event only,
+ *   and net_X_off_E takes off the newest one with the same func and user. Listeners run in the order of
+ *   registration; one that is added while an event is told does not hear that event, one that is taken off then
+ *   still does. Without func the call gives NET_EINVAL. drop (may be NULL) is called with user exactly once, when
+ *   the library no longer holds it: when the listener is taken off (after it has returned, if it runs), after a
+ *   completion, at the end of the handle or the loop, and before a call that refuses the callback returns. All drops
+ *   of a handle run after its last callback. A callback may call everything, also destroy and free of its own
+ *   handle; but not run or poll its loop (NET_EBUSY). It must not throw, and must not leave by longjmp.
  *
  * Completions
- *   A request that was accepted (0 or 1) gets exactly one completion; one that was refused (negative) gets none, but its
- *   drop and release functions still run.
+ *   A request that was accepted (0 or 1) gets exactly one completion; one that was refused (negative) gets none, but
+ *   its drop and release functions still run.
  *
  * When functions of yours run
  *   Events and completions never run inside the call that caused them. What may run inside a call: drop and release
  *   functions, the wake hook, a lookup of your own. Where Node tells something inside the call:
  *
- *       in Node, inside the call               here
- *       -------------------------------------  ----------------------------------------------
- *       pause, in socket.pause()               on the next tick
- *       data, in socket.read(n)                not emitted: net_socket_read returns the bytes
- *       connectionAttempt, in socket.connect() on the next tick
- *       lookup, in socket.connect(), if a      on the next tick
- *         custom lookup answers at once
+ *       in Node, inside the call                            here
+ *       --------------------------------------------------  ----------------------------------------------
+ *       pause, in socket.pause()                            on the next tick
+ *       data, in socket.read(n)                             not emitted: net_socket_read returns the bytes
+ *       connectionAttempt, in socket.connect() of a path    on the next tick
+ *       lookup and connectionAttempt, in socket.connect(),  on the next tick
+ *         if a lookup of the program's own answers at once
  *
  *   A tick is a deferred task: all of them run after each single callback, before anything else.
  *
  * Threads
- *   A loop and all that is in it belong to the thread that made the loop. Functions marked "Thread: loop." must be called
- *   there, and give NET_EWRONGTHREAD elsewhere; functions marked "Thread: any." may be called from everywhere.
- *   net_loop_post brings work from other threads into the loop; net_loop_detach and net_loop_attach move a loop. A thread
- *   may have several loops, a process up to 4096.
+ *   A loop and all that is in it belong to the thread that made the loop. Functions marked "Thread: loop." must be
+ *   called there, and give NET_EWRONGTHREAD elsewhere; functions marked "Thread: any." may be called from
+ *   everywhere. net_loop_post brings work from other threads into the loop; net_loop_detach and net_loop_attach move
+ *   a loop. A thread may have several loops, a process up to 4096.
  *
  * Options and out structs
- *   They begin with their size. Set them up with their INIT macro, which names each field's default in the order of the
- *   fields; zero means zero. A NULL options pointer means the defaults. Flags are 0 or 1, some also -1 for "not set"; other
- *   values give NET_EINVAL. A struct only ever grows at its end: an older program gets the defaults for what it does not
- *   know, and a newer program is refused by an older library (NET_EINVAL) only if it sets what that does not know.
+ *   They begin with their size. Set them up with their INIT macro, which names each field's default in the order of
+ *   the fields; zero means zero. A NULL options pointer means the defaults. Flags are 0 or 1, some also -1 for "not
+ *   set"; other values give NET_EINVAL. A struct only ever grows at its end: an older program gets the defaults for
+ *   what it does not know, and a newer program is refused by an older library (NET_EINVAL) only if it sets what that
+ *   does not know.
  *
  * Texts
- *   A text with a length may have NET_CSTR as its length: then it ends at its NUL. Hosts are UTF-8 without NUL. Paths are
- *   bytes. Times are milliseconds.
+ *   A text with a length may have NET_CSTR as its length: then it ends at its NUL. Hosts are UTF-8 without NUL.
+ *   Paths are bytes. Times are milliseconds.
  */
 
 #ifndef NODENET_H
@@ -112,13 +116,13 @@
 
 /** Initial values of the structs, for each field in the order of the fields. @since 0.1 */
 #define NET_ADDRESS_INIT {sizeof(net_address), NET_FAMILY_NONE, 0, 0, ""}
-#define NET_ERROR_INIT                                                                                                 \
+#define NET_ERROR_INIT                                                                                                \
     {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL}
 #define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536}
-#define NET_LISTEN_OPTIONS_INIT                                                                                        \
+#define NET_LISTEN_OPTIONS_INIT                                                                                       \
     {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0}
 #define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1}
-#define NET_CONNECT_OPTIONS_INIT                                                                                       \
+#define NET_CONNECT_OPTIONS_INIT                                                                                      \
     {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL}
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
@@ -139,12 +143,14 @@
 #define NET_OK 0
 
 /**
- * An argument is wrong: a NULL handle, a value that means nothing, a text that is no UTF-8. Also the system's EINVAL. @since 0.1
+ * An argument is wrong: a NULL handle, a value that means nothing, a text that is no UTF-8. Also the system's
+ * EINVAL. @since 0.1
  */
 #define NET_EINVAL (-1)
 
 /**
- * The handle names nothing that lives: freed, of another kind, of a freed loop, or no handle at all. Also the system's EBADF. @since 0.1
+ * The handle names nothing that lives: freed, of another kind, of a freed loop, or no handle at all. Also the
+ * system's EBADF. @since 0.1
  */
 #define NET_EBADF (-2)
 
@@ -161,7 +167,8 @@
 #define NET_ENOMEM (-6)
 
 /**
- * A bug of the library was caught at its border. The loop is poisoned: every further call on it gives this code. @since 0.1
+ * A bug of the library was caught at its border. The loop is poisoned: every further call on it gives this code.
+ * @since 0.1
  */
 #define NET_EPANIC (-7)
 
@@ -285,6 +292,9 @@
 /** Too many symbolic links in the path. @since 0.1 */
 #define NET_ELOOP (-223)
 
+/** The socket is connecting already. @since 0.1 */
+#define NET_EALREADY (-224)
+
 /** No such host. @since 0.1 */
 #define NET_ENOTFOUND (-300)
 
@@ -357,7 +367,8 @@
 #define NET_READY_CLOSED 5
 
 /**
- * One pending lookup that the program answers: see `net_lookup_fn`. Opaque, never dereferenced. Answering ends its life.
+ * One pending lookup that the program answers: see `net_lookup_fn`. Opaque, never dereferenced. Answering ends its
+ * life.
  *
  * @since 0.1
  */
@@ -384,8 +395,8 @@ typedef struct net_server net_server;
 /**
  * A socket of a loop: one connection, over TCP or over a local socket. Opaque, never dereferenced. Node: `net.Socket`.
  *
- * Events: `connect`, `ready`, `data`, `readable`, `end`, `drain`, `finish`, `timeout`, `error`, `close`, `pause`, `resume`,
- * `lookup`, `connectionAttempt`, `connectionAttemptFailed`.
+ * Events: `connect`, `ready`, `data`, `readable`, `end`, `drain`, `finish`, `timeout`, `error`, `close`, `pause`,
+ * `resume`, `lookup`, `connectionAttempt`, `connectionAttemptFailed`.
  *
  * @since 0.1
  */
@@ -489,7 +500,8 @@ typedef struct net_loop_metrics {
 typedef void (*net_timer_fn)(struct net_timer *timer, void *user);
 
 /**
- * Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. All but the first two concern each accepted socket.
+ * Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. All but the first two concern each accepted
+ * socket.
  *
  * Node: the options of `net.createServer`. Flags are 0 or 1.
  *
@@ -507,8 +519,8 @@ typedef struct net_server_options {
     /** Node: `keepAlive`. 1: the system probes idle connections. Default 0. */
     int32_t keep_alive;
     /**
-     * Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0 leaves it to
-     * the system. Default 0.
+     * Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0
+     * leaves it to the system. Default 0.
      */
     uint64_t keep_alive_initial_delay;
     /** Node: `highWaterMark`. Bytes that a socket holds in each direction before it asks to wait. Default 65536. */
@@ -516,8 +528,8 @@ typedef struct net_server_options {
 } net_server_options;
 
 /**
- * Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a port
- * that the system chooses. Of `path`, `fd`, and `port` with `host`, one is given.
+ * Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a
+ * port that the system chooses. Of `path`, `fd`, and `port` with `host`, one is given.
  *
  * Node: the options of `server.listen`. Flags are 0 or 1.
  *
@@ -534,15 +546,15 @@ typedef struct net_listen_options {
      */
     int32_t backlog;
     /**
-     * Node: `host`. An IP address, or a name to look up; UTF-8. NULL or empty: `::`, which takes IPv4 too, or `0.0.0.0`
-     * where there is no IPv6. Default NULL.
+     * Node: `host`. An IP address, or a name to look up; UTF-8. NULL or empty: `::`, which takes IPv4 too, or
+     * `0.0.0.0` where there is no IPv6. Default NULL.
      */
     const char *host;
     /** Bytes in `host`, or `NET_CSTR`. Default `NET_CSTR`. */
     size_t host_len;
     /**
-     * Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Not together with `port`, `host` or
-     * `fd`. Default NULL.
+     * Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Not together with `port`,
+     * `host` or `fd`. Default NULL.
      */
     const char *path;
     /** Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`. */
@@ -573,8 +585,8 @@ typedef void (*net_server_error_fn)(struct net_server *server, const struct net_
 /**
  * One address. Begin with `NET_ADDRESS_INIT`.
  *
- * Node: the object {address, family, port}. This struct never grows, so arrays of it and structs that hold it keep their
- * layout.
+ * Node: the object {address, family, port}. This struct never grows, so arrays of it and structs that hold it keep
+ * their layout.
  *
  * @since 0.1
  */
@@ -594,8 +606,8 @@ typedef struct net_address {
 } net_address;
 
 /**
- * The completion of `net_server_get_connections`: `count` sockets, or `error` (`NET_ECANCELED`) if the server was freed
- * first, else NULL.
+ * The completion of `net_server_get_connections`: `count` sockets, or `error` (`NET_ECANCELED`) if the server was
+ * freed first, else NULL.
  *
  * @since 0.1
  */
@@ -659,8 +671,8 @@ typedef struct net_socket_options {
     /** Node: `typeOfService`. 0 to 255 for the IP header's TOS or traffic class; -1 leaves it alone. Default -1. */
     int32_t type_of_service;
     /**
-     * Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0 leaves it to
-     * the system. Default 0.
+     * Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0
+     * leaves it to the system. Default 0.
      */
     uint64_t keep_alive_initial_delay;
     /** Node: `highWaterMark`. Bytes that the socket holds in each direction before it asks to wait. Default 65536. */
@@ -676,12 +688,13 @@ typedef struct net_socket_options {
 /**
  * A lookup of the program's own, given in `net_connect_options`.
  *
- * It runs inside `net_socket_connect` or later, in the loop's thread. It answers `request` with `net_lookup_answer` or
- * `net_lookup_fail`: inside the call, later, from any thread. An answer ends the request's life; so does the end of the
- * connect, after which the answer gives `NET_EBADF`. A request that is never answered does not keep the loop alive.
+ * It runs inside `net_socket_connect` or later, in the loop's thread. It answers `request` with `net_lookup_answer`
+ * or `net_lookup_fail`: inside the call, later, from any thread. An answer ends the request's life; so does the end
+ * of the connect, after which the answer gives `NET_EBADF`. A request that is never answered does not keep the loop
+ * alive.
  *
- * `host` lives until the function returns. `family` is 0 (any), 4 or 6. `hints` holds `NET_HINT_` bits. With `all` 1 every
- * address is asked for; with 0 the first one of the answer is used.
+ * `host` lives until the function returns. `family` is 0 (any), 4 or 6. `hints` holds `NET_HINT_` bits. With `all` 1
+ * every address is asked for; with 0 the first one of the answer is used.
  *
  * @since 0.1
  */
@@ -712,8 +725,8 @@ typedef struct net_connect_options {
     /** Bytes in `host`, or `NET_CSTR`. Default `NET_CSTR`. */
     size_t host_len;
     /**
-     * Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Not together with `port` or `host`;
-     * what concerns only TCP is ignored with it. Default NULL.
+     * Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Not together with `port` or
+     * `host`; what concerns only TCP is ignored with it. Default NULL.
      */
     const char *path;
     /** Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`. */
@@ -816,8 +829,8 @@ typedef struct net_buf {
 } net_buf;
 
 /**
- * Gives the bytes of `net_socket_write_owned` back: exactly once, on every path. It may run inside the call that caused
- * it. It may use the library.
+ * Gives the bytes of `net_socket_write_owned` back: exactly once, on every path. It may run inside the call that
+ * caused it. It may use the library.
  *
  * @since 0.1
  */
@@ -866,25 +879,24 @@ int net_is_ipv4(const char *text, size_t len);
 /**
  * Whether a text is an IPv6 address: 1 or 0. Node: `net.isIPv6`.
  *
- * `len` is the length of `text` in bytes, or `NET_CSTR`. A zone id (`fe80::1%eth0`) is allowed. Returns `NET_EINVAL` for
- * NULL.
+ * `len` is the length of `text` in bytes, or `NET_CSTR`. A zone id (`fe80::1%eth0`) is allowed. Returns `NET_EINVAL`
+ * for NULL.
  *
  * Thread: any. @since 0.1
  */
-int net_is_ipv6(const char *text,
-                size_t len);
+int net_is_ipv6(const char *text, size_t len);
 
 /**
- * The name of an error number, as Node spells its `code`: "EADDRINUSE"; "UNKNOWN" for a number that is none of ours, "OK"
- * for 0. The `ERR_` codes are those of Node: `NET_ERR_SOCKET_CLOSED` is "ERR_SOCKET_CLOSED".
+ * The name of an error number, as Node spells its `code`: "EADDRINUSE"; "UNKNOWN" for a number that is none of ours,
+ * "OK" for 0. The `ERR_` codes are those of Node: `NET_ERR_SOCKET_CLOSED` is "ERR_SOCKET_CLOSED".
  *
  * Returns a static text. Thread: any. @since 0.1
  */
 const char *net_error_name(int code);
 
 /**
- * What an error number means: "address already in use"; "unknown error" for a number that is none of ours, "success" for
- * 0. For the text of an error event see `net_error.message`.
+ * What an error number means: "address already in use"; "unknown error" for a number that is none of ours, "success"
+ * for 0. For the text of an error event see `net_error.message`.
  *
  * Returns a static text. Thread: any. @since 0.1
  */
@@ -902,8 +914,8 @@ struct net_loop *net_loop_new(void);
 /**
  * The calling thread's own loop: made at the first call, the same one after that. Node: the loop of the thread.
  *
- * It is freed by `net_loop_free` as any other, after which the next call makes a new one. Returns NULL as `net_loop_new`
- * does.
+ * It is freed by `net_loop_free` as any other, after which the next call makes a new one. Returns NULL as
+ * `net_loop_new` does.
  *
  * Thread: any. @since 0.1
  */
@@ -912,10 +924,10 @@ struct net_loop *net_loop_default(void);
 /**
  * Frees a loop with all that is in it.
  *
- * No event is emitted. Pending completions are called with `NET_ECANCELED` and owned bytes are released, then every drop
- * function runs; calls on the loop from these give `NET_EBADF`. Lookups are not waited for. Inside a callback of the same
- * loop the call returns 0 at once, the loop is freed when the callback has returned, and `net_loop_run` returns
- * `NET_ECANCELED`.
+ * No event is emitted. Pending completions are called with `NET_ECANCELED` and owned bytes are released, then every
+ * drop function runs; calls on the loop from these give `NET_EBADF`. Lookups are not waited for. Inside a callback
+ * of the same loop the call returns 0 at once, the loop is freed when the callback has returned, and `net_loop_run`
+ * returns `NET_ECANCELED`.
  *
  * Thread: loop. @since 0.1
  */
@@ -938,19 +950,18 @@ int net_loop_run(struct net_loop *loop);
 /**
  * Runs one turn of the loop: for games, GUIs and other loops.
  *
- * `timeout_ms`: how long to wait for the first event at most; 0 does not wait, a negative one waits as long as needed, but
- * not at all if there is nothing to wait for.
+ * `timeout_ms`: how long to wait for the first event at most; 0 does not wait, a negative one waits as long as
+ * needed, but not at all if there is nothing to wait for.
  *
  * Returns 0, or what `net_loop_run` returns for errors.
  *
  * Thread: loop. @since 0.1
  */
-int net_loop_poll(struct net_loop *loop,
-                  int64_t timeout_ms);
+int net_loop_poll(struct net_loop *loop, int64_t timeout_ms);
 
 /**
- * Makes `net_loop_run` or `net_loop_poll` return as soon as the callback that runs now has returned. If none of them runs,
- * the next one returns at once.
+ * Makes `net_loop_run` or `net_loop_poll` return as soon as the callback that runs now has returned. If none of them
+ * runs, the next one returns at once.
  *
  * Takes no lock and no memory and leaves errno alone, so it may be called from a signal handler.
  *
@@ -959,22 +970,19 @@ int net_loop_poll(struct net_loop *loop,
 int net_loop_stop(struct net_loop *loop);
 
 /**
- * Has the loop call `func` in its own thread, in one of its next turns. Functions posted by one thread are called in the
- * order of posting. A function that was not called yet keeps the loop alive.
+ * Has the loop call `func` in its own thread, in one of its next turns. Functions posted by one thread are called in
+ * the order of posting. A function that was not called yet keeps the loop alive.
  *
  * `drop` runs after the call, at the end of the loop if it is never called, and before this function returns an error
  * (`NET_EINVAL` if `func` is NULL).
  *
  * Thread: any. @since 0.1
  */
-int net_loop_post(struct net_loop *loop,
-                  net_loop_fn func,
-                  void *user,
-                  net_drop_fn drop);
+int net_loop_post(struct net_loop *loop, net_loop_fn func, void *user, net_drop_fn drop);
 
 /**
- * A descriptor for another loop (epoll, poll, kqueue, GLib, asyncio...) to watch for reading, level-triggered: when it is
- * readable, call `net_loop_poll(loop, 0)`. Ask `net_loop_timeout` after every turn and from every wake hook.
+ * A descriptor for another loop (epoll, poll, kqueue, GLib, asyncio...) to watch for reading, level-triggered: when
+ * it is readable, call `net_loop_poll(loop, 0)`. Ask `net_loop_timeout` after every turn and from every wake hook.
  *
  * Returns the descriptor, which stays the loop's and must not be read or closed; `NET_ENOTSUP` where there is none
  * (Windows).
@@ -984,7 +992,8 @@ int net_loop_post(struct net_loop *loop,
 int net_loop_fd(struct net_loop *loop);
 
 /**
- * In how many milliseconds the next turn is due, if the descriptor does not become readable before: 0 is now, -1 is never.
+ * In how many milliseconds the next turn is due, if the descriptor does not become readable before: 0 is now, -1 is
+ * never.
  *
  * Errors are below -1: a NULL loop gives `NET_EBADF` here.
  *
@@ -993,8 +1002,8 @@ int net_loop_fd(struct net_loop *loop);
 int64_t net_loop_timeout(struct net_loop *loop);
 
 /**
- * Runs what calls outside of a turn have deferred: events and completions that are due at once. For embedders who cannot
- * wait for the next turn, which begins with the same.
+ * Runs what calls outside of a turn have deferred: events and completions that are due at once. For embedders who
+ * cannot wait for the next turn, which begins with the same.
  *
  * Returns as `net_loop_poll`; `NET_EBUSY` inside a callback of the same loop.
  *
@@ -1010,32 +1019,30 @@ int net_loop_run_deferred(struct net_loop *loop);
 int net_loop_alive(struct net_loop *loop);
 
 /**
- * Sets the wake hook: it is called once each time that work is queued outside of a turn where none was queued before, so
- * that an outer loop knows that `net_loop_timeout` became 0.
+ * Sets the wake hook: it is called once each time that work is queued outside of a turn where none was queued
+ * before, so that an outer loop knows that `net_loop_timeout` became 0.
  *
- * It runs inside the call that queued the work, and may not call the library. `func` NULL takes the hook away. The drop of
- * the hook before runs.
+ * It runs inside the call that queued the work, and may not call the library. `func` NULL takes the hook away. The
+ * drop of the hook before runs.
  *
  * Thread: loop. @since 0.1
  */
-int net_loop_set_wake_hook(struct net_loop *loop,
-                           net_loop_fn func,
-                           void *user,
-                           net_drop_fn drop);
+int net_loop_set_wake_hook(struct net_loop *loop, net_loop_fn func, void *user, net_drop_fn drop);
 
 /**
- * The error for which `net_loop_run`, `net_loop_poll` or `net_loop_run_deferred` returned: an `error` event that no listener
- * heard. Node: the argument of `uncaughtException`.
+ * The error for which `net_loop_run`, `net_loop_poll` or `net_loop_run_deferred` returned: an `error` event that no
+ * listener heard. Node: the argument of `uncaughtException`.
  *
- * Returns NULL if there was none. The error is valid until the loop is run, polled or freed; the caller does not free it.
+ * Returns NULL if there was none. The error is valid until the loop is run, polled or freed; the caller does not
+ * free it.
  *
  * Thread: loop. @since 0.1
  */
 const struct net_error *net_loop_error(struct net_loop *loop);
 
 /**
- * Gives the loop up, so that another thread can take it with `net_loop_attach`. Until then every call but `net_loop_stop`,
- * `net_loop_post` and `net_loop_attach` gives `NET_EWRONGTHREAD`.
+ * Gives the loop up, so that another thread can take it with `net_loop_attach`. Until then every call but
+ * `net_loop_stop`, `net_loop_post` and `net_loop_attach` gives `NET_EWRONGTHREAD`.
  *
  * Refused with `NET_EBUSY` inside a callback of the loop.
  *
@@ -1065,8 +1072,8 @@ uint64_t net_loop_now(struct net_loop *loop);
 int net_loop_get_metrics(struct net_loop *loop, struct net_loop_metrics *out);
 
 /**
- * Whether connects try all addresses of a name, families in turn, unless their options say otherwise: 1 (as it begins) or
- * 0. For the whole process. Node: `net.getDefaultAutoSelectFamily`.
+ * Whether connects try all addresses of a name, families in turn, unless their options say otherwise: 1 (as it
+ * begins) or 0. For the whole process. Node: `net.getDefaultAutoSelectFamily`.
  *
  * Thread: any. @since 0.1
  */
@@ -1080,16 +1087,16 @@ int net_get_default_auto_select_family(void);
 int net_set_default_auto_select_family(int enable);
 
 /**
- * How many milliseconds a connect gives an address before it tries the next one, unless its options say otherwise. For the
- * whole process. Node: `net.getDefaultAutoSelectFamilyAttemptTimeout`.
+ * How many milliseconds a connect gives an address before it tries the next one, unless its options say otherwise.
+ * For the whole process. Node: `net.getDefaultAutoSelectFamilyAttemptTimeout`.
  *
  * Thread: any. @since 0.1
  */
 uint64_t net_get_default_auto_select_family_attempt_timeout(void);
 
 /**
- * Sets what `net_get_default_auto_select_family_attempt_timeout` tells. Below 10 counts as 10; 0 and more than 2147483647
- * give `NET_ERR_OUT_OF_RANGE`. Node: `net.setDefaultAutoSelectFamilyAttemptTimeout`.
+ * Sets what `net_get_default_auto_select_family_attempt_timeout` tells. Below 10 counts as 10; 0 and more than
+ * 2147483647 give `NET_ERR_OUT_OF_RANGE`. Node: `net.setDefaultAutoSelectFamilyAttemptTimeout`.
  *
  * Thread: any. @since 0.1
  */
@@ -1107,12 +1114,12 @@ struct net_timer *net_timer_new(struct net_loop *loop);
 /**
  * Starts a timer, anew if it was started before. Node: `setTimeout` and `setInterval`.
  *
- * `func` is called after `delay_ms` milliseconds, never inside this call, and then, unless `repeat_ms` is 0, every `repeat_ms`
- * milliseconds. A time counts from the loop's cached time, `net_loop_now`. A started timer keeps the loop alive unless
- * `net_timer_unref` was called.
+ * `func` is called after `delay_ms` milliseconds, never inside this call, and then, unless `repeat_ms` is 0, every
+ * `repeat_ms` milliseconds. A time counts from the loop's cached time, `net_loop_now`. A started timer keeps the
+ * loop alive unless `net_timer_unref` was called.
  *
- * `drop` runs after the last call: when a timer without repetition has fired, and when the timer is stopped, started anew
- * or freed; and before this function returns an error (`NET_EINVAL` if `func` is NULL).
+ * `drop` runs after the last call: when a timer without repetition has fired, and when the timer is stopped, started
+ * anew or freed; and before this function returns an error (`NET_EINVAL` if `func` is NULL).
  *
  * Thread: loop. @since 0.1
  */
@@ -1168,17 +1175,16 @@ struct net_loop *net_timer_loop(struct net_timer *timer);
 /**
  * Makes a server, which does nothing until it listens. `options` NULL: the defaults. Node: `net.createServer`.
  *
- * Returns NULL if the loop's handle is bad, the thread is wrong, the options are refused, or there is no memory. Free it
- * with `net_server_free`.
+ * Returns NULL if the loop's handle is bad, the thread is wrong, the options are refused, or there is no memory.
+ * Free it with `net_server_free`.
  *
  * Thread: loop. @since 0.1
  */
-struct net_server *net_server_new(struct net_loop *loop,
-                                  const struct net_server_options *options);
+struct net_server *net_server_new(struct net_loop *loop, const struct net_server_options *options);
 
 /**
- * Frees a server, closing it if it listens. No event is emitted, pending completions are called with `NET_ECANCELED`, then
- * the drop functions run. Its accepted sockets live on. The handle is dead at once.
+ * Frees a server, closing it if it listens. No event is emitted, pending completions are called with
+ * `NET_ECANCELED`, then the drop functions run. Its accepted sockets live on. The handle is dead at once.
  *
  * Thread: loop. @since 0.1
  */
@@ -1187,16 +1193,16 @@ int net_server_free(struct net_server *server);
 /**
  * Listens. `options` NULL: any port on the unspecified address. Node: `server.listen(options)`.
  *
- * With a literal address, a path or a descriptor the socket is bound when the call returns, so `net_server_address` is right;
- * a host name is looked up first. Then comes `listening`, or `error` and nothing more: the server can listen again. Neither
- * comes inside the call.
+ * With a literal address, a path or a descriptor the socket is bound when the call returns, so `net_server_address`
+ * is right; a host name is looked up first. Then comes `listening`, or `error` and nothing more: the server can
+ * listen again. Neither comes inside the call.
  *
- * Returns 0, `NET_ERR_SERVER_ALREADY_LISTEN` if the server listens or is about to, `NET_EINVAL` for options that cannot be.
+ * Returns 0, `NET_ERR_SERVER_ALREADY_LISTEN` if the server listens or is about to, `NET_EINVAL` for options that
+ * cannot be.
  *
  * Thread: loop. @since 0.1
  */
-int net_server_listen(struct net_server *server,
-                      const struct net_listen_options *options);
+int net_server_listen(struct net_server *server, const struct net_listen_options *options);
 
 /**
  * Listens on a port, and on the address or name `host` (NUL-terminated; NULL: the unspecified address). Node:
@@ -1207,17 +1213,15 @@ int net_server_listen(struct net_server *server,
 int net_server_listen_tcp(struct net_server *server, uint16_t port, const char *host);
 
 /**
- * Listens on a local socket: a file's path, or on Linux an abstract name that begins with NUL. `path_len` is the length in
- * bytes, or `NET_CSTR`. Node: `server.listen(path)`. See `net_server_listen`.
+ * Listens on a local socket: a file's path, or on Linux an abstract name that begins with NUL. `path_len` is the
+ * length in bytes, or `NET_CSTR`. Node: `server.listen(path)`. See `net_server_listen`.
  *
- * The file is made, and removed when the server closes. A path too long for the system gives the event `error`; it is never
- * cut short. A NULL or empty path gives `NET_EINVAL`.
+ * The file is made, and removed when the server closes. A path too long for the system gives the event `error`; it
+ * is never cut short. A NULL or empty path gives `NET_EINVAL`.
  *
  * Thread: loop. @since 0.1
  */
-int net_server_listen_path(struct net_server *server,
-                           const char *path,
-                           size_t path_len);
+int net_server_listen_path(struct net_server *server, const char *path, size_t path_len);
 
 /**
  * As `net_server_listen_path` with a NUL-terminated path.
@@ -1274,13 +1278,12 @@ int net_server_address(struct net_server *server, struct net_address *out);
 int net_server_get_connections(struct net_server *server, net_server_count_fn func, void *user, net_drop_fn drop);
 
 /**
- * At most `n` accepted sockets at a time: further connections are accepted, closed at once and told by the event `drop`. 0
- * is none at all, `NET_NO_LIMIT` any number, as it begins. Node: `server.maxConnections`.
+ * At most `n` accepted sockets at a time: further connections are accepted, closed at once and told by the event
+ * `drop`. 0 is none at all, `NET_NO_LIMIT` any number, as it begins. Node: `server.maxConnections`.
  *
  * Thread: loop. @since 0.1
  */
-int net_server_set_max_connections(struct net_server *server,
-                                   int64_t n);
+int net_server_set_max_connections(struct net_server *server, int64_t n);
 
 /**
  * What `net_server_set_max_connections` set, in `out`; `NET_NO_LIMIT` as it begins. Node: `server.maxConnections`.
@@ -1322,14 +1325,12 @@ struct net_loop *net_server_loop(struct net_server *server);
 int net_server_fd(struct net_server *server, int *out);
 
 /**
- * Keeps a pointer of the program's with the server. The drop of the one before runs. `drop` runs when it is replaced, at the
- * end of the server, and before this function returns an error.
+ * Keeps a pointer of the program's with the server. The drop of the one before runs. `drop` runs when it is
+ * replaced, at the end of the server, and before this function returns an error.
  *
  * Thread: loop. @since 0.1
  */
-int net_server_set_data(struct net_server *server,
-                        void *data,
-                        net_drop_fn drop);
+int net_server_set_data(struct net_server *server, void *data, net_drop_fn drop);
 
 /**
  * What `net_server_set_data` keeps; NULL as it begins, and on error.
@@ -1487,19 +1488,19 @@ int net_server_off_drop(struct net_server *server, net_server_drop_fn func, void
  * Makes a socket, which is not connected unless the options have a descriptor. `options` NULL: the defaults. Node:
  * `new net.Socket`.
  *
- * Returns NULL on failure, with the reason in `error` (which may be NULL): a bad loop, wrong thread, refused options, a
- * descriptor that is no stream socket, no memory. Free it with `net_socket_free`.
+ * Returns NULL on failure, with the reason in `error` (which may be NULL): a bad loop, wrong thread, refused
+ * options, a descriptor that is no stream socket, no memory. Free it with `net_socket_free`.
  *
  * Thread: loop. @since 0.1
  */
 struct net_socket *net_socket_new(struct net_loop *loop, const struct net_socket_options *options, int *error);
 
 /**
- * Makes a socket and connects it: `net_socket_new` and `net_socket_connect` in one. `socket_options` NULL: the defaults. Node:
- * `net.createConnection`.
+ * Makes a socket and connects it: `net_socket_new` and `net_socket_connect` in one. `socket_options` NULL: the
+ * defaults. Node: `net.createConnection`.
  *
- * Returns NULL on failure, with the reason in `error` (which may be NULL); what goes wrong with the connection itself comes as
- * the socket's event `error`. Free it with `net_socket_free`.
+ * Returns NULL on failure, with the reason in `error` (which may be NULL); what goes wrong with the connection
+ * itself comes as the socket's event `error`. Free it with `net_socket_free`.
  *
  * Thread: loop. @since 0.1
  */
@@ -1509,8 +1510,9 @@ struct net_socket *net_connect(struct net_loop *loop,
                                int *error);
 
 /**
- * Frees a socket. One that is open is destroyed: no event is emitted, pending completions are called with `NET_ECANCELED`,
- * owned bytes are released, then the drop functions run. The handle is dead at once, in its own callbacks too.
+ * Frees a socket. One that is open is destroyed: no event is emitted, pending completions are called with
+ * `NET_ECANCELED`, owned bytes are released, then the drop functions run. The handle is dead at once, in its own
+ * callbacks too.
  *
  * Free every socket that you made; an accepted one frees itself after `close`, unless `net_socket_keep` was called.
  *
@@ -1519,8 +1521,8 @@ struct net_socket *net_connect(struct net_loop *loop,
 int net_socket_free(struct net_socket *socket);
 
 /**
- * Makes an accepted socket the program's own: it is not freed after `close`, but by `net_socket_free`. Others are so from the
- * beginning.
+ * Makes an accepted socket the program's own: it is not freed after `close`, but by `net_socket_free`. Others are so
+ * from the beginning.
  *
  * Thread: loop. @since 0.1
  */
@@ -1529,39 +1531,35 @@ int net_socket_keep(struct net_socket *socket);
 /**
  * Connects. Node: `socket.connect(options)`.
  *
- * Events follow, never inside the call: `lookup` for names, `connectionAttempt`, then `connect` and `ready`, or `error` and
- * `close`. Writes are kept until then. A closed socket can connect again, from its own `close` listener too; its listeners
- * stay.
+ * Events follow, never inside the call: `lookup` for names, `connectionAttempt`, then `connect` and `ready`, or
+ * `error` and `close`. Writes are kept until then. A closed socket can connect again, from its own `close` listener
+ * too; its listeners stay.
  *
  * Returns 0; `NET_ERR_MISSING_ARGS` for `options` NULL; `NET_ERR_INVALID_IP_ADDRESS` for a local address that is none;
  * `NET_ERR_OUT_OF_RANGE` for an attempt timeout that is too long; `NET_EINVAL` for options that cannot be.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_connect(struct net_socket *socket,
-                       const struct net_connect_options *options);
+int net_socket_connect(struct net_socket *socket, const struct net_connect_options *options);
 
 /**
- * Connects to a port of `host`, an address or a name (NUL-terminated; NULL: "localhost"). Node: `socket.connect(port, host)`.
- * See `net_socket_connect`.
+ * Connects to a port of `host`, an address or a name (NUL-terminated; NULL: "localhost"). Node:
+ * `socket.connect(port, host)`. See `net_socket_connect`.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_connect_tcp(struct net_socket *socket,
-                           uint16_t port,
-                           const char *host);
+int net_socket_connect_tcp(struct net_socket *socket, uint16_t port, const char *host);
 
 /**
- * Connects to a local socket: a file's path, or on Linux an abstract name that begins with NUL. `path_len` is the length in
- * bytes, or `NET_CSTR`. Node: `socket.connect(path)`. See `net_socket_connect`.
+ * Connects to a local socket: a file's path, or on Linux an abstract name that begins with NUL. `path_len` is the
+ * length in bytes, or `NET_CSTR`. Node: `socket.connect(path)`. See `net_socket_connect`.
  *
- * A path too long for the system gives the event `error`; it is never cut short. A NULL or empty path gives `NET_EINVAL`.
+ * A path too long for the system gives the event `error`; it is never cut short. A NULL or empty path gives
+ * `NET_EINVAL`.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_connect_path(struct net_socket *socket,
-                            const char *path,
-                            size_t path_len);
+int net_socket_connect_path(struct net_socket *socket, const char *path, size_t path_len);
 
 /**
  * As `net_socket_connect_path` with a NUL-terminated path.
@@ -1574,17 +1572,16 @@ int net_socket_connect_path_cstr(struct net_socket *socket, const char *path);
  * Ends the socket's connection at once, whatever is unsent or unread. `error` NULL: without an error. Node:
  * `socket.destroy(error)`.
  *
- * Completions of waiting writes are called with `NET_ECANCELED`, then comes `close`; with an error first `error`, with what
- * was given. None of that comes inside the call. On a destroyed socket it does nothing.
+ * Completions of waiting writes are called with `NET_ECANCELED`, then comes `close`; with an error first `error`,
+ * with what was given. None of that comes inside the call. On a destroyed socket it does nothing.
  *
- * `error` is copied: begin with `NET_ERROR_INIT`, and set what you need. An error that came to a callback can be passed on.
- * Returns `NET_EINVAL` for one with values that mean nothing: a `kind` or `number` or `name` or `syscall` that the library
- * does not know, text that is no UTF-8.
+ * `error` is copied: begin with `NET_ERROR_INIT`, and set what you need. An error that came to a callback can be
+ * passed on. Returns `NET_EINVAL` for one with values that mean nothing: a `kind` or `number` or `name` or `syscall`
+ * that the library does not know, text that is no UTF-8.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_destroy(struct net_socket *socket,
-                       const struct net_error *error);
+int net_socket_destroy(struct net_socket *socket, const struct net_error *error);
 
 /**
  * Ends the writing side, and destroys the socket when all is written. Node: `socket.destroySoon`.
@@ -1594,9 +1591,9 @@ int net_socket_destroy(struct net_socket *socket,
 int net_socket_destroy_soon(struct net_socket *socket);
 
 /**
- * Destroys the socket so that the peer gets ECONNRESET; while it is connecting, as soon as it is connected. A socket that never
- * was connected gets the event `error` with `NET_ERR_SOCKET_CLOSED`. Node: `socket.resetAndDestroy`; which throws for a socket
- * that is not TCP, where this returns `NET_ERR_INVALID_HANDLE_TYPE`.
+ * Destroys the socket so that the peer gets ECONNRESET; while it is connecting, as soon as it is connected. A socket
+ * that never was connected gets the event `error` with `NET_ERR_SOCKET_CLOSED`. Node: `socket.resetAndDestroy`;
+ * which throws for a socket that is not TCP, where this returns `NET_ERR_INVALID_HANDLE_TYPE`.
  *
  * Thread: loop. @since 0.1
  */
@@ -1642,14 +1639,12 @@ struct net_loop *net_socket_loop(struct net_socket *socket);
 int net_socket_fd(struct net_socket *socket, int *out);
 
 /**
- * Keeps a pointer of the program's with the socket. The drop of the one before runs. `drop` runs when it is replaced, at the
- * end of the socket, and before this function returns an error.
+ * Keeps a pointer of the program's with the socket. The drop of the one before runs. `drop` runs when it is
+ * replaced, at the end of the socket, and before this function returns an error.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_set_data(struct net_socket *socket,
-                        void *data,
-                        net_drop_fn drop);
+int net_socket_set_data(struct net_socket *socket, void *data, net_drop_fn drop);
 
 /**
  * What `net_socket_set_data` keeps; NULL as it begins, and on error.
@@ -1659,16 +1654,14 @@ int net_socket_set_data(struct net_socket *socket,
 void *net_socket_data(struct net_socket *socket);
 
 /**
- * How many listeners of `event` there are, in `out`; the name is NUL-terminated, as the functions (`connection_attempt`) or as
- * Node (`connectionAttempt`) spell it. Node: `socket.listenerCount`.
+ * How many listeners of `event` there are, in `out`; the name is NUL-terminated, as the functions
+ * (`connection_attempt`) or as Node (`connectionAttempt`) spell it. Node: `socket.listenerCount`.
  *
  * Returns 0; `NET_EINVAL` for a name that is no event of sockets.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_listener_count(struct net_socket *socket,
-                              const char *event,
-                              size_t *out);
+int net_socket_listener_count(struct net_socket *socket, const char *event, size_t *out);
 
 /**
  * Sets whether small writes are sent at once (TCP_NODELAY): 0 or 1. Before connecting it is remembered. Node:
@@ -1679,23 +1672,20 @@ int net_socket_listener_count(struct net_socket *socket,
 int net_socket_set_no_delay(struct net_socket *socket, int enable);
 
 /**
- * Sets whether the system probes an idle connection: 0 or 1, and after how many milliseconds of idleness, taken in whole
- * seconds (0 leaves that as it is). Before connecting it is remembered. Node: `socket.setKeepAlive`.
+ * Sets whether the system probes an idle connection: 0 or 1, and after how many milliseconds of idleness, taken in
+ * whole seconds (0 leaves that as it is). Before connecting it is remembered. Node: `socket.setKeepAlive`.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_set_keep_alive(struct net_socket *socket,
-                              int enable,
-                              uint64_t initial_delay_ms);
+int net_socket_set_keep_alive(struct net_socket *socket, int enable, uint64_t initial_delay_ms);
 
 /**
- * Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before connecting it is
- * remembered. Node: `socket.setTypeOfService`.
+ * Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before
+ * connecting it is remembered. Node: `socket.setTypeOfService`.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_set_type_of_service(struct net_socket *socket,
-                                   int tos);
+int net_socket_set_type_of_service(struct net_socket *socket, int tos);
 
 /**
  * The type of service: 0 to 255. Node: `socket.getTypeOfService`.
@@ -1705,15 +1695,14 @@ int net_socket_set_type_of_service(struct net_socket *socket,
 int net_socket_type_of_service(struct net_socket *socket);
 
 /**
- * After `ms` milliseconds without anything read, written or connected the event `timeout` comes, once, and does nothing more.
- * 0 cancels. Node: `socket.setTimeout`.
+ * After `ms` milliseconds without anything read, written or connected the event `timeout` comes, once, and does
+ * nothing more. 0 cancels. Node: `socket.setTimeout`.
  *
  * More than 2147483647 counts as that, as in Node.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_set_timeout(struct net_socket *socket,
-                           uint64_t ms);
+int net_socket_set_timeout(struct net_socket *socket, uint64_t ms);
 
 /**
  * What `net_socket_set_timeout` set, in `out`. Node: `socket.timeout`.
@@ -2137,20 +2126,18 @@ int net_socket_off_connection_attempt_failed(struct net_socket *socket, net_sock
  * Writes bytes: they are sent at once as far as the system takes them, the rest is copied and sent later. Node:
  * `socket.write(data)`.
  *
- * Returns 1: go on; 0: wait for the event `drain` before writing more (nothing is lost if you do not). Both mean that the
- * write is accepted. That holds also for a socket that is ended, destroyed or was never connected: the call returns 0, and
- * the error comes later, as in Node. A negative number means that the call was refused: a bad handle, wrong thread or bad
- * argument; nothing comes later.
+ * Returns 1: go on; 0: wait for the event `drain` before writing more (nothing is lost if you do not). Both mean
+ * that the write is accepted. That holds also for a socket that is ended, destroyed or was never connected: the call
+ * returns 0, and the error comes later, as in Node. A negative number means that the call was refused: a bad handle,
+ * wrong thread or bad argument; nothing comes later.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_write(struct net_socket *socket,
-                     const void *data,
-                     size_t len);
+int net_socket_write(struct net_socket *socket, const void *data, size_t len);
 
 /**
- * As `net_socket_write`, and calls `func` once when the write is complete: with `error` NULL when the system has taken all of
- * it, or with the reason why that will never be. Node: `socket.write(data, callback)`.
+ * As `net_socket_write`, and calls `func` once when the write is complete: with `error` NULL when the system has
+ * taken all of it, or with the reason why that will never be. Node: `socket.write(data, callback)`.
  *
  * Completions come in the order of the writes, never inside the call. `drop` runs after that, and before this function
  * returns a negative number (`NET_EINVAL` if `func` is NULL); `func` is not called then.
@@ -2178,9 +2165,9 @@ int net_socket_writev(struct net_socket *socket,
                       net_drop_fn drop);
 
 /**
- * Writes bytes without copying them: they stay as they are until `release(data, len, release_user)` gives them back, which it
- * does exactly once, on every path, also before this function returns a negative number, and perhaps inside the call. `func`
- * may be NULL. See `net_socket_write_cb`. Node: `socket.write` of a Buffer.
+ * Writes bytes without copying them: they stay as they are until `release(data, len, release_user)` gives them back,
+ * which it does exactly once, on every path, also before this function returns a negative number, and perhaps inside
+ * the call. `func` may be NULL. See `net_socket_write_cb`. Node: `socket.write` of a Buffer.
  *
  * `NET_EINVAL` if `release` is NULL.
  *
@@ -2203,16 +2190,16 @@ int net_socket_write_owned(struct net_socket *socket,
 int net_socket_write_cstr(struct net_socket *socket, const char *text);
 
 /**
- * Ends the writing side: what was written is sent, then the peer is told that no more comes. `finish` follows, and `close`
- * when the peer has ended too. Node: `socket.end()`.
+ * Ends the writing side: what was written is sent, then the peer is told that no more comes. `finish` follows, and
+ * `close` when the peer has ended too. Node: `socket.end()`.
  *
  * Thread: loop. @since 0.1
  */
 int net_socket_end(struct net_socket *socket);
 
 /**
- * Writes `data`, which may be NULL for none, and ends the writing side; calls `func`, which may be NULL, once when that is
- * done: with `error` NULL, or with the reason why it will never be. Node: `socket.end(data, callback)`.
+ * Writes `data`, which may be NULL for none, and ends the writing side; calls `func`, which may be NULL, once when
+ * that is done: with `error` NULL, or with the reason why it will never be. Node: `socket.end(data, callback)`.
  *
  * `func` is not called inside the call. `drop` runs after that, and before this function returns a negative number.
  *
@@ -2226,7 +2213,8 @@ int net_socket_end_cb(struct net_socket *socket,
                       net_drop_fn drop);
 
 /**
- * Holds writes back until `net_socket_uncork` was called as often as this, then sends them together. Node: `socket.cork`.
+ * Holds writes back until `net_socket_uncork` was called as often as this, then sends them together. Node:
+ * `socket.cork`.
  *
  * Thread: loop. @since 0.1
  */
@@ -2240,17 +2228,17 @@ int net_socket_cork(struct net_socket *socket);
 int net_socket_uncork(struct net_socket *socket);
 
 /**
- * Stops the event `data` at once. The socket still reads until it holds its high water mark; one that is paused before it is
- * connected does not begin to read. The event `pause` comes on the next tick. Node: `socket.pause`, which emits it inside the
- * call.
+ * Stops the event `data` at once. The socket still reads until it holds its high water mark; one that is paused
+ * before it is connected does not begin to read. The event `pause` comes on the next tick. Node: `socket.pause`,
+ * which emits it inside the call.
  *
  * Thread: loop. @since 0.1
  */
 int net_socket_pause(struct net_socket *socket);
 
 /**
- * Lets data flow, again or for the first time; without a listener of `data` it is thrown away. The first listener of `data`
- * does the same unless the socket was paused. Node: `socket.resume`.
+ * Lets data flow, again or for the first time; without a listener of `data` it is thrown away. The first listener of
+ * `data` does the same unless the socket was paused. Node: `socket.resume`.
  *
  * Thread: loop. @since 0.1
  */
@@ -2264,31 +2252,26 @@ int net_socket_resume(struct net_socket *socket);
 int net_socket_is_paused(struct net_socket *socket);
 
 /**
- * Takes exactly `n` bytes of what was read, or all that is left if the peer has ended. For a paused socket, or one that never
- * flowed; the event `readable` tells when to try. Node: `socket.read(n)`, which emits `data` inside the call as well; this
- * does not emit it.
+ * Takes exactly `n` bytes of what was read, or all that is left if the peer has ended. For a paused socket, or one
+ * that never flowed; the event `readable` tells when to try. Node: `socket.read(n)`, which emits `data` inside the
+ * call as well; this does not emit it.
  *
- * `buffer` has room for `n` bytes. Returns 1 and how many there are in `len`; 0 and 0 in `len` if there are not enough (Node:
- * null).
+ * `buffer` has room for `n` bytes. Returns 1 and how many there are in `len`; 0 and 0 in `len` if there are not
+ * enough (Node: null).
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_read(struct net_socket *socket,
-                    void *buffer,
-                    size_t n,
-                    size_t *len);
+int net_socket_read(struct net_socket *socket, void *buffer, size_t n, size_t *len);
 
 /**
- * Takes what was read, at most `capacity` bytes. Otherwise as `net_socket_read`. Node: `socket.read()`, which takes all of it.
+ * Takes what was read, at most `capacity` bytes. Otherwise as `net_socket_read`. Node: `socket.read()`, which takes
+ * all of it.
  *
  * Returns 1 and how many there are in `len`; 0 and 0 in `len` if there is nothing.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_read_some(struct net_socket *socket,
-                         void *buffer,
-                         size_t capacity,
-                         size_t *len);
+int net_socket_read_some(struct net_socket *socket, void *buffer, size_t capacity, size_t *len);
 
 /**
  * The local address: the same as `net_socket_local_address`. Node: `socket.address()`, which gives {} when absent.
@@ -2300,23 +2283,22 @@ int net_socket_address(struct net_socket *socket, struct net_address *out);
 /**
  * The local address. Node: `socket.localAddress`, `localPort`, `localFamily`.
  *
- * Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the family is 0.
+ * Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the
+ * family is 0.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_local_address(struct net_socket *socket,
-                             struct net_address *out);
+int net_socket_local_address(struct net_socket *socket, struct net_address *out);
 
 /**
  * The peer's address. Node: `socket.remoteAddress`, `remotePort`, `remoteFamily`.
  *
- * Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the family is 0.
- * An address that was asked for once is still known after `close`.
+ * Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the
+ * family is 0. An address that was asked for once is still known after `close`.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_remote_address(struct net_socket *socket,
-                              struct net_address *out);
+int net_socket_remote_address(struct net_socket *socket, struct net_address *out);
 
 /**
  * How many bytes were read, in `out`. Begins anew with each connect. Node: `socket.bytesRead`.
@@ -2326,13 +2308,12 @@ int net_socket_remote_address(struct net_socket *socket,
 int net_socket_bytes_read(struct net_socket *socket, uint64_t *out);
 
 /**
- * How many bytes were accepted for writing, those that still wait included, in `out`. Begins anew with each connect. Node:
- * `socket.bytesWritten`.
+ * How many bytes were accepted for writing, those that still wait included, in `out`. Begins anew with each connect.
+ * Node: `socket.bytesWritten`.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_bytes_written(struct net_socket *socket,
-                             uint64_t *out);
+int net_socket_bytes_written(struct net_socket *socket, uint64_t *out);
 
 /**
  * How many bytes wait to be written, in `out`. Node: `socket.bufferSize`.
@@ -2444,7 +2425,8 @@ int net_socket_readable_ended(struct net_socket *socket);
 int net_socket_writable_ended(struct net_socket *socket);
 
 /**
- * Whether all was sent after the end of the writing side, just before `finish`: 1 or 0. Node: `socket.writableFinished`.
+ * Whether all was sent after the end of the writing side, just before `finish`: 1 or 0. Node:
+ * `socket.writableFinished`.
  *
  * Thread: loop. @since 0.1
  */
@@ -2477,13 +2459,12 @@ const char *net_ready_state_name(int state);
 /**
  * The error that made the socket close. Node: `socket.errored`.
  *
- * Returns 1 and the error in `out`, or 0 and NULL if there was none. It is valid until this function is called again on the
- * same loop, or the loop is freed; the caller does not free it.
+ * Returns 1 and the error in `out`, or 0 and NULL if there was none. It is valid until this function is called again
+ * on the same loop, or the loop is freed; the caller does not free it.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_errored(struct net_socket *socket,
-                       const struct net_error **out);
+int net_socket_errored(struct net_socket *socket, const struct net_error **out);
 
 /**
  * Whether the socket stays open when its peer ends: 1 or 0. Node: `socket.allowHalfOpen`.
@@ -2509,43 +2490,41 @@ int net_socket_set_allow_half_open(struct net_socket *socket, int enable);
 int net_socket_attempted_addresses(struct net_socket *socket, size_t *count);
 
 /**
- * One of the addresses that the last connect has tried, counted from 0. Node: `socket.autoSelectFamilyAttemptedAddresses[i]`.
+ * One of the addresses that the last connect has tried, counted from 0. Node:
+ * `socket.autoSelectFamilyAttemptedAddresses[i]`.
  *
- * Returns 1 and fills `out`, 0 if it did not choose between several, or `NET_ERR_OUT_OF_RANGE` if there are not so many.
+ * Returns 1 and fills `out`, 0 if it did not choose between several, or `NET_ERR_OUT_OF_RANGE` if there are not so
+ * many.
  *
  * Thread: loop. @since 0.1
  */
-int net_socket_attempted_address(struct net_socket *socket,
-                                 size_t index,
-                                 struct net_address *out);
+int net_socket_attempted_address(struct net_socket *socket, size_t index, struct net_address *out);
 
 /**
- * Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the callback
- * of `lookup` without an error.
+ * Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the
+ * callback of `lookup` without an error.
  *
- * Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its event
- * `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for family 0.
+ * Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its
+ * event `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for
+ * a family that is not 4 or 6.
  *
- * Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, another family, a family
- * that is not the text's, a size that is not `sizeof(net_address)`) the lookup still waits.
+ * Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, a size that is
+ * not `sizeof(net_address)`) the lookup still waits.
  *
  * Thread: any. @since 0.1
  */
-int net_lookup_answer(struct net_lookup *request,
-                      const struct net_address *addresses,
-                      size_t count);
+int net_lookup_answer(struct net_lookup *request, const struct net_address *addresses, size_t count);
 
 /**
- * Answers a lookup with an error, which the socket's events `lookup` and `error` tell; begin with `NET_ERROR_INIT`, and set at
- * least `message` and `code` or `number` (`NET_ENOTFOUND`). Node: the callback of `lookup` with an error.
+ * Answers a lookup with an error, which the socket's events `lookup` and `error` tell; begin with `NET_ERROR_INIT`,
+ * and set at least `message` and `code` or `number` (`NET_ENOTFOUND`). Node: the callback of `lookup` with an error.
  *
- * Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (NULL, an error with values that mean
- * nothing) the lookup still waits.
+ * Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (NULL, an error with values
+ * that mean nothing) the lookup still waits.
  *
  * Thread: any. @since 0.1
  */
-int net_lookup_fail(struct net_lookup *request,
-                    const struct net_error *error);
+int net_lookup_fail(struct net_lookup *request, const struct net_error *error);
 
 #ifdef __cplusplus
 }  // extern "C"

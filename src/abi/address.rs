@@ -26,8 +26,8 @@ const ROOM: usize = 128;
 
 /// One address. Begin with `NET_ADDRESS_INIT`.
 ///
-/// Node: the object {address, family, port}. This struct never grows, so arrays of it and structs that hold it keep their
-/// layout.
+/// Node: the object {address, family, port}. This struct never grows, so arrays of it and structs that hold it keep
+/// their layout.
 ///
 /// @since 0.1
 #[repr(C)]
@@ -153,8 +153,8 @@ pub unsafe extern "C" fn net_is_ipv4(text: *const c_char, len: usize) -> c_int {
 
 /// Whether a text is an IPv6 address: 1 or 0. Node: `net.isIPv6`.
 ///
-/// `len` is the length of `text` in bytes, or `NET_CSTR`. A zone id (`fe80::1%eth0`) is allowed. Returns `NET_EINVAL` for
-/// NULL.
+/// `len` is the length of `text` in bytes, or `NET_CSTR`. A zone id (`fe80::1%eth0`) is allowed. Returns `NET_EINVAL`
+/// for NULL.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]

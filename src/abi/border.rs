@@ -1,6 +1,6 @@
 //! The way of every call: in from C, to the loop, and back as a number or a pointer. No panic leaves the library.
 use super::event_loop::net_loop;
-use super::handle::{self, Object};
+use super::handle::{self, InLoop, Object};
 use super::net;
 use crate::net::Loop;
 use crate::net::events::LoopId;
@@ -101,8 +101,19 @@ pub(super) fn in_loop<T>(handle: *const net_loop, body: impl FnOnce(&Loop) -> Re
 
 /// A call on an object of a loop from the loop's own thread.
 #[inline]
-pub(super) fn on<H: Object, T>(handle: *const H, body: impl FnOnce(&Loop, H::Id) -> Result<T>) -> Result<T> {
-    object_anywhere(handle, |loop_id, id| net::with_loop(loop_id, |owner| body(owner, id)))
+pub(super) fn on<H: InLoop, T>(handle: *const H, body: impl FnOnce(&Loop, H::Id) -> Result<T>) -> Result<T> {
+    object_anywhere(handle, |loop_id, id| {
+        net::with_loop(loop_id, |owner| match body(owner, id) {
+            Ok(answer) => Ok(answer),
+            Err(code) => Err(first_of_all::<H>(owner, id, code)),
+        })
+    })
+}
+
+/// A dead handle is told before what else is wrong with a call, though arguments are looked at first.
+#[cold]
+fn first_of_all<H: InLoop>(owner: &Loop, id: H::Id, code: Code) -> Code {
+    H::alive(owner, id).err().unwrap_or(code)
 }
 
 /// A pointer as C sees it: NULL says that the call failed.

@@ -17,8 +17,8 @@ use core::ffi::{c_char, c_int, c_void};
 /// @since 0.1
 pub type net_drop_fn = Option<unsafe extern "C" fn(user: *mut c_void)>;
 
-/// Gives the bytes of `net_socket_write_owned` back: exactly once, on every path. It may run inside the call that caused
-/// it. It may use the library.
+/// Gives the bytes of `net_socket_write_owned` back: exactly once, on every path. It may run inside the call that
+/// caused it. It may use the library.
 ///
 /// @since 0.1
 pub type net_release_fn = Option<unsafe extern "C" fn(data: *mut c_void, len: usize, user: *mut c_void)>;
@@ -58,8 +58,8 @@ pub type net_server_error_fn =
 pub type net_server_drop_fn =
     Option<unsafe extern "C" fn(server: *mut net_server, info: *const net_drop_info, user: *mut c_void)>;
 
-/// The completion of `net_server_get_connections`: `count` sockets, or `error` (`NET_ECANCELED`) if the server was freed
-/// first, else NULL.
+/// The completion of `net_server_get_connections`: `count` sockets, or `error` (`NET_ECANCELED`) if the server was
+/// freed first, else NULL.
 ///
 /// @since 0.1
 pub type net_server_count_fn =
@@ -124,12 +124,13 @@ pub type net_socket_attempt_failed_fn = Option<
 
 /// A lookup of the program's own, given in `net_connect_options`.
 ///
-/// It runs inside `net_socket_connect` or later, in the loop's thread. It answers `request` with `net_lookup_answer` or
-/// `net_lookup_fail`: inside the call, later, from any thread. An answer ends the request's life; so does the end of the
-/// connect, after which the answer gives `NET_EBADF`. A request that is never answered does not keep the loop alive.
+/// It runs inside `net_socket_connect` or later, in the loop's thread. It answers `request` with `net_lookup_answer`
+/// or `net_lookup_fail`: inside the call, later, from any thread. An answer ends the request's life; so does the end
+/// of the connect, after which the answer gives `NET_EBADF`. A request that is never answered does not keep the loop
+/// alive.
 ///
-/// `host` lives until the function returns. `family` is 0 (any), 4 or 6. `hints` holds `NET_HINT_` bits. With `all` 1 every
-/// address is asked for; with 0 the first one of the answer is used.
+/// `host` lives until the function returns. `family` is 0 (any), 4 or 6. `hints` holds `NET_HINT_` bits. With `all` 1
+/// every address is asked for; with 0 the first one of the answer is used.
 ///
 /// @since 0.1
 pub type net_lookup_fn = Option<

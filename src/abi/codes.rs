@@ -1,12 +1,14 @@
-//! The numbers of errors, as C sees them. The same on every system, only ever appended to: -1 to -99 are general, from -100
-//! the codes that Node has of its own, from -200 those of the system, from -300 those of name lookup.
+//! The numbers of errors, as C sees them. The same on every system, only ever appended to: -1 to -99 are general,
+//! from -100 the codes that Node has of its own, from -200 those of the system, from -300 those of name lookup.
 use core::ffi::c_int;
 
 /// No error. @since 0.1
 pub const NET_OK: c_int = 0;
-/// An argument is wrong: a NULL handle, a value that means nothing, a text that is no UTF-8. Also the system's EINVAL. @since 0.1
+/// An argument is wrong: a NULL handle, a value that means nothing, a text that is no UTF-8. Also the system's
+/// EINVAL. @since 0.1
 pub const NET_EINVAL: c_int = -1;
-/// The handle names nothing that lives: freed, of another kind, of a freed loop, or no handle at all. Also the system's EBADF. @since 0.1
+/// The handle names nothing that lives: freed, of another kind, of a freed loop, or no handle at all. Also the
+/// system's EBADF. @since 0.1
 pub const NET_EBADF: c_int = -2;
 /// The loop belongs to another thread, or to none since it was detached. @since 0.1
 pub const NET_EWRONGTHREAD: c_int = -3;
@@ -16,7 +18,8 @@ pub const NET_EBUSY: c_int = -4;
 pub const NET_ENOENT: c_int = -5;
 /// No memory, or no room in a table. @since 0.1
 pub const NET_ENOMEM: c_int = -6;
-/// A bug of the library was caught at its border. The loop is poisoned: every further call on it gives this code. @since 0.1
+/// A bug of the library was caught at its border. The loop is poisoned: every further call on it gives this code.
+/// @since 0.1
 pub const NET_EPANIC: c_int = -7;
 /// The platform cannot do that. @since 0.1
 pub const NET_ENOTSUP: c_int = -8;
@@ -98,6 +101,8 @@ pub const NET_EIO: c_int = -221;
 pub const NET_EISCONN: c_int = -222;
 /// Too many symbolic links in the path. @since 0.1
 pub const NET_ELOOP: c_int = -223;
+/// The socket is connecting already. @since 0.1
+pub const NET_EALREADY: c_int = -224;
 /// No such host. @since 0.1
 pub const NET_ENOTFOUND: c_int = -300;
 /// The name server did not answer for now. @since 0.1

@@ -40,8 +40,8 @@ pub struct net_connect_options {
     pub host: *const c_char,
     /// Bytes in `host`, or `NET_CSTR`. Default `NET_CSTR`.
     pub host_len: usize,
-    /// Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Not together with `port` or `host`;
-    /// what concerns only TCP is ignored with it. Default NULL.
+    /// Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Not together with `port` or
+    /// `host`; what concerns only TCP is ignored with it. Default NULL.
     pub path: *const c_char,
     /// Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`.
     pub path_len: usize,

@@ -123,8 +123,8 @@ fn word(code: c_int, zero: &'static CStr, unknown: &'static CStr, pick: fn(&Word
     .as_ptr()
 }
 
-/// The name of an error number, as Node spells its `code`: "EADDRINUSE"; "UNKNOWN" for a number that is none of ours, "OK"
-/// for 0. The `ERR_` codes are those of Node: `NET_ERR_SOCKET_CLOSED` is "ERR_SOCKET_CLOSED".
+/// The name of an error number, as Node spells its `code`: "EADDRINUSE"; "UNKNOWN" for a number that is none of ours,
+/// "OK" for 0. The `ERR_` codes are those of Node: `NET_ERR_SOCKET_CLOSED` is "ERR_SOCKET_CLOSED".
 ///
 /// Returns a static text. Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -132,8 +132,8 @@ pub extern "C" fn net_error_name(code: c_int) -> *const c_char {
     word(code, c"OK", c"UNKNOWN", |words| &words.name)
 }
 
-/// What an error number means: "address already in use"; "unknown error" for a number that is none of ours, "success" for
-/// 0. For the text of an error event see `net_error.message`.
+/// What an error number means: "address already in use"; "unknown error" for a number that is none of ours, "success"
+/// for 0. For the text of an error event see `net_error.message`.
 ///
 /// Returns a static text. Thread: any. @since 0.1
 #[unsafe(no_mangle)]

@@ -149,6 +149,7 @@ fn class_of(name: Option<&str>) -> Result<ErrorClass> {
     match name {
         None | Some("Error") => Ok(ErrorClass::Error),
         Some("TypeError") => Ok(ErrorClass::TypeError),
+        Some("RangeError") => Ok(ErrorClass::RangeError),
         Some("AggregateError") => Ok(ErrorClass::AggregateError),
         Some(_) => Err(Code::EINVAL),
     }

@@ -67,8 +67,8 @@ pub extern "C" fn net_loop_new() -> *mut net_loop {
 
 /// The calling thread's own loop: made at the first call, the same one after that. Node: the loop of the thread.
 ///
-/// It is freed by `net_loop_free` as any other, after which the next call makes a new one. Returns NULL as `net_loop_new`
-/// does.
+/// It is freed by `net_loop_free` as any other, after which the next call makes a new one. Returns NULL as
+/// `net_loop_new` does.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -78,10 +78,10 @@ pub extern "C" fn net_loop_default() -> *mut net_loop {
 
 /// Frees a loop with all that is in it.
 ///
-/// No event is emitted. Pending completions are called with `NET_ECANCELED` and owned bytes are released, then every drop
-/// function runs; calls on the loop from these give `NET_EBADF`. Lookups are not waited for. Inside a callback of the same
-/// loop the call returns 0 at once, the loop is freed when the callback has returned, and `net_loop_run` returns
-/// `NET_ECANCELED`.
+/// No event is emitted. Pending completions are called with `NET_ECANCELED` and owned bytes are released, then every
+/// drop function runs; calls on the loop from these give `NET_EBADF`. Lookups are not waited for. Inside a callback
+/// of the same loop the call returns 0 at once, the loop is freed when the callback has returned, and `net_loop_run`
+/// returns `NET_ECANCELED`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -113,8 +113,8 @@ pub extern "C" fn net_loop_run(r#loop: *mut net_loop) -> c_int {
 
 /// Runs one turn of the loop: for games, GUIs and other loops.
 ///
-/// `timeout_ms`: how long to wait for the first event at most; 0 does not wait, a negative one waits as long as needed, but
-/// not at all if there is nothing to wait for.
+/// `timeout_ms`: how long to wait for the first event at most; 0 does not wait, a negative one waits as long as
+/// needed, but not at all if there is nothing to wait for.
 ///
 /// Returns 0, or what `net_loop_run` returns for errors.
 ///
@@ -127,8 +127,8 @@ pub extern "C" fn net_loop_poll(r#loop: *mut net_loop, timeout_ms: i64) -> c_int
     }))
 }
 
-/// Makes `net_loop_run` or `net_loop_poll` return as soon as the callback that runs now has returned. If none of them runs,
-/// the next one returns at once.
+/// Makes `net_loop_run` or `net_loop_poll` return as soon as the callback that runs now has returned. If none of them
+/// runs, the next one returns at once.
 ///
 /// Takes no lock and no memory and leaves errno alone, so it may be called from a signal handler.
 ///
@@ -138,8 +138,8 @@ pub extern "C" fn net_loop_stop(r#loop: *mut net_loop) -> c_int {
     number(anywhere(r#loop, net::loop_stop))
 }
 
-/// Has the loop call `func` in its own thread, in one of its next turns. Functions posted by one thread are called in the
-/// order of posting. A function that was not called yet keeps the loop alive.
+/// Has the loop call `func` in its own thread, in one of its next turns. Functions posted by one thread are called in
+/// the order of posting. A function that was not called yet keeps the loop alive.
 ///
 /// `drop` runs after the call, at the end of the loop if it is never called, and before this function returns an error
 /// (`NET_EINVAL` if `func` is NULL).
@@ -156,8 +156,8 @@ pub unsafe extern "C" fn net_loop_post(
     number(anywhere(r#loop, |id| net::loop_post(id, given.take()?)))
 }
 
-/// A descriptor for another loop (epoll, poll, kqueue, GLib, asyncio...) to watch for reading, level-triggered: when it is
-/// readable, call `net_loop_poll(loop, 0)`. Ask `net_loop_timeout` after every turn and from every wake hook.
+/// A descriptor for another loop (epoll, poll, kqueue, GLib, asyncio...) to watch for reading, level-triggered: when
+/// it is readable, call `net_loop_poll(loop, 0)`. Ask `net_loop_timeout` after every turn and from every wake hook.
 ///
 /// Returns the descriptor, which stays the loop's and must not be read or closed; `NET_ENOTSUP` where there is none
 /// (Windows).
@@ -168,7 +168,8 @@ pub extern "C" fn net_loop_fd(r#loop: *mut net_loop) -> c_int {
     number(in_loop(r#loop, |owner| owner.fd()))
 }
 
-/// In how many milliseconds the next turn is due, if the descriptor does not become readable before: 0 is now, -1 is never.
+/// In how many milliseconds the next turn is due, if the descriptor does not become readable before: 0 is now, -1 is
+/// never.
 ///
 /// Errors are below -1: a NULL loop gives `NET_EBADF` here.
 ///
@@ -184,8 +185,8 @@ pub extern "C" fn net_loop_timeout(r#loop: *mut net_loop) -> i64 {
     }
 }
 
-/// Runs what calls outside of a turn have deferred: events and completions that are due at once. For embedders who cannot
-/// wait for the next turn, which begins with the same.
+/// Runs what calls outside of a turn have deferred: events and completions that are due at once. For embedders who
+/// cannot wait for the next turn, which begins with the same.
 ///
 /// Returns as `net_loop_poll`; `NET_EBUSY` inside a callback of the same loop.
 ///
@@ -206,11 +207,11 @@ pub extern "C" fn net_loop_alive(r#loop: *mut net_loop) -> c_int {
     number(in_loop(r#loop, |owner| owner.alive()))
 }
 
-/// Sets the wake hook: it is called once each time that work is queued outside of a turn where none was queued before, so
-/// that an outer loop knows that `net_loop_timeout` became 0.
+/// Sets the wake hook: it is called once each time that work is queued outside of a turn where none was queued
+/// before, so that an outer loop knows that `net_loop_timeout` became 0.
 ///
-/// It runs inside the call that queued the work, and may not call the library. `func` NULL takes the hook away. The drop of
-/// the hook before runs.
+/// It runs inside the call that queued the work, and may not call the library. `func` NULL takes the hook away. The
+/// drop of the hook before runs.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -224,10 +225,11 @@ pub unsafe extern "C" fn net_loop_set_wake_hook(
     number(in_loop(r#loop, |owner| owner.set_wake_hook(given.take().ok())))
 }
 
-/// The error for which `net_loop_run`, `net_loop_poll` or `net_loop_run_deferred` returned: an `error` event that no listener
-/// heard. Node: the argument of `uncaughtException`.
+/// The error for which `net_loop_run`, `net_loop_poll` or `net_loop_run_deferred` returned: an `error` event that no
+/// listener heard. Node: the argument of `uncaughtException`.
 ///
-/// Returns NULL if there was none. The error is valid until the loop is run, polled or freed; the caller does not free it.
+/// Returns NULL if there was none. The error is valid until the loop is run, polled or freed; the caller does not
+/// free it.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -238,8 +240,8 @@ pub extern "C" fn net_loop_error(r#loop: *mut net_loop) -> *const net_error {
     kept.unwrap_or(core::ptr::null())
 }
 
-/// Gives the loop up, so that another thread can take it with `net_loop_attach`. Until then every call but `net_loop_stop`,
-/// `net_loop_post` and `net_loop_attach` gives `NET_EWRONGTHREAD`.
+/// Gives the loop up, so that another thread can take it with `net_loop_attach`. Until then every call but
+/// `net_loop_stop`, `net_loop_post` and `net_loop_attach` gives `NET_EWRONGTHREAD`.
 ///
 /// Refused with `NET_EBUSY` inside a callback of the loop.
 ///
@@ -290,8 +292,8 @@ pub unsafe extern "C" fn net_loop_get_metrics(r#loop: *mut net_loop, out: *mut n
     }))
 }
 
-/// Whether connects try all addresses of a name, families in turn, unless their options say otherwise: 1 (as it begins) or
-/// 0. For the whole process. Node: `net.getDefaultAutoSelectFamily`.
+/// Whether connects try all addresses of a name, families in turn, unless their options say otherwise: 1 (as it
+/// begins) or 0. For the whole process. Node: `net.getDefaultAutoSelectFamily`.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -310,8 +312,8 @@ pub extern "C" fn net_set_default_auto_select_family(enable: c_int) -> c_int {
     }))
 }
 
-/// How many milliseconds a connect gives an address before it tries the next one, unless its options say otherwise. For the
-/// whole process. Node: `net.getDefaultAutoSelectFamilyAttemptTimeout`.
+/// How many milliseconds a connect gives an address before it tries the next one, unless its options say otherwise.
+/// For the whole process. Node: `net.getDefaultAutoSelectFamilyAttemptTimeout`.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -319,8 +321,8 @@ pub extern "C" fn net_get_default_auto_select_family_attempt_timeout() -> u64 {
     call(|| Ok(net::default_auto_select_family_attempt_timeout())).unwrap_or(0)
 }
 
-/// Sets what `net_get_default_auto_select_family_attempt_timeout` tells. Below 10 counts as 10; 0 and more than 2147483647
-/// give `NET_ERR_OUT_OF_RANGE`. Node: `net.setDefaultAutoSelectFamilyAttemptTimeout`.
+/// Sets what `net_get_default_auto_select_family_attempt_timeout` tells. Below 10 counts as 10; 0 and more than
+/// 2147483647 give `NET_ERR_OUT_OF_RANGE`. Node: `net.setDefaultAutoSelectFamilyAttemptTimeout`.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]

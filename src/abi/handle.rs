@@ -10,6 +10,7 @@
 use super::event_loop::net_loop;
 use super::net;
 use crate::core::table::Key;
+use crate::net::Loop;
 use crate::net::events::LoopId;
 use crate::sys::code::{Code, Result};
 
@@ -52,6 +53,12 @@ pub(super) trait Object {
     fn id(key: Key) -> Self::Id;
     /// The key inside the id.
     fn key(id: Self::Id) -> Key;
+}
+
+/// An object that only its loop's thread uses.
+pub(super) trait InLoop: Object {
+    /// EBADF if the loop knows it no longer.
+    fn alive(owner: &Loop, id: Self::Id) -> Result;
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

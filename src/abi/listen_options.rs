@@ -7,8 +7,8 @@ use crate::sys::code::{Code, Result};
 use core::ffi::c_char;
 use core::ptr::null;
 
-/// Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a port
-/// that the system chooses. Of `path`, `fd`, and `port` with `host`, one is given.
+/// Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a
+/// port that the system chooses. Of `path`, `fd`, and `port` with `host`, one is given.
 ///
 /// Node: the options of `server.listen`. Flags are 0 or 1.
 ///
@@ -23,13 +23,13 @@ pub struct net_listen_options {
     /// Node: `backlog`. How many connections the system holds until they are accepted; 0 counts as 511, as in Node.
     /// Default 511.
     pub backlog: i32,
-    /// Node: `host`. An IP address, or a name to look up; UTF-8. NULL or empty: `::`, which takes IPv4 too, or `0.0.0.0`
-    /// where there is no IPv6. Default NULL.
+    /// Node: `host`. An IP address, or a name to look up; UTF-8. NULL or empty: `::`, which takes IPv4 too, or
+    /// `0.0.0.0` where there is no IPv6. Default NULL.
     pub host: *const c_char,
     /// Bytes in `host`, or `NET_CSTR`. Default `NET_CSTR`.
     pub host_len: usize,
-    /// Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Not together with `port`, `host` or
-    /// `fd`. Default NULL.
+    /// Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Not together with `port`,
+    /// `host` or `fd`. Default NULL.
     pub path: *const c_char,
     /// Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`.
     pub path_len: usize,

@@ -4,13 +4,13 @@ use super::border::{Out, in_loop, number, on, pointer};
 use super::callbacks::{net_drop_fn, net_server_count_fn, net_server_error_fn};
 use super::event_loop::net_loop;
 use super::given::Given;
-use super::handle::{KIND_SERVER, Object, pack, pack_loop};
+use super::handle::{InLoop, KIND_SERVER, Object, pack, pack_loop};
 use super::listen_options::{self, net_listen_options};
 use super::server_options::{self, net_server_options};
 use super::sized::{Place, Versioned};
 use crate::core::table::Key;
-use crate::net::ServerId;
 use crate::net::address::Address;
+use crate::net::{Loop, ServerId};
 use crate::sys::code::{Code, Result};
 use core::ffi::{c_char, c_int, c_void};
 
@@ -35,6 +35,12 @@ impl Object for net_server {
     #[inline]
     fn key(id: ServerId) -> Key {
         id.0
+    }
+}
+
+impl InLoop for net_server {
+    fn alive(owner: &Loop, id: ServerId) -> Result {
+        owner.server_listening(id).map(|_| ())
     }
 }
 
@@ -77,8 +83,8 @@ unsafe impl Versioned for net_drop_info {
 
 /// Makes a server, which does nothing until it listens. `options` NULL: the defaults. Node: `net.createServer`.
 ///
-/// Returns NULL if the loop's handle is bad, the thread is wrong, the options are refused, or there is no memory. Free it
-/// with `net_server_free`.
+/// Returns NULL if the loop's handle is bad, the thread is wrong, the options are refused, or there is no memory.
+/// Free it with `net_server_free`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -90,8 +96,8 @@ pub unsafe extern "C" fn net_server_new(r#loop: *mut net_loop, options: *const n
     }))
 }
 
-/// Frees a server, closing it if it listens. No event is emitted, pending completions are called with `NET_ECANCELED`, then
-/// the drop functions run. Its accepted sockets live on. The handle is dead at once.
+/// Frees a server, closing it if it listens. No event is emitted, pending completions are called with
+/// `NET_ECANCELED`, then the drop functions run. Its accepted sockets live on. The handle is dead at once.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -101,11 +107,12 @@ pub extern "C" fn net_server_free(server: *mut net_server) -> c_int {
 
 /// Listens. `options` NULL: any port on the unspecified address. Node: `server.listen(options)`.
 ///
-/// With a literal address, a path or a descriptor the socket is bound when the call returns, so `net_server_address` is right;
-/// a host name is looked up first. Then comes `listening`, or `error` and nothing more: the server can listen again. Neither
-/// comes inside the call.
+/// With a literal address, a path or a descriptor the socket is bound when the call returns, so `net_server_address`
+/// is right; a host name is looked up first. Then comes `listening`, or `error` and nothing more: the server can
+/// listen again. Neither comes inside the call.
 ///
-/// Returns 0, `NET_ERR_SERVER_ALREADY_LISTEN` if the server listens or is about to, `NET_EINVAL` for options that cannot be.
+/// Returns 0, `NET_ERR_SERVER_ALREADY_LISTEN` if the server listens or is about to, `NET_EINVAL` for options that
+/// cannot be.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -127,11 +134,11 @@ pub unsafe extern "C" fn net_server_listen_tcp(server: *mut net_server, port: u1
     unsafe { net_server_listen(server, &raw const options) }
 }
 
-/// Listens on a local socket: a file's path, or on Linux an abstract name that begins with NUL. `path_len` is the length in
-/// bytes, or `NET_CSTR`. Node: `server.listen(path)`. See `net_server_listen`.
+/// Listens on a local socket: a file's path, or on Linux an abstract name that begins with NUL. `path_len` is the
+/// length in bytes, or `NET_CSTR`. Node: `server.listen(path)`. See `net_server_listen`.
 ///
-/// The file is made, and removed when the server closes. A path too long for the system gives the event `error`; it is never
-/// cut short. A NULL or empty path gives `NET_EINVAL`.
+/// The file is made, and removed when the server closes. A path too long for the system gives the event `error`; it
+/// is never cut short. A NULL or empty path gives `NET_EINVAL`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -233,8 +240,8 @@ pub unsafe extern "C" fn net_server_get_connections(
     number(on(server, |owner, id| owner.server_get_connections(id, given.take()?)))
 }
 
-/// At most `n` accepted sockets at a time: further connections are accepted, closed at once and told by the event `drop`. 0
-/// is none at all, `NET_NO_LIMIT` any number, as it begins. Node: `server.maxConnections`.
+/// At most `n` accepted sockets at a time: further connections are accepted, closed at once and told by the event
+/// `drop`. 0 is none at all, `NET_NO_LIMIT` any number, as it begins. Node: `server.maxConnections`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -287,7 +294,7 @@ pub extern "C" fn net_server_unref(server: *mut net_server) -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn net_server_loop(server: *mut net_server) -> *mut net_loop {
     pointer(on(server, |owner, id| {
-        owner.server_listening(id)?;
+        net_server::alive(owner, id)?;
         Ok(pack_loop(owner.id()))
     }))
 }
@@ -306,8 +313,8 @@ pub unsafe extern "C" fn net_server_fd(server: *mut net_server, out: *mut c_int)
     }))
 }
 
-/// Keeps a pointer of the program's with the server. The drop of the one before runs. `drop` runs when it is replaced, at the
-/// end of the server, and before this function returns an error.
+/// Keeps a pointer of the program's with the server. The drop of the one before runs. `drop` runs when it is
+/// replaced, at the end of the server, and before this function returns an error.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]

@@ -4,7 +4,8 @@ use super::text::flag;
 use crate::net::options::{DEFAULT_HIGH_WATER_MARK, ServerOptions};
 use crate::sys::code::Result;
 
-/// Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. All but the first two concern each accepted socket.
+/// Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. All but the first two concern each accepted
+/// socket.
 ///
 /// Node: the options of `net.createServer`. Flags are 0 or 1.
 ///
@@ -22,8 +23,8 @@ pub struct net_server_options {
     pub no_delay: i32,
     /// Node: `keepAlive`. 1: the system probes idle connections. Default 0.
     pub keep_alive: i32,
-    /// Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0 leaves it to
-    /// the system. Default 0.
+    /// Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0
+    /// leaves it to the system. Default 0.
     pub keep_alive_initial_delay: u64,
     /// Node: `highWaterMark`. Bytes that a socket holds in each direction before it asks to wait. Default 65536.
     pub high_water_mark: usize,

@@ -7,20 +7,20 @@ use super::error::net_error;
 use super::error_in;
 use super::event_loop::net_loop;
 use super::given::Given;
-use super::handle::{KIND_SOCKET, Object, pack, pack_loop};
+use super::handle::{InLoop, KIND_SOCKET, Object, pack, pack_loop};
 use super::server::net_server;
 use super::sized::Versioned;
 use super::socket_options::{self, net_socket_options};
 use super::text::flag;
 use crate::core::table::Key;
-use crate::net::SocketId;
-use crate::sys::code::Code;
+use crate::net::{Loop, SocketId};
+use crate::sys::code::{Code, Result};
 use core::ffi::{c_char, c_int, c_void};
 
 /// A socket of a loop: one connection, over TCP or over a local socket. Opaque, never dereferenced. Node: `net.Socket`.
 ///
-/// Events: `connect`, `ready`, `data`, `readable`, `end`, `drain`, `finish`, `timeout`, `error`, `close`, `pause`, `resume`,
-/// `lookup`, `connectionAttempt`, `connectionAttemptFailed`.
+/// Events: `connect`, `ready`, `data`, `readable`, `end`, `drain`, `finish`, `timeout`, `error`, `close`, `pause`,
+/// `resume`, `lookup`, `connectionAttempt`, `connectionAttemptFailed`.
 ///
 /// @since 0.1
 pub struct net_socket {
@@ -42,11 +42,17 @@ impl Object for net_socket {
     }
 }
 
+impl InLoop for net_socket {
+    fn alive(owner: &Loop, id: SocketId) -> Result {
+        owner.socket_destroyed(id).map(|_| ())
+    }
+}
+
 /// Makes a socket, which is not connected unless the options have a descriptor. `options` NULL: the defaults. Node:
 /// `new net.Socket`.
 ///
-/// Returns NULL on failure, with the reason in `error` (which may be NULL): a bad loop, wrong thread, refused options, a
-/// descriptor that is no stream socket, no memory. Free it with `net_socket_free`.
+/// Returns NULL on failure, with the reason in `error` (which may be NULL): a bad loop, wrong thread, refused
+/// options, a descriptor that is no stream socket, no memory. Free it with `net_socket_free`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -64,11 +70,11 @@ pub unsafe extern "C" fn net_socket_new(
     unsafe { pointer_or(made, error) }
 }
 
-/// Makes a socket and connects it: `net_socket_new` and `net_socket_connect` in one. `socket_options` NULL: the defaults. Node:
-/// `net.createConnection`.
+/// Makes a socket and connects it: `net_socket_new` and `net_socket_connect` in one. `socket_options` NULL: the
+/// defaults. Node: `net.createConnection`.
 ///
-/// Returns NULL on failure, with the reason in `error` (which may be NULL); what goes wrong with the connection itself comes as
-/// the socket's event `error`. Free it with `net_socket_free`.
+/// Returns NULL on failure, with the reason in `error` (which may be NULL); what goes wrong with the connection
+/// itself comes as the socket's event `error`. Free it with `net_socket_free`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -93,8 +99,9 @@ pub unsafe extern "C" fn net_connect(
     unsafe { pointer_or(made, error) }
 }
 
-/// Frees a socket. One that is open is destroyed: no event is emitted, pending completions are called with `NET_ECANCELED`,
-/// owned bytes are released, then the drop functions run. The handle is dead at once, in its own callbacks too.
+/// Frees a socket. One that is open is destroyed: no event is emitted, pending completions are called with
+/// `NET_ECANCELED`, owned bytes are released, then the drop functions run. The handle is dead at once, in its own
+/// callbacks too.
 ///
 /// Free every socket that you made; an accepted one frees itself after `close`, unless `net_socket_keep` was called.
 ///
@@ -104,8 +111,8 @@ pub extern "C" fn net_socket_free(socket: *mut net_socket) -> c_int {
     number(on(socket, |owner, id| owner.socket_free(id)))
 }
 
-/// Makes an accepted socket the program's own: it is not freed after `close`, but by `net_socket_free`. Others are so from the
-/// beginning.
+/// Makes an accepted socket the program's own: it is not freed after `close`, but by `net_socket_free`. Others are so
+/// from the beginning.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -115,9 +122,9 @@ pub extern "C" fn net_socket_keep(socket: *mut net_socket) -> c_int {
 
 /// Connects. Node: `socket.connect(options)`.
 ///
-/// Events follow, never inside the call: `lookup` for names, `connectionAttempt`, then `connect` and `ready`, or `error` and
-/// `close`. Writes are kept until then. A closed socket can connect again, from its own `close` listener too; its listeners
-/// stay.
+/// Events follow, never inside the call: `lookup` for names, `connectionAttempt`, then `connect` and `ready`, or
+/// `error` and `close`. Writes are kept until then. A closed socket can connect again, from its own `close` listener
+/// too; its listeners stay.
 ///
 /// Returns 0; `NET_ERR_MISSING_ARGS` for `options` NULL; `NET_ERR_INVALID_IP_ADDRESS` for a local address that is none;
 /// `NET_ERR_OUT_OF_RANGE` for an attempt timeout that is too long; `NET_EINVAL` for options that cannot be.
@@ -131,8 +138,8 @@ pub unsafe extern "C" fn net_socket_connect(socket: *mut net_socket, options: *c
     }))
 }
 
-/// Connects to a port of `host`, an address or a name (NUL-terminated; NULL: "localhost"). Node: `socket.connect(port, host)`.
-/// See `net_socket_connect`.
+/// Connects to a port of `host`, an address or a name (NUL-terminated; NULL: "localhost"). Node:
+/// `socket.connect(port, host)`. See `net_socket_connect`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -142,10 +149,11 @@ pub unsafe extern "C" fn net_socket_connect_tcp(socket: *mut net_socket, port: u
     unsafe { net_socket_connect(socket, &raw const options) }
 }
 
-/// Connects to a local socket: a file's path, or on Linux an abstract name that begins with NUL. `path_len` is the length in
-/// bytes, or `NET_CSTR`. Node: `socket.connect(path)`. See `net_socket_connect`.
+/// Connects to a local socket: a file's path, or on Linux an abstract name that begins with NUL. `path_len` is the
+/// length in bytes, or `NET_CSTR`. Node: `socket.connect(path)`. See `net_socket_connect`.
 ///
-/// A path too long for the system gives the event `error`; it is never cut short. A NULL or empty path gives `NET_EINVAL`.
+/// A path too long for the system gives the event `error`; it is never cut short. A NULL or empty path gives
+/// `NET_EINVAL`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -176,12 +184,12 @@ pub unsafe extern "C" fn net_socket_connect_path_cstr(socket: *mut net_socket, p
 /// Ends the socket's connection at once, whatever is unsent or unread. `error` NULL: without an error. Node:
 /// `socket.destroy(error)`.
 ///
-/// Completions of waiting writes are called with `NET_ECANCELED`, then comes `close`; with an error first `error`, with what
-/// was given. None of that comes inside the call. On a destroyed socket it does nothing.
+/// Completions of waiting writes are called with `NET_ECANCELED`, then comes `close`; with an error first `error`,
+/// with what was given. None of that comes inside the call. On a destroyed socket it does nothing.
 ///
-/// `error` is copied: begin with `NET_ERROR_INIT`, and set what you need. An error that came to a callback can be passed on.
-/// Returns `NET_EINVAL` for one with values that mean nothing: a `kind` or `number` or `name` or `syscall` that the library
-/// does not know, text that is no UTF-8.
+/// `error` is copied: begin with `NET_ERROR_INIT`, and set what you need. An error that came to a callback can be
+/// passed on. Returns `NET_EINVAL` for one with values that mean nothing: a `kind` or `number` or `name` or `syscall`
+/// that the library does not know, text that is no UTF-8.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -200,9 +208,9 @@ pub extern "C" fn net_socket_destroy_soon(socket: *mut net_socket) -> c_int {
     number(on(socket, |owner, id| owner.socket_destroy_soon(id)))
 }
 
-/// Destroys the socket so that the peer gets ECONNRESET; while it is connecting, as soon as it is connected. A socket that never
-/// was connected gets the event `error` with `NET_ERR_SOCKET_CLOSED`. Node: `socket.resetAndDestroy`; which throws for a socket
-/// that is not TCP, where this returns `NET_ERR_INVALID_HANDLE_TYPE`.
+/// Destroys the socket so that the peer gets ECONNRESET; while it is connecting, as soon as it is connected. A socket
+/// that never was connected gets the event `error` with `NET_ERR_SOCKET_CLOSED`. Node: `socket.resetAndDestroy`;
+/// which throws for a socket that is not TCP, where this returns `NET_ERR_INVALID_HANDLE_TYPE`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -245,7 +253,7 @@ pub extern "C" fn net_socket_server(socket: *mut net_socket) -> *mut net_server 
 #[unsafe(no_mangle)]
 pub extern "C" fn net_socket_loop(socket: *mut net_socket) -> *mut net_loop {
     pointer(on(socket, |owner, id| {
-        owner.socket_destroyed(id)?;
+        net_socket::alive(owner, id)?;
         Ok(pack_loop(owner.id()))
     }))
 }
@@ -264,8 +272,8 @@ pub unsafe extern "C" fn net_socket_fd(socket: *mut net_socket, out: *mut c_int)
     }))
 }
 
-/// Keeps a pointer of the program's with the socket. The drop of the one before runs. `drop` runs when it is replaced, at the
-/// end of the socket, and before this function returns an error.
+/// Keeps a pointer of the program's with the socket. The drop of the one before runs. `drop` runs when it is
+/// replaced, at the end of the socket, and before this function returns an error.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -282,8 +290,8 @@ pub extern "C" fn net_socket_data(socket: *mut net_socket) -> *mut c_void {
     pointer(on(socket, |owner, id| owner.socket_data(id)))
 }
 
-/// How many listeners of `event` there are, in `out`; the name is NUL-terminated, as the functions (`connection_attempt`) or as
-/// Node (`connectionAttempt`) spell it. Node: `socket.listenerCount`.
+/// How many listeners of `event` there are, in `out`; the name is NUL-terminated, as the functions
+/// (`connection_attempt`) or as Node (`connectionAttempt`) spell it. Node: `socket.listenerCount`.
 ///
 /// Returns 0; `NET_EINVAL` for a name that is no event of sockets.
 ///
@@ -312,8 +320,8 @@ pub extern "C" fn net_socket_set_no_delay(socket: *mut net_socket, enable: c_int
     number(on(socket, |owner, id| owner.socket_set_no_delay(id, flag(enable)?)))
 }
 
-/// Sets whether the system probes an idle connection: 0 or 1, and after how many milliseconds of idleness, taken in whole
-/// seconds (0 leaves that as it is). Before connecting it is remembered. Node: `socket.setKeepAlive`.
+/// Sets whether the system probes an idle connection: 0 or 1, and after how many milliseconds of idleness, taken in
+/// whole seconds (0 leaves that as it is). Before connecting it is remembered. Node: `socket.setKeepAlive`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -321,8 +329,8 @@ pub extern "C" fn net_socket_set_keep_alive(socket: *mut net_socket, enable: c_i
     number(on(socket, |owner, id| owner.socket_set_keep_alive(id, flag(enable)?, initial_delay_ms)))
 }
 
-/// Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before connecting it is
-/// remembered. Node: `socket.setTypeOfService`.
+/// Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before
+/// connecting it is remembered. Node: `socket.setTypeOfService`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -338,8 +346,8 @@ pub extern "C" fn net_socket_type_of_service(socket: *mut net_socket) -> c_int {
     number(on(socket, |owner, id| owner.socket_type_of_service(id).map(c_int::from)))
 }
 
-/// After `ms` milliseconds without anything read, written or connected the event `timeout` comes, once, and does nothing more.
-/// 0 cancels. Node: `socket.setTimeout`.
+/// After `ms` milliseconds without anything read, written or connected the event `timeout` comes, once, and does
+/// nothing more. 0 cancels. Node: `socket.setTimeout`.
 ///
 /// More than 2147483647 counts as that, as in Node.
 ///

@@ -37,10 +37,10 @@ const FEW: usize = 16;
 /// Writes bytes: they are sent at once as far as the system takes them, the rest is copied and sent later. Node:
 /// `socket.write(data)`.
 ///
-/// Returns 1: go on; 0: wait for the event `drain` before writing more (nothing is lost if you do not). Both mean that the
-/// write is accepted. That holds also for a socket that is ended, destroyed or was never connected: the call returns 0, and
-/// the error comes later, as in Node. A negative number means that the call was refused: a bad handle, wrong thread or bad
-/// argument; nothing comes later.
+/// Returns 1: go on; 0: wait for the event `drain` before writing more (nothing is lost if you do not). Both mean
+/// that the write is accepted. That holds also for a socket that is ended, destroyed or was never connected: the call
+/// returns 0, and the error comes later, as in Node. A negative number means that the call was refused: a bad handle,
+/// wrong thread or bad argument; nothing comes later.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -51,8 +51,8 @@ pub unsafe extern "C" fn net_socket_write(socket: *mut net_socket, data: *const 
     }))
 }
 
-/// As `net_socket_write`, and calls `func` once when the write is complete: with `error` NULL when the system has taken all of
-/// it, or with the reason why that will never be. Node: `socket.write(data, callback)`.
+/// As `net_socket_write`, and calls `func` once when the write is complete: with `error` NULL when the system has
+/// taken all of it, or with the reason why that will never be. Node: `socket.write(data, callback)`.
 ///
 /// Completions come in the order of the writes, never inside the call. `drop` runs after that, and before this function
 /// returns a negative number (`NET_EINVAL` if `func` is NULL); `func` is not called then.
@@ -122,9 +122,9 @@ unsafe fn gathered<'a>(bufs: *const net_buf, count: usize) -> Result<&'a [net_bu
     Ok(unsafe { core::slice::from_raw_parts(bufs, count) })
 }
 
-/// Writes bytes without copying them: they stay as they are until `release(data, len, release_user)` gives them back, which it
-/// does exactly once, on every path, also before this function returns a negative number, and perhaps inside the call. `func`
-/// may be NULL. See `net_socket_write_cb`. Node: `socket.write` of a Buffer.
+/// Writes bytes without copying them: they stay as they are until `release(data, len, release_user)` gives them back,
+/// which it does exactly once, on every path, also before this function returns a negative number, and perhaps inside
+/// the call. `func` may be NULL. See `net_socket_write_cb`. Node: `socket.write` of a Buffer.
 ///
 /// `NET_EINVAL` if `release` is NULL.
 ///
@@ -161,8 +161,8 @@ pub unsafe extern "C" fn net_socket_write_cstr(socket: *mut net_socket, text: *c
     }))
 }
 
-/// Ends the writing side: what was written is sent, then the peer is told that no more comes. `finish` follows, and `close`
-/// when the peer has ended too. Node: `socket.end()`.
+/// Ends the writing side: what was written is sent, then the peer is told that no more comes. `finish` follows, and
+/// `close` when the peer has ended too. Node: `socket.end()`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -170,8 +170,8 @@ pub extern "C" fn net_socket_end(socket: *mut net_socket) -> c_int {
     number(on(socket, |owner, id| owner.socket_end(id, None, None)))
 }
 
-/// Writes `data`, which may be NULL for none, and ends the writing side; calls `func`, which may be NULL, once when that is
-/// done: with `error` NULL, or with the reason why it will never be. Node: `socket.end(data, callback)`.
+/// Writes `data`, which may be NULL for none, and ends the writing side; calls `func`, which may be NULL, once when
+/// that is done: with `error` NULL, or with the reason why it will never be. Node: `socket.end(data, callback)`.
 ///
 /// `func` is not called inside the call. `drop` runs after that, and before this function returns a negative number.
 ///
@@ -193,7 +193,8 @@ pub unsafe extern "C" fn net_socket_end_cb(
     }))
 }
 
-/// Holds writes back until `net_socket_uncork` was called as often as this, then sends them together. Node: `socket.cork`.
+/// Holds writes back until `net_socket_uncork` was called as often as this, then sends them together. Node:
+/// `socket.cork`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -209,9 +210,9 @@ pub extern "C" fn net_socket_uncork(socket: *mut net_socket) -> c_int {
     number(on(socket, |owner, id| owner.socket_uncork(id)))
 }
 
-/// Stops the event `data` at once. The socket still reads until it holds its high water mark; one that is paused before it is
-/// connected does not begin to read. The event `pause` comes on the next tick. Node: `socket.pause`, which emits it inside the
-/// call.
+/// Stops the event `data` at once. The socket still reads until it holds its high water mark; one that is paused
+/// before it is connected does not begin to read. The event `pause` comes on the next tick. Node: `socket.pause`,
+/// which emits it inside the call.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -219,8 +220,8 @@ pub extern "C" fn net_socket_pause(socket: *mut net_socket) -> c_int {
     number(on(socket, |owner, id| owner.socket_pause(id)))
 }
 
-/// Lets data flow, again or for the first time; without a listener of `data` it is thrown away. The first listener of `data`
-/// does the same unless the socket was paused. Node: `socket.resume`.
+/// Lets data flow, again or for the first time; without a listener of `data` it is thrown away. The first listener of
+/// `data` does the same unless the socket was paused. Node: `socket.resume`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -236,12 +237,12 @@ pub extern "C" fn net_socket_is_paused(socket: *mut net_socket) -> c_int {
     number(on(socket, |owner, id| owner.socket_is_paused(id)))
 }
 
-/// Takes exactly `n` bytes of what was read, or all that is left if the peer has ended. For a paused socket, or one that never
-/// flowed; the event `readable` tells when to try. Node: `socket.read(n)`, which emits `data` inside the call as well; this
-/// does not emit it.
+/// Takes exactly `n` bytes of what was read, or all that is left if the peer has ended. For a paused socket, or one
+/// that never flowed; the event `readable` tells when to try. Node: `socket.read(n)`, which emits `data` inside the
+/// call as well; this does not emit it.
 ///
-/// `buffer` has room for `n` bytes. Returns 1 and how many there are in `len`; 0 and 0 in `len` if there are not enough (Node:
-/// null).
+/// `buffer` has room for `n` bytes. Returns 1 and how many there are in `len`; 0 and 0 in `len` if there are not
+/// enough (Node: null).
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -258,7 +259,8 @@ pub unsafe extern "C" fn net_socket_read(
     }))
 }
 
-/// Takes what was read, at most `capacity` bytes. Otherwise as `net_socket_read`. Node: `socket.read()`, which takes all of it.
+/// Takes what was read, at most `capacity` bytes. Otherwise as `net_socket_read`. Node: `socket.read()`, which takes
+/// all of it.
 ///
 /// Returns 1 and how many there are in `len`; 0 and 0 in `len` if there is nothing.
 ///

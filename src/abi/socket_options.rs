@@ -22,8 +22,8 @@ pub struct net_socket_options {
     pub keep_alive: i32,
     /// Node: `typeOfService`. 0 to 255 for the IP header's TOS or traffic class; -1 leaves it alone. Default -1.
     pub type_of_service: i32,
-    /// Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0 leaves it to
-    /// the system. Default 0.
+    /// Node: `keepAliveInitialDelay`. Milliseconds of idleness before the first probe, taken in whole seconds; 0
+    /// leaves it to the system. Default 0.
     pub keep_alive_initial_delay: u64,
     /// Node: `highWaterMark`. Bytes that the socket holds in each direction before it asks to wait. Default 65536.
     pub high_water_mark: usize,

@@ -65,7 +65,8 @@ pub unsafe extern "C" fn net_socket_address(socket: *mut net_socket, out: *mut n
 
 /// The local address. Node: `socket.localAddress`, `localPort`, `localFamily`.
 ///
-/// Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the family is 0.
+/// Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the
+/// family is 0.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -76,8 +77,8 @@ pub unsafe extern "C" fn net_socket_local_address(socket: *mut net_socket, out: 
 
 /// The peer's address. Node: `socket.remoteAddress`, `remotePort`, `remoteFamily`.
 ///
-/// Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the family is 0.
-/// An address that was asked for once is still known after `close`.
+/// Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the
+/// family is 0. An address that was asked for once is still known after `close`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -95,8 +96,8 @@ pub unsafe extern "C" fn net_socket_bytes_read(socket: *mut net_socket, out: *mu
     unsafe { told(socket, out, |owner, id| owner.socket_bytes_read(id)) }
 }
 
-/// How many bytes were accepted for writing, those that still wait included, in `out`. Begins anew with each connect. Node:
-/// `socket.bytesWritten`.
+/// How many bytes were accepted for writing, those that still wait included, in `out`. Begins anew with each connect.
+/// Node: `socket.bytesWritten`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -238,7 +239,8 @@ pub extern "C" fn net_socket_writable_ended(socket: *mut net_socket) -> c_int {
     number(on(socket, |owner, id| owner.socket_writable_ended(id)))
 }
 
-/// Whether all was sent after the end of the writing side, just before `finish`: 1 or 0. Node: `socket.writableFinished`.
+/// Whether all was sent after the end of the writing side, just before `finish`: 1 or 0. Node:
+/// `socket.writableFinished`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -302,8 +304,8 @@ pub extern "C" fn net_ready_state_name(state: c_int) -> *const c_char {
 
 /// The error that made the socket close. Node: `socket.errored`.
 ///
-/// Returns 1 and the error in `out`, or 0 and NULL if there was none. It is valid until this function is called again on the
-/// same loop, or the loop is freed; the caller does not free it.
+/// Returns 1 and the error in `out`, or 0 and NULL if there was none. It is valid until this function is called again
+/// on the same loop, or the loop is freed; the caller does not free it.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -347,9 +349,11 @@ pub unsafe extern "C" fn net_socket_attempted_addresses(socket: *mut net_socket,
     }))
 }
 
-/// One of the addresses that the last connect has tried, counted from 0. Node: `socket.autoSelectFamilyAttemptedAddresses[i]`.
+/// One of the addresses that the last connect has tried, counted from 0. Node:
+/// `socket.autoSelectFamilyAttemptedAddresses[i]`.
 ///
-/// Returns 1 and fills `out`, 0 if it did not choose between several, or `NET_ERR_OUT_OF_RANGE` if there are not so many.
+/// Returns 1 and fills `out`, 0 if it did not choose between several, or `NET_ERR_OUT_OF_RANGE` if there are not so
+/// many.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]

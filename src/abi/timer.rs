@@ -3,9 +3,10 @@ use super::border::{in_loop, number, on, pointer};
 use super::callbacks::{net_drop_fn, net_timer_fn};
 use super::event_loop::net_loop;
 use super::given::Given;
-use super::handle::{KIND_TIMER, Object, pack, pack_loop};
+use super::handle::{InLoop, KIND_TIMER, Object, pack, pack_loop};
 use crate::core::table::Key;
-use crate::net::TimerId;
+use crate::net::{Loop, TimerId};
+use crate::sys::code::Result;
 use core::ffi::{c_int, c_void};
 
 /// A timer of a loop. Opaque, never dereferenced. Node: what `setTimeout` and `setInterval` return.
@@ -30,6 +31,12 @@ impl Object for net_timer {
     }
 }
 
+impl InLoop for net_timer {
+    fn alive(owner: &Loop, id: TimerId) -> Result {
+        owner.timer_active(id).map(|_| ())
+    }
+}
+
 /// Makes a timer, which does nothing until it is started. Free it with `net_timer_free`.
 ///
 /// Returns NULL if the loop's handle is bad, the thread is wrong, or there is no memory.
@@ -42,12 +49,12 @@ pub extern "C" fn net_timer_new(r#loop: *mut net_loop) -> *mut net_timer {
 
 /// Starts a timer, anew if it was started before. Node: `setTimeout` and `setInterval`.
 ///
-/// `func` is called after `delay_ms` milliseconds, never inside this call, and then, unless `repeat_ms` is 0, every `repeat_ms`
-/// milliseconds. A time counts from the loop's cached time, `net_loop_now`. A started timer keeps the loop alive unless
-/// `net_timer_unref` was called.
+/// `func` is called after `delay_ms` milliseconds, never inside this call, and then, unless `repeat_ms` is 0, every
+/// `repeat_ms` milliseconds. A time counts from the loop's cached time, `net_loop_now`. A started timer keeps the
+/// loop alive unless `net_timer_unref` was called.
 ///
-/// `drop` runs after the last call: when a timer without repetition has fired, and when the timer is stopped, started anew
-/// or freed; and before this function returns an error (`NET_EINVAL` if `func` is NULL).
+/// `drop` runs after the last call: when a timer without repetition has fired, and when the timer is stopped, started
+/// anew or freed; and before this function returns an error (`NET_EINVAL` if `func` is NULL).
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -109,7 +116,7 @@ pub extern "C" fn net_timer_free(timer: *mut net_timer) -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn net_timer_loop(timer: *mut net_timer) -> *mut net_loop {
     pointer(on(timer, |owner, id| {
-        owner.timer_active(id)?;
+        net_timer::alive(owner, id)?;
         Ok(pack_loop(owner.id()))
     }))
 }

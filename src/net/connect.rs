@@ -376,7 +376,7 @@ impl Loop {
                     let unref = socket.flags.contains(Flags::UNREF);
                     socket.begin_life(false);
                     socket.flags.set(Flags::UNREF, unref);
-                    socket.connect = ConnectPhase::Attempting;
+                    socket.connect = ConnectPhase::Waiting;
                 }
                 state.next_stream(id)
             };
@@ -423,8 +423,17 @@ impl Loop {
             let error = plan.failure(Errno::ETIMEDOUT);
             plan.errors.push(error);
         }
+        self.attempt_is_over(id);
         self.attempt_next(id);
         self.drain_ticks();
+    }
+
+    fn attempt_is_over(&self, id: SocketId) {
+        let mut state = self.state();
+        state.end_connect_request(id);
+        if let Some(socket) = state.sockets.get_mut(id.0) {
+            socket.connect = ConnectPhase::Waiting;
+        }
     }
 
     /// The system says how an attempt ended.
@@ -459,12 +468,9 @@ impl Loop {
             let target = plan.target();
             if several {
                 plan.errors.push(error.clone());
-            } else {
-                state.end_connect_request(id);
-                if let Some(socket) = state.sockets.get_mut(id.0) {
-                    socket.connect = ConnectPhase::Idle;
-                }
             }
+            socket.connect = if several { ConnectPhase::Waiting } else { ConnectPhase::Idle };
+            state.end_connect_request(id);
             (error, target, several)
         };
         self.emit(id, &SocketEvent::ConnectionAttemptFailed(&target, &error));

@@ -28,6 +28,8 @@ pub enum ErrorClass {
     Error,
     /// `TypeError`
     TypeError,
+    /// `RangeError`
+    RangeError,
     /// `AggregateError`
     AggregateError,
 }
@@ -181,6 +183,18 @@ impl NetError {
         let code = Code::ERR_INVALID_IP_ADDRESS;
         let mut error = Self::plain(ErrorKind::Library, code, code.name(), format!("Invalid IP address: {text}"));
         error.class = ErrorClass::TypeError;
+        error
+    }
+}
+
+impl NetError {
+    /// A lookup answered with a family that is neither 4 nor 6.
+    pub fn invalid_family(family: i32, host: &str, port: u16) -> NetError {
+        let code = Code::ERR_INVALID_ADDRESS_FAMILY;
+        let message = format!("Invalid address family: {family} {host}:{port}");
+        let mut error = Self::plain(ErrorKind::Library, code, code.name(), message);
+        error.class = ErrorClass::RangeError;
+        error.port = Some(port.into());
         error
     }
 }

@@ -3,10 +3,9 @@ use super::error::NetError;
 use super::event_loop::Loop;
 use super::events::{Dispatch, LoopId};
 use super::listen::ListenPlan;
-use super::lookup::LookupAnswer;
+use super::lookup::{GivenAddress, LookupAnswer};
 use super::{LookupId, ServerId, SocketId};
 use crate::core::inbox::Remote;
-use crate::net::address::Address;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
@@ -154,7 +153,7 @@ pub fn poison(id: LoopId) {
 }
 
 /// Answers a custom lookup with addresses.
-pub fn lookup_answer(loop_id: LoopId, id: LookupId, addresses: Vec<Address>) -> Result {
+pub fn lookup_answer(loop_id: LoopId, id: LookupId, addresses: Vec<GivenAddress>) -> Result {
     answer(loop_id, id, LookupAnswer::Addresses(addresses))
 }
 

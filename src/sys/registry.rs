@@ -263,7 +263,7 @@ impl<T, R: Sync> Registry<T, R> {
                 Ok(())
             }
             Err(owner) if owner == me => Ok(()),
-            Err(_) => Err(Code::EWRONGTHREAD),
+            Err(_) => Err(Code::EBUSY),
         }
     }
 
