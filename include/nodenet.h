@@ -167,8 +167,8 @@
 #define NET_ENOMEM (-6)
 
 /**
- * A bug of the library was caught at its border. The loop is poisoned: every further call on it gives this code.
- * @since 0.1
+ * A bug of the library was caught at its border. The loop is poisoned: it can only be freed, every other call on it
+ * gives this code. @since 0.1
  */
 #define NET_EPANIC (-7)
 
@@ -193,7 +193,7 @@
 /** End with a completion after the stream was finished. @since 0.1 */
 #define NET_ERR_STREAM_ALREADY_FINISHED (-102)
 
-/** The server listens already, or is about to. @since 0.1 */
+/** The server listens already. @since 0.1 */
 #define NET_ERR_SERVER_ALREADY_LISTEN (-103)
 
 /** The server that is to be closed does not listen. @since 0.1 */
@@ -450,7 +450,7 @@ typedef struct net_error {
     int32_t local_port;
     /** Which numbers are valid: `NET_ERROR_HAS_` bits. */
     uint32_t present;
-    /** Node: `name`. "Error", "TypeError" or "AggregateError". */
+    /** Node: `name`. "Error", "TypeError", "RangeError" or "AggregateError". */
     const char *name;
     /** Node: `code`. "EADDRINUSE", "ERR_SERVER_NOT_RUNNING". */
     const char *code;
@@ -600,7 +600,8 @@ typedef struct net_address {
     /** Bytes in `address`, without the NUL behind them. */
     size_t address_len;
     /**
-     * The address as text with a NUL behind it; of a local socket the path, which in an abstract name begins with NUL.
+     * The address as text with a NUL behind it, its zone after `%`; of a local socket the path, which in an abstract
+     * name begins with NUL.
      */
     char address[128];
 } net_address;
@@ -789,7 +790,7 @@ typedef void (*net_socket_close_fn)(struct net_socket *socket, int had_error, vo
 
 /**
  * Event `lookup`: one address of `host`, or the error of the lookup. The one that is absent is NULL. All of them live
- * until the function returns. `address->port` is 0.
+ * until the function returns. `address->port` is 0, and its family what the lookup answered.
  *
  * @since 0.1
  */
@@ -951,7 +952,7 @@ int net_loop_run(struct net_loop *loop);
  * Runs one turn of the loop: for games, GUIs and other loops.
  *
  * `timeout_ms`: how long to wait for the first event at most; 0 does not wait, a negative one waits as long as
- * needed, but not at all if there is nothing to wait for.
+ * needed: until something comes, is posted, or stops the loop.
  *
  * Returns 0, or what `net_loop_run` returns for errors.
  *
@@ -961,7 +962,7 @@ int net_loop_poll(struct net_loop *loop, int64_t timeout_ms);
 
 /**
  * Makes `net_loop_run` or `net_loop_poll` return as soon as the callback that runs now has returned. If none of them
- * runs, the next one returns at once.
+ * runs, the next `net_loop_run` returns at once, and the next `net_loop_poll` does not wait.
  *
  * Takes no lock and no memory and leaves errno alone, so it may be called from a signal handler.
  *
@@ -1020,7 +1021,8 @@ int net_loop_alive(struct net_loop *loop);
 
 /**
  * Sets the wake hook: it is called once each time that work is queued outside of a turn where none was queued
- * before, so that an outer loop knows that `net_loop_timeout` became 0.
+ * before, so that an outer loop knows that `net_loop_timeout` became 0; and when a timer set outside of a turn made
+ * it shorter.
  *
  * It runs inside the call that queued the work, and may not call the library. `func` NULL takes the hook away. The
  * drop of the hook before runs.
@@ -1051,7 +1053,8 @@ const struct net_error *net_loop_error(struct net_loop *loop);
 int net_loop_detach(struct net_loop *loop);
 
 /**
- * Takes over a loop that its thread has given up. `NET_EBUSY` if it has not.
+ * Takes over a loop that its thread has given up, or whose thread has ended. `NET_EWRONGTHREAD` if it still belongs
+ * to another thread.
  *
  * Thread: any. @since 0.1
  */
@@ -1193,12 +1196,12 @@ int net_server_free(struct net_server *server);
 /**
  * Listens. `options` NULL: any port on the unspecified address. Node: `server.listen(options)`.
  *
- * With a literal address, a path or a descriptor the socket is bound when the call returns, so `net_server_address`
- * is right; a host name is looked up first. Then comes `listening`, or `error` and nothing more: the server can
- * listen again. Neither comes inside the call.
+ * Without a host, and for a path or a descriptor, the socket is bound when the call returns, so `net_server_address`
+ * is right; a host is looked up first, which takes a tick even if it is an address. Then comes `listening`, or
+ * `error` and nothing more: the server can listen again. Neither comes inside the call. A second listen during a
+ * lookup takes the place of the first.
  *
- * Returns 0, `NET_ERR_SERVER_ALREADY_LISTEN` if the server listens or is about to, `NET_EINVAL` for options that
- * cannot be.
+ * Returns 0, `NET_ERR_SERVER_ALREADY_LISTEN` if the server is bound, `NET_EINVAL` for options that cannot be.
  *
  * Thread: loop. @since 0.1
  */
@@ -1533,7 +1536,8 @@ int net_socket_keep(struct net_socket *socket);
  *
  * Events follow, never inside the call: `lookup` for names, `connectionAttempt`, then `connect` and `ready`, or
  * `error` and `close`. Writes are kept until then. A closed socket can connect again, from its own `close` listener
- * too; its listeners stay.
+ * too; its listeners stay. One that is connected or connecting gets `error` (EISCONN, EALREADY) and is destroyed, as
+ * in Node.
  *
  * Returns 0; `NET_ERR_MISSING_ARGS` for `options` NULL; `NET_ERR_INVALID_IP_ADDRESS` for a local address that is none;
  * `NET_ERR_OUT_OF_RANGE` for an attempt timeout that is too long; `NET_EINVAL` for options that cannot be.
@@ -1698,7 +1702,7 @@ int net_socket_type_of_service(struct net_socket *socket);
  * After `ms` milliseconds without anything read, written or connected the event `timeout` comes, once, and does
  * nothing more. 0 cancels. Node: `socket.setTimeout`.
  *
- * More than 2147483647 counts as that, as in Node.
+ * In Node more than 2147483647 counts as that; here it is what it says.
  *
  * Thread: loop. @since 0.1
  */
@@ -2504,12 +2508,14 @@ int net_socket_attempted_address(struct net_socket *socket, size_t index, struct
  * Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the
  * callback of `lookup` without an error.
  *
- * Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its
- * event `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for
- * family 0.
+ * Of each address `family` (4 or 6), `address_len` (0: up to the NUL) and the text are looked at. What is wrong with
+ * them the socket tells by its event `error`, unless another of the addresses can be tried:
+ * `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for another
+ * family.
  *
- * Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, another family,
- * a family that is not the text's, a size that is not `sizeof(net_address)`) the lookup still waits.
+ * Returns 0, or `NET_EBADF` if nobody waits for the answer any more; what comes too late from another thread may
+ * also be taken and thrown away. With `NET_EINVAL` (no address, a size that is not `sizeof(net_address)`) the lookup
+ * still waits.
  *
  * Thread: any. @since 0.1
  */
@@ -2519,8 +2525,8 @@ int net_lookup_answer(struct net_lookup *request, const struct net_address *addr
  * Answers a lookup with an error, which the socket's events `lookup` and `error` tell; begin with `NET_ERROR_INIT`,
  * and set at least `message` and `code` or `number` (`NET_ENOTFOUND`). Node: the callback of `lookup` with an error.
  *
- * Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (NULL, an error with values
- * that mean nothing) the lookup still waits.
+ * Returns as `net_lookup_answer`. With `NET_EINVAL` (NULL, an error with values that mean nothing) the lookup still
+ * waits.
  *
  * Thread: any. @since 0.1
  */

@@ -21,9 +21,11 @@ trap 'exit 130' INT TERM
 
 # Sets address to what the server says it listens on.
 start() {
-  local line='' output
-  exec {output}< <(exec "$echo_server" "$@")
+  local line='' output pipe=$work/output.${#servers[@]}
+  mkfifo "$pipe"
+  "$echo_server" "$@" >"$pipe" 2>>"$work/complaints" &
   servers+=("$!")
+  exec {output}<"$pipe"
   if ! read -r -t 20 line <&"$output" || [[ $line != "listening on "* ]]; then
     fail "echo_server $* did not say where it listens, but: '$line'"
   fi
@@ -98,8 +100,11 @@ for client in "${clients[@]}"; do
 done
 
 for pid in "${servers[@]}"; do
-  kill -0 "$pid" 2>/dev/null || { bad=$((bad + 1)) && fail "a server ended by itself" || true; }
+  kill "$pid" || { bad=$((bad + 1)) && fail "a server ended by itself" || true; }
+  wait "$pid" || { bad=$((bad + 1)) && fail "a server did not end cleanly when asked to: status $?" || true; }
 done
+servers=()
+[[ ! -s $work/complaints ]] || { bad=$((bad + 1)) && cat "$work/complaints" && fail "a server complained" || true; }
 
 say ""
 title "Summary"
@@ -108,6 +113,6 @@ for result in "${results[@]}"; do
 done
 [[ " ${clients[*]} " == *" node "* ]] || note "  (node is not here: its client was left out)"
 if ((bad)); then
-  fail "$bad of ${#results[@]} exchanges went wrong"
+  fail "$bad things went wrong"
 fi
 good "${#results[@]} exchanges with ${clients[*]}: all came back whole"

@@ -31,10 +31,9 @@ ensure_rust_component() {
   fail "cargo $2 is missing: install it with 'rustup component add $1'"
 }
 
-# Which version wrote include/nodenet.h; another one may write it differently.
-cbindgen_version=0.29.4
-
 ensure_cbindgen() {
+  local cbindgen_version
+  cbindgen_version=$(sed -n 's/^CBINDGEN_VERSION=//p' "$root/scripts/header.sh")
   PATH=$root/build/tools/bin:$PATH
   [[ $(cbindgen --version 2>/dev/null) == "cbindgen $cbindgen_version" ]] && return
   cargo install cbindgen --version "$cbindgen_version" --locked --root "$root/build/tools" --quiet ||

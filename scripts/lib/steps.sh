@@ -43,11 +43,13 @@ gist() {
     /tests passed, [0-9]+ tests failed out of/ { ctest += $NF }
     / passed(,.*)? in [0-9.]+s/ { for (i = 2; i <= NF; i++) if ($i ~ /^passed/) pytest += $(i - 1) }
     /^[0-9]+ passed, [0-9]+ failed$/ { plain += $1 }
+    /\*\*\*Skipped/ { skipped++ }
     END {
       if (cargo) printf "%d cargo tests ", cargo
       if (ctest) printf "%d ctest tests ", ctest
       if (pytest) printf "%d pytest tests ", pytest
       if (plain) printf "%d cases ", plain
+      if (skipped) printf "(%d of them skipped) ", skipped
     }' "$1"
 }
 

@@ -7,6 +7,7 @@ use crate::net::address::Address;
 use crate::sys::code::{Code, Result};
 use core::ffi::{c_char, c_int};
 use core::fmt::Write;
+use core::net::SocketAddr;
 
 /// As a length: the text ends at its NUL. cbindgen cannot say `SIZE_MAX`; cbindgen.toml does.
 ///
@@ -41,7 +42,8 @@ pub struct net_address {
     pub port: u16,
     /// Bytes in `address`, without the NUL behind them.
     pub address_len: usize,
-    /// The address as text with a NUL behind it; of a local socket the path, which in an abstract name begins with NUL.
+    /// The address as text with a NUL behind it, its zone after `%`; of a local socket the path, which in an abstract
+    /// name begins with NUL.
     pub address: [c_char; 128],
 }
 
@@ -90,11 +92,20 @@ impl net_address {
             Address::Ip(ip) => {
                 out.family = if ip.is_ipv4() { NET_FAMILY_IPV4 } else { NET_FAMILY_IPV6 };
                 out.port = ip.port();
-                write!(Field(&mut out), "{}", ip.ip()).map_err(|_| Code::ENAMETOOLONG)?;
+                let mut text = Field(&mut out);
+                let written = match ip {
+                    SocketAddr::V6(v6) if v6.scope_id() != 0 => write!(text, "{}%{}", v6.ip(), v6.scope_id()),
+                    _ => write!(text, "{}", ip.ip()),
+                };
+                written.map_err(|_| Code::ENAMETOOLONG)?;
             }
             Address::Path(path) => {
                 out.family = NET_FAMILY_LOCAL;
                 Field(&mut out).push(path)?;
+            }
+            Address::Other { text, family } => {
+                out.family = *family;
+                Field(&mut out).push(text)?;
             }
         }
         Ok(out)
@@ -179,6 +190,8 @@ mod tests {
         assert_eq!(out.address[9], 0);
         let out = net_address::of(&Address::Ip("[::ffff:127.0.0.1]:0".parse().unwrap())).unwrap();
         assert_eq!((out.family, out.bytes()), (NET_FAMILY_IPV6, Ok(&b"::ffff:127.0.0.1"[..])));
+        let out = net_address::of(&Address::Ip("[fe80::1%3]:0".parse().unwrap())).unwrap();
+        assert_eq!(out.bytes(), Ok(&b"fe80::1%3"[..]));
     }
 
     #[test]

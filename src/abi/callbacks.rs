@@ -91,7 +91,7 @@ pub type net_socket_close_fn =
     Option<unsafe extern "C" fn(socket: *mut net_socket, had_error: c_int, user: *mut c_void)>;
 
 /// Event `lookup`: one address of `host`, or the error of the lookup. The one that is absent is NULL. All of them live
-/// until the function returns. `address->port` is 0.
+/// until the function returns. `address->port` is 0, and its family what the lookup answered.
 ///
 /// @since 0.1
 pub type net_socket_lookup_fn = Option<

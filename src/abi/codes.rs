@@ -18,8 +18,8 @@ pub const NET_EBUSY: c_int = -4;
 pub const NET_ENOENT: c_int = -5;
 /// No memory, or no room in a table. @since 0.1
 pub const NET_ENOMEM: c_int = -6;
-/// A bug of the library was caught at its border. The loop is poisoned: every further call on it gives this code.
-/// @since 0.1
+/// A bug of the library was caught at its border. The loop is poisoned: it can only be freed, every other call on it
+/// gives this code. @since 0.1
 pub const NET_EPANIC: c_int = -7;
 /// The platform cannot do that. @since 0.1
 pub const NET_ENOTSUP: c_int = -8;
@@ -35,7 +35,7 @@ pub const NET_ERR_STREAM_WRITE_AFTER_END: c_int = -100;
 pub const NET_ERR_STREAM_DESTROYED: c_int = -101;
 /// End with a completion after the stream was finished. @since 0.1
 pub const NET_ERR_STREAM_ALREADY_FINISHED: c_int = -102;
-/// The server listens already, or is about to. @since 0.1
+/// The server listens already. @since 0.1
 pub const NET_ERR_SERVER_ALREADY_LISTEN: c_int = -103;
 /// The server that is to be closed does not listen. @since 0.1
 pub const NET_ERR_SERVER_NOT_RUNNING: c_int = -104;

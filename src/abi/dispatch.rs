@@ -20,7 +20,7 @@ use core::ffi::c_int;
 use core::ptr::null;
 
 /// What every loop is made with.
-pub(super) const DISPATCH: Dispatch = Dispatch { socket, server, timer, run, lookup, drop: drop_user };
+pub(super) const DISPATCH: Dispatch = Dispatch { data, socket, server, timer, run, lookup, drop: drop_user };
 
 /// The typed function of a callback, or out.
 macro_rules! typed {
@@ -33,23 +33,17 @@ macro_rules! typed {
     };
 }
 
-fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEvent<'_>) {
-    let handle = pack::<net_socket>(loop_id, id);
-    if let SocketEvent::Data(data) = event {
-        let func = typed!(net_socket_data_fn, callback);
-        // SAFETY: the program's function, its user pointer, and bytes that live until it returns.
-        unsafe { func(handle, data.as_ptr(), data.len(), callback.user()) };
-    } else {
-        socket_seldom(callback, handle, event);
-    }
+fn data(callback: &Callback, loop_id: LoopId, id: SocketId, bytes: &[u8]) {
+    let func = typed!(net_socket_data_fn, callback);
+    // SAFETY: the program's function, its user pointer, and bytes that live until it returns.
+    unsafe { func(pack::<net_socket>(loop_id, id), bytes.as_ptr(), bytes.len(), callback.user()) };
 }
 
-/// All but `data`, out of its way.
-#[inline(never)]
-fn socket_seldom(callback: &Callback, handle: *mut net_socket, event: &SocketEvent<'_>) {
+fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEvent<'_>) {
+    let handle = pack::<net_socket>(loop_id, id);
     let user = callback.user();
     match event {
-        SocketEvent::Data(_) => {}
+        SocketEvent::Data(bytes) => data(callback, loop_id, id, bytes),
         SocketEvent::Connect
         | SocketEvent::Ready
         | SocketEvent::Readable

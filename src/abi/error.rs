@@ -48,7 +48,7 @@ pub struct net_error {
     pub local_port: i32,
     /// Which numbers are valid: `NET_ERROR_HAS_` bits.
     pub present: u32,
-    /// Node: `name`. "Error", "TypeError" or "AggregateError".
+    /// Node: `name`. "Error", "TypeError", "RangeError" or "AggregateError".
     pub name: *const c_char,
     /// Node: `code`. "EADDRINUSE", "ERR_SERVER_NOT_RUNNING".
     pub code: *const c_char,

@@ -149,6 +149,7 @@ fn class_of(name: Option<&str>) -> Result<ErrorClass> {
     match name {
         None | Some("Error") => Ok(ErrorClass::Error),
         Some("TypeError") => Ok(ErrorClass::TypeError),
+        Some("RangeError") => Ok(ErrorClass::RangeError),
         Some("AggregateError") => Ok(ErrorClass::AggregateError),
         Some(_) => Err(Code::EINVAL),
     }
@@ -211,7 +212,7 @@ mod tests {
             net_error { present: 4, ..net_error::INIT },
             net_error { present: NET_ERROR_HAS_PORT, port: 65536, ..net_error::INIT },
             net_error { present: NET_ERROR_HAS_LOCAL_PORT, local_port: -1, ..net_error::INIT },
-            net_error { name: c"RangeError".as_ptr(), ..net_error::INIT },
+            net_error { name: c"SyntaxError".as_ptr(), ..net_error::INIT },
             net_error { syscall: c"fork".as_ptr(), ..net_error::INIT },
             net_error { message: c"\xff".as_ptr(), ..net_error::INIT },
             net_error { error_count: 1, ..net_error::INIT },

@@ -96,6 +96,7 @@ fn class(class: ErrorClass) -> &'static core::ffi::CStr {
     match class {
         ErrorClass::Error => c"Error",
         ErrorClass::TypeError => c"TypeError",
+        ErrorClass::RangeError => c"RangeError",
         ErrorClass::AggregateError => c"AggregateError",
     }
 }

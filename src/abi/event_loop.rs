@@ -114,7 +114,7 @@ pub extern "C" fn net_loop_run(r#loop: *mut net_loop) -> c_int {
 /// Runs one turn of the loop: for games, GUIs and other loops.
 ///
 /// `timeout_ms`: how long to wait for the first event at most; 0 does not wait, a negative one waits as long as
-/// needed, but not at all if there is nothing to wait for.
+/// needed: until something comes, is posted, or stops the loop.
 ///
 /// Returns 0, or what `net_loop_run` returns for errors.
 ///
@@ -128,7 +128,7 @@ pub extern "C" fn net_loop_poll(r#loop: *mut net_loop, timeout_ms: i64) -> c_int
 }
 
 /// Makes `net_loop_run` or `net_loop_poll` return as soon as the callback that runs now has returned. If none of them
-/// runs, the next one returns at once.
+/// runs, the next `net_loop_run` returns at once, and the next `net_loop_poll` does not wait.
 ///
 /// Takes no lock and no memory and leaves errno alone, so it may be called from a signal handler.
 ///
@@ -208,7 +208,8 @@ pub extern "C" fn net_loop_alive(r#loop: *mut net_loop) -> c_int {
 }
 
 /// Sets the wake hook: it is called once each time that work is queued outside of a turn where none was queued
-/// before, so that an outer loop knows that `net_loop_timeout` became 0.
+/// before, so that an outer loop knows that `net_loop_timeout` became 0; and when a timer set outside of a turn made
+/// it shorter.
 ///
 /// It runs inside the call that queued the work, and may not call the library. `func` NULL takes the hook away. The
 /// drop of the hook before runs.
@@ -255,7 +256,8 @@ pub extern "C" fn net_loop_detach(r#loop: *mut net_loop) -> c_int {
     }))
 }
 
-/// Takes over a loop that its thread has given up. `NET_EBUSY` if it has not.
+/// Takes over a loop that its thread has given up, or whose thread has ended. `NET_EWRONGTHREAD` if it still belongs
+/// to another thread.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]

@@ -1,5 +1,5 @@
 //! Answers of lookups of the program's own.
-use super::address::{NET_FAMILY_IPV4, NET_FAMILY_IPV6, NET_FAMILY_NONE, net_address};
+use super::address::net_address;
 use super::border::{number, object_anywhere};
 use super::error::net_error;
 use super::error_in;
@@ -7,10 +7,9 @@ use super::handle::{KIND_LOOKUP, Object};
 use super::net;
 use crate::core::table::Key;
 use crate::net::LookupId;
-use crate::net::address::Address;
+use crate::net::lookup::GivenAddress;
 use crate::sys::code::{Code, Result};
 use core::ffi::c_int;
-use core::net::{IpAddr, SocketAddr};
 
 /// One pending lookup that the program answers: see `net_lookup_fn`. Opaque, never dereferenced. Answering ends its
 /// life.
@@ -41,12 +40,14 @@ const MOST_ADDRESSES: usize = 4096;
 /// Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the
 /// callback of `lookup` without an error.
 ///
-/// Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its
-/// event `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for
-/// family 0.
+/// Of each address `family` (4 or 6), `address_len` (0: up to the NUL) and the text are looked at. What is wrong with
+/// them the socket tells by its event `error`, unless another of the addresses can be tried:
+/// `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for another
+/// family.
 ///
-/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, another family,
-/// a family that is not the text's, a size that is not `sizeof(net_address)`) the lookup still waits.
+/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more; what comes too late from another thread may
+/// also be taken and thrown away. With `NET_EINVAL` (no address, a size that is not `sizeof(net_address)`) the lookup
+/// still waits.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -64,8 +65,8 @@ pub unsafe extern "C" fn net_lookup_answer(
 /// Answers a lookup with an error, which the socket's events `lookup` and `error` tell; begin with `NET_ERROR_INIT`,
 /// and set at least `message` and `code` or `number` (`NET_ENOTFOUND`). Node: the callback of `lookup` with an error.
 ///
-/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (NULL, an error with values
-/// that mean nothing) the lookup still waits.
+/// Returns as `net_lookup_answer`. With `NET_EINVAL` (NULL, an error with values that mean nothing) the lookup still
+/// waits.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -79,7 +80,7 @@ pub unsafe extern "C" fn net_lookup_fail(request: *mut net_lookup, error: *const
 
 /// # Safety
 /// `addresses` is NULL or has `count` of them.
-unsafe fn take(addresses: *const net_address, count: usize) -> Result<Vec<Address>> {
+unsafe fn take(addresses: *const net_address, count: usize) -> Result<Vec<GivenAddress>> {
     if addresses.is_null() || count == 0 || count > MOST_ADDRESSES {
         return Err(Code::EINVAL);
     }
@@ -92,29 +93,9 @@ unsafe fn take(addresses: *const net_address, count: usize) -> Result<Vec<Addres
         .collect()
 }
 
-/// One address of an answer. The net layer takes a path for a text that is no IP address, and an absent one for a
-/// family that is none.
-fn found(given: &net_address) -> Result<Address> {
-    let text = given.bytes()?;
-    let Some(ip) = core::str::from_utf8(text).ok().and_then(parse) else {
-        return match given.family {
-            NET_FAMILY_NONE | NET_FAMILY_IPV4 | NET_FAMILY_IPV6 => Ok(Address::Path(text.to_vec())),
-            _ => Err(Code::EINVAL),
-        };
-    };
-    match (given.family, ip) {
-        (NET_FAMILY_NONE, _) => Ok(Address::Absent),
-        (NET_FAMILY_IPV4, SocketAddr::V4(_)) | (NET_FAMILY_IPV6, SocketAddr::V6(_)) => Ok(Address::Ip(ip)),
-        _ => Err(Code::EINVAL),
-    }
-}
-
-/// An IP address without port; of a zone id only the number is understood.
-fn parse(text: &str) -> Option<SocketAddr> {
-    match text.parse::<IpAddr>() {
-        Ok(ip) => Some(SocketAddr::new(ip, 0)),
-        Err(_) => format!("[{text}]:0").parse().ok(),
-    }
+/// One address of an answer, as it was given: the net layer judges it.
+fn found(given: &net_address) -> Result<GivenAddress> {
+    Ok(GivenAddress { text: String::from_utf8_lossy(given.bytes()?).into_owned(), family: given.family })
 }
 
 #[cfg(test)]
@@ -123,33 +104,18 @@ mod tests {
     use crate::abi::sized::Versioned;
     use core::ffi::c_char;
 
-    fn address(family: i32, text: &str) -> net_address {
-        let mut address = net_address { family, address_len: text.len(), ..net_address::INIT };
-        for (to, from) in address.address.iter_mut().zip(text.bytes()) {
+    #[test]
+    fn an_address_is_taken_as_it_was_given() {
+        let mut address = net_address { family: 100, address_len: 4, ..net_address::INIT };
+        for (to, from) in address.address.iter_mut().zip(*b"what") {
             *to = from as c_char;
         }
-        address
-    }
-
-    #[test]
-    fn addresses_are_what_they_say() {
-        assert_eq!(found(&address(4, "1.2.3.4")), Ok(Address::Ip("1.2.3.4:0".parse().unwrap())));
-        assert_eq!(found(&address(6, "::1")), Ok(Address::Ip("[::1]:0".parse().unwrap())));
-        assert_eq!(found(&address(6, "fe80::1%3")), Ok(Address::Ip("[fe80::1%3]:0".parse().unwrap())));
-        for (family, text) in [(4, "::1"), (6, "1.2.3.4"), (5, "::1"), (100, "x"), (1, "/p")] {
-            assert_eq!(found(&address(family, text)), Err(Code::EINVAL));
-        }
-    }
-
-    #[test]
-    fn what_the_socket_tells_is_passed_on() {
-        assert_eq!(found(&address(4, "no address")), Ok(Address::Path(b"no address".to_vec())));
-        assert_eq!(found(&address(0, "1.2.3.4")), Ok(Address::Absent));
+        assert_eq!(found(&address), Ok(GivenAddress { text: "what".into(), family: 100 }));
     }
 
     #[test]
     fn answers_are_counted_and_sized() {
-        let good = address(4, "1.2.3.4");
+        let good = net_address { family: 4, ..net_address::INIT };
         let odd = net_address { size: good.size + 8, ..good };
         // SAFETY: as many as are said, or refused by the count.
         unsafe {

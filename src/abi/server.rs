@@ -107,12 +107,12 @@ pub extern "C" fn net_server_free(server: *mut net_server) -> c_int {
 
 /// Listens. `options` NULL: any port on the unspecified address. Node: `server.listen(options)`.
 ///
-/// With a literal address, a path or a descriptor the socket is bound when the call returns, so `net_server_address`
-/// is right; a host name is looked up first. Then comes `listening`, or `error` and nothing more: the server can
-/// listen again. Neither comes inside the call.
+/// Without a host, and for a path or a descriptor, the socket is bound when the call returns, so `net_server_address`
+/// is right; a host is looked up first, which takes a tick even if it is an address. Then comes `listening`, or
+/// `error` and nothing more: the server can listen again. Neither comes inside the call. A second listen during a
+/// lookup takes the place of the first.
 ///
-/// Returns 0, `NET_ERR_SERVER_ALREADY_LISTEN` if the server listens or is about to, `NET_EINVAL` for options that
-/// cannot be.
+/// Returns 0, `NET_ERR_SERVER_ALREADY_LISTEN` if the server is bound, `NET_EINVAL` for options that cannot be.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]

@@ -124,7 +124,8 @@ pub extern "C" fn net_socket_keep(socket: *mut net_socket) -> c_int {
 ///
 /// Events follow, never inside the call: `lookup` for names, `connectionAttempt`, then `connect` and `ready`, or
 /// `error` and `close`. Writes are kept until then. A closed socket can connect again, from its own `close` listener
-/// too; its listeners stay.
+/// too; its listeners stay. One that is connected or connecting gets `error` (EISCONN, EALREADY) and is destroyed, as
+/// in Node.
 ///
 /// Returns 0; `NET_ERR_MISSING_ARGS` for `options` NULL; `NET_ERR_INVALID_IP_ADDRESS` for a local address that is none;
 /// `NET_ERR_OUT_OF_RANGE` for an attempt timeout that is too long; `NET_EINVAL` for options that cannot be.
@@ -349,7 +350,7 @@ pub extern "C" fn net_socket_type_of_service(socket: *mut net_socket) -> c_int {
 /// After `ms` milliseconds without anything read, written or connected the event `timeout` comes, once, and does
 /// nothing more. 0 cancels. Node: `socket.setTimeout`.
 ///
-/// More than 2147483647 counts as that, as in Node.
+/// In Node more than 2147483647 counts as that; here it is what it says.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]

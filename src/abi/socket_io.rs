@@ -100,9 +100,12 @@ pub unsafe extern "C" fn net_socket_writev(
             many.resize(count, &[][..]);
             &mut many
         };
+        let mut total = 0_usize;
         for (piece, buf) in pieces.iter_mut().zip(bufs) {
             // SAFETY: as above.
             *piece = unsafe { bytes(buf.data, buf.len) }?;
+            // More than any memory holds: pieces that overlap, if they are real at all.
+            total = total.checked_add(buf.len).filter(|total| isize::try_from(*total).is_ok()).ok_or(Code::EINVAL)?;
         }
         owner.socket_write(id, WriteData::Gathered(pieces), given.take_optional())
     }))

@@ -20,19 +20,18 @@ impl Listener {
     }
 }
 
-/// In the order of registration. A pointer while empty.
+/// In the order of registration.
 #[derive(Debug, Default)]
-#[allow(clippy::box_collection)]
-pub struct Listeners(Option<Box<Vec<Listener>>>);
+pub struct Listeners(Vec<Listener>);
 
 impl Listeners {
     fn list(&self) -> &[Listener] {
-        self.0.as_ref().map_or(&[], |list| list.as_slice())
+        &self.0
     }
 
     /// Registers at the end.
     pub fn add(&mut self, listener: Listener) {
-        self.0.get_or_insert_default().push(listener);
+        self.0.push(listener);
     }
 
     /// Removes the newest match of the program's and returns it.
@@ -56,8 +55,22 @@ impl Listeners {
     }
 
     fn take(&mut self, at: usize) -> Option<Listener> {
-        let list = self.0.as_mut()?;
-        Some(list.remove(at))
+        Some(self.0.remove(at))
+    }
+
+    /// The program's function for an event, if it has exactly one there and that stays.
+    #[inline]
+    pub fn only(&self, event: u8) -> Option<Callback> {
+        let mut found = None;
+        for listener in self.list() {
+            if listener.event == event {
+                if found.is_some() || listener.once || listener.reaction != 0 {
+                    return None;
+                }
+                found = Some(listener.callback);
+            }
+        }
+        found
     }
 
     /// How many the program has for an event.
@@ -99,17 +112,14 @@ impl Listeners {
 
     /// Takes out the functions that reactions of the library carry.
     pub fn take_reactions(&mut self) -> Vec<Callback> {
-        let Some(list) = self.0.as_mut() else { return Vec::new() };
-        let taken = list.iter().filter(|l| l.reaction != 0).map(|l| l.callback).collect();
-        list.retain(|l| l.reaction == 0);
+        let taken = self.0.iter().filter(|l| l.reaction != 0).map(|l| l.callback).collect();
+        self.0.retain(|l| l.reaction == 0);
         taken
     }
 
     /// Ends them all; what has to be dropped goes to `drops`.
     pub fn clear(&mut self, drops: &mut impl Extend<Callback>) {
-        if let Some(list) = self.0.take() {
-            drops.extend(list.iter().map(|l| l.callback).filter(Callback::has_drop));
-        }
+        drops.extend(std::mem::take(&mut self.0).iter().map(|l| l.callback).filter(Callback::has_drop));
     }
 }
 

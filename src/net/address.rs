@@ -22,6 +22,13 @@ pub enum Address {
     Ip(SocketAddr),
     /// The path of a local socket, its leading NUL included if it is abstract.
     Path(Vec<u8>),
+    /// What a lookup of the program's answered that is no address to connect to: as it was given.
+    Other {
+        /// The text, which may be anything.
+        text: Vec<u8>,
+        /// The family, which may be anything.
+        family: i32,
+    },
 }
 
 impl Address {

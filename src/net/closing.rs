@@ -45,6 +45,7 @@ impl State {
             self.tick(Tick::FailQueue(id));
         }
         self.clear_timeout(id);
+        self.forget_lookup(id);
         let had_handle = self.close_handle(id, error.is_some());
         self.tick(Tick::Destroyed(id, error));
         if !had_handle {

@@ -12,6 +12,7 @@ use super::socket::{ClosePhase, ConnectPhase, Flags, ReadPhase, Reading, Socket,
 use super::state::{Due, Fed, State};
 use super::tick::Tick;
 use super::{Loop, SocketId};
+use crate::core::table::Key;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::sockaddr::Endpoint;
@@ -39,6 +40,8 @@ pub struct ConnectPlan {
     errors: Vec<NetError>,
     attempt_timeout: u64,
     attempt_setting: Option<u64>,
+    /// The program's lookup that has not answered.
+    pub lookup: Option<Key>,
 }
 
 impl ConnectPlan {
@@ -75,7 +78,8 @@ impl ConnectPlan {
 }
 
 impl Socket {
-    fn plan(&mut self) -> Option<&mut ConnectPlan> {
+    /// The plan of the present or the last connect.
+    pub fn plan(&mut self) -> Option<&mut ConnectPlan> {
         self.cold.as_mut()?.plan.as_deref_mut()
     }
 
@@ -124,6 +128,8 @@ impl State {
             Some(text) => Some(ip::parse(text, 0).ok_or(Code::ERR_INVALID_IP_ADDRESS)?.ip()),
             None => None,
         };
+        self.socket(id)?;
+        self.forget_lookup(id);
         let socket = self.socket_mut(id)?;
         socket.writing.remove(Writing::AFTER_FIN);
         if socket.destroyed() {
@@ -162,6 +168,7 @@ impl State {
                 ms.max(defaults::MIN_ATTEMPT_TIMEOUT)
             }),
             attempt_setting: None,
+            lookup: None,
         }));
         socket.connect = ConnectPhase::Waiting;
         self.touch(id);
@@ -372,11 +379,9 @@ impl Loop {
                     return state.destroy(id, Some(error.into()));
                 }
                 if plan.begun > 0 {
+                    // Unlike in Node, an end() or unref() made meanwhile outlives the failed attempt.
                     socket.stream = Stream::NONE;
-                    let unref = socket.flags.contains(Flags::UNREF);
-                    socket.begin_life(false);
-                    socket.flags.set(Flags::UNREF, unref);
-                    socket.connect = ConnectPhase::Attempting;
+                    socket.connect = ConnectPhase::Waiting;
                 }
                 state.next_stream(id)
             };
@@ -423,8 +428,17 @@ impl Loop {
             let error = plan.failure(Errno::ETIMEDOUT);
             plan.errors.push(error);
         }
+        self.attempt_is_over(id);
         self.attempt_next(id);
         self.drain_ticks();
+    }
+
+    fn attempt_is_over(&self, id: SocketId) {
+        let mut state = self.state();
+        state.end_connect_request(id);
+        if let Some(socket) = state.sockets.get_mut(id.0) {
+            socket.connect = ConnectPhase::Waiting;
+        }
     }
 
     /// The system says how an attempt ended.
@@ -459,12 +473,9 @@ impl Loop {
             let target = plan.target();
             if several {
                 plan.errors.push(error.clone());
-            } else {
-                state.end_connect_request(id);
-                if let Some(socket) = state.sockets.get_mut(id.0) {
-                    socket.connect = ConnectPhase::Idle;
-                }
             }
+            socket.connect = if several { ConnectPhase::Waiting } else { ConnectPhase::Idle };
+            state.end_connect_request(id);
             (error, target, several)
         };
         self.emit(id, &SocketEvent::ConnectionAttemptFailed(&target, &error));

@@ -28,6 +28,8 @@ pub enum ErrorClass {
     Error,
     /// `TypeError`
     TypeError,
+    /// `RangeError`
+    RangeError,
     /// `AggregateError`
     AggregateError,
 }
@@ -122,7 +124,7 @@ impl NetError {
         let (text, port) = match target {
             Address::Ip(address) => (host_text(&address.ip()).into_bytes(), address.port()),
             Address::Path(path) => (path.clone(), 0),
-            Address::Absent => (Vec::new(), 0),
+            Address::Absent | Address::Other { .. } => (Vec::new(), 0),
         };
         if port != 0 {
             let _ = write!(error.message, " {}:{port}", String::from_utf8_lossy(&text));
@@ -181,6 +183,16 @@ impl NetError {
         let code = Code::ERR_INVALID_IP_ADDRESS;
         let mut error = Self::plain(ErrorKind::Library, code, code.name(), format!("Invalid IP address: {text}"));
         error.class = ErrorClass::TypeError;
+        error
+    }
+
+    /// A lookup answered with a family that is neither 4 nor 6.
+    pub fn invalid_family(family: i32, host: &str, port: u16) -> NetError {
+        let code = Code::ERR_INVALID_ADDRESS_FAMILY;
+        let message = format!("Invalid address family: {family} {host}:{port}");
+        let mut error = Self::plain(ErrorKind::Library, code, code.name(), message);
+        error.class = ErrorClass::RangeError;
+        error.port = Some(i32::from(port));
         error
     }
 }

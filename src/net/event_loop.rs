@@ -3,8 +3,7 @@ use super::closing::Closing;
 use super::error::NetError;
 use super::events::{Dispatch, LoopId};
 use super::loops::Message;
-use super::socket::{ConnectPhase, Reading};
-use super::state::{Again, Due, Fed, READ_SIZE, State, TokenKind, from_token};
+use super::state::{Due, Fed, State, TokenKind, from_token};
 use super::{ServerId, SocketId};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
@@ -14,9 +13,6 @@ use crate::sys::code::{Code, Result};
 use crate::sys::poller::Poller;
 use std::cell::{Cell, RefCell, RefMut};
 use std::sync::Arc;
-
-/// How often one socket may read in a turn before the others are served; as libuv has it.
-const READS_PER_TURN: usize = 32;
 
 /// Figures of a loop.
 #[allow(missing_docs)]
@@ -43,14 +39,6 @@ pub struct Loop {
     calls: Cell<u32>,
     scratch: Cell<Vec<Listener>>,
     messages: Cell<Vec<Message>>,
-}
-
-/// What one attempt to read came to.
-enum ReadOutcome {
-    Bytes(Vec<u8>, usize),
-    EndOfFile,
-    Failed(crate::sys::errno::Errno),
-    Nothing,
 }
 
 impl Loop {
@@ -118,7 +106,7 @@ impl Loop {
     /// Whether the turn has to be left at once.
     #[inline]
     pub fn is_halted(&self) -> bool {
-        self.halted.get()
+        self.halted.get() || self.remote.stopping()
     }
 
     /// Leaves the turn after the present callback.
@@ -170,6 +158,7 @@ impl Loop {
 
     fn leave(&self) -> Result {
         self.in_turn.set(false);
+        self.remote.stopped();
         let mut state = self.state();
         state.hook_told = false;
         state.hook_timers = state.due.latest();
@@ -190,154 +179,6 @@ impl Loop {
     fn one_turn(&self, limit: Option<u64>) {
         self.state().turns += 1;
         turn(self, limit);
-    }
-
-    fn read_once(&self, id: SocketId) -> ReadOutcome {
-        let mut state = self.state();
-        let state = &mut *state;
-        let Some(socket) = state.sockets.get_mut(id.0) else { return ReadOutcome::Nothing };
-        if !socket.reading.contains(Reading::HANDLE)
-            || socket.reading.contains(Reading::EOF)
-            || !socket.stream.is_open()
-        {
-            return ReadOutcome::Nothing;
-        }
-        let mut buffer = std::mem::take(&mut state.read_buffer);
-        if buffer.is_empty() {
-            buffer = vec![0; READ_SIZE];
-        }
-        match socket.stream.read(&mut buffer) {
-            Ok(0) => {
-                socket.reading.insert(Reading::EOF);
-                socket.reading.remove(Reading::MAY_READ | Reading::STICKY);
-                state.read_buffer = buffer;
-                state.sync_hold(id);
-                ReadOutcome::EndOfFile
-            }
-            Ok(n) => {
-                socket.bytes_read += n as u64;
-                state.bytes_read += n as u64;
-                if n < buffer.len() && !socket.reading.contains(Reading::STICKY) {
-                    socket.reading.remove(Reading::MAY_READ);
-                }
-                ReadOutcome::Bytes(buffer, n)
-            }
-            Err(errno) => {
-                state.read_buffer = buffer;
-                socket.reading.remove(Reading::MAY_READ);
-                if errno.would_block() {
-                    return ReadOutcome::Nothing;
-                }
-                socket.reading.remove(Reading::HANDLE);
-                state.sync_hold(id);
-                ReadOutcome::Failed(errno)
-            }
-        }
-    }
-
-    fn on_readable(&self, id: SocketId) {
-        for _ in 0..READS_PER_TURN {
-            match self.read_once(id) {
-                ReadOutcome::Nothing => return,
-                ReadOutcome::EndOfFile => {
-                    self.on_end_of_file(id);
-                    return self.drain_ticks();
-                }
-                ReadOutcome::Failed(errno) => {
-                    self.on_read_error(id, errno);
-                    return self.drain_ticks();
-                }
-                ReadOutcome::Bytes(buffer, n) => {
-                    let short = n < buffer.len();
-                    self.on_read(id, &buffer[..n]);
-                    self.state().read_buffer = buffer;
-                    self.drain_ticks();
-                    if short || self.is_halted() {
-                        break;
-                    }
-                }
-            }
-        }
-        self.keep_reading(id);
-    }
-
-    /// What a socket has left when its share of the turn is spent is read in the next.
-    fn keep_reading(&self, id: SocketId) {
-        let mut state = self.state();
-        let Some(socket) = state.sockets.get(id.0) else { return };
-        if socket.reading.contains(Reading::MAY_READ | Reading::HANDLE) {
-            state.read_again(id);
-        }
-    }
-
-    fn on_socket_ready(&self, id: SocketId, readable: bool, writable: bool, sticky: bool) {
-        let connect = {
-            let mut state = self.state();
-            let Some(socket) = state.sockets.get_mut(id.0) else { return };
-            if readable {
-                socket.reading.insert(Reading::MAY_READ);
-                socket.reading.set(Reading::STICKY, sticky || socket.reading.contains(Reading::STICKY));
-            }
-            socket.connect
-        };
-        if connect == ConnectPhase::Attempting {
-            return self.on_attempt_ready(id);
-        }
-        if readable {
-            self.on_readable(id);
-        }
-        if writable {
-            if self.is_halted() {
-                self.state().again.push_back(Again::Write(id));
-                return;
-            }
-            self.on_room(id);
-        }
-    }
-
-    fn on_attempt_ready(&self, id: SocketId) {
-        let outcome = self.state().sockets.get(id.0).and_then(|socket| socket.stream.connected());
-        if let Some(outcome) = outcome {
-            self.attempt_ended(id, outcome);
-            self.drain_ticks();
-        }
-    }
-
-    #[inline]
-    fn on_room(&self, id: SocketId) {
-        let waits = {
-            let state = self.state();
-            state.sockets.get(id.0).is_some_and(|socket| socket.writes_wait())
-        };
-        if waits {
-            self.on_writable(id);
-            self.drain_ticks();
-        }
-    }
-
-    fn serve_again(&self, again: Again) {
-        match again {
-            Again::Read(id) => {
-                if let Some(socket) = self.state().sockets.get_mut(id.0) {
-                    socket.reading.remove(Reading::QUEUED_AGAIN);
-                }
-                self.on_readable(id);
-            }
-            Again::Write(id) => {
-                let connect = self.state().sockets.get(id.0).map(|socket| socket.connect);
-                if connect == Some(ConnectPhase::Attempting) {
-                    self.on_attempt_ready(id);
-                } else {
-                    self.on_room(id);
-                }
-            }
-            Again::Accept(id) => {
-                if let Some(server) = self.state().servers.get_mut(id.0) {
-                    server.queued_again = false;
-                }
-                self.on_acceptable(id);
-            }
-        }
     }
 
     fn receive(&self, message: Message) {
@@ -392,7 +233,7 @@ impl Phases for Loop {
 
     fn wait(&self, limit: Option<u64>) -> usize {
         let mut state = self.state();
-        let due = if self.remote.stopping() { Some(0) } else { state.until_due() };
+        let due = state.until_due();
         let limit = match (limit, due) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -434,9 +275,7 @@ impl Phases for Loop {
             return;
         }
         match kind {
-            TokenKind::Socket => {
-                self.on_socket_ready(SocketId(key), ready.readable(), ready.writable(), ready.sticky())
-            }
+            TokenKind::Socket => self.on_socket_ready(SocketId(key), ready),
             TokenKind::Server => self.on_acceptable(ServerId(key)),
         }
     }
@@ -503,19 +342,16 @@ impl Loop {
     pub fn run(&self) -> Result {
         self.enter()?;
         self.drain_ticks();
-        while !self.is_halted() && !self.remote.stopping() && self.holds() {
+        while !self.is_halted() && self.holds() {
             self.one_turn(None);
-        }
-        if !self.is_halted() {
-            self.remote.stopped();
         }
         self.leave()
     }
 
     pub fn poll(&self, timeout_ms: Option<u64>) -> Result {
         self.enter()?;
-        self.one_turn(timeout_ms);
-        self.remote.stopped();
+        let limit = if self.holds() { timeout_ms } else { timeout_ms.or(Some(0)) };
+        self.one_turn(limit);
         self.leave()
     }
 
@@ -533,7 +369,10 @@ impl Loop {
         if !self.remote.is_empty() {
             return Ok(Some(0));
         }
-        Ok(self.state().until_due())
+        let mut state = self.state();
+        // An outer loop asks when time has passed since the turn.
+        state.time_passed();
+        Ok(state.until_due())
     }
 
     pub fn alive(&self) -> Result<bool> {

@@ -99,6 +99,8 @@ pub enum ServerEvent<'a> {
 /// make the handle that C sees.
 #[derive(Clone, Copy)]
 pub struct Dispatch {
+    /// A socket's `data`: the busiest way, on its own.
+    pub data: fn(&Callback, LoopId, SocketId, &[u8]),
     /// A listener or completion of a socket.
     pub socket: fn(&Callback, LoopId, SocketId, &SocketEvent<'_>),
     /// A listener or completion of a server.

@@ -50,7 +50,9 @@ impl State {
             }
             ListenTarget::Path(path) => return self.listen_on_path(id, path, options),
             ListenTarget::Fd(fd) => {
-                let bound = Listener::adopt(fd).map_err(|errno| NetError::listen(errno, None, None).into());
+                let bound = Listener::adopt(fd)
+                    .map_err(|errno| if errno == Errno::ENOTSOCK { Errno::EINVAL } else { errno })
+                    .map_err(|errno| NetError::listen(errno, None, None).into());
                 self.listen_with(id, bound, options.backlog, None, None);
             }
         }
@@ -60,9 +62,13 @@ impl State {
     fn listen_anywhere(&mut self, id: ServerId, port: u16, options: &ListenOptions<'_>) {
         let six = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
         let four = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-        // Where IPv6 is missing, or its port is taken, IPv4 is what is left; its error is the one that is told.
+        // Where IPv6 is missing IPv4 is what is left, and its error is the one that is told.
         match Listener::bind(&six, options.ipv6_only, options.reuse_port) {
             Ok(listener) => self.listen_with(id, Ok(listener), options.backlog, Some("::"), Some(port)),
+            Err(Errno::EADDRINUSE) => {
+                let taken = NetError::listen(Errno::EADDRINUSE, Some(b"::"), Some(port.into()));
+                self.listen_with(id, Err(taken.into()), options.backlog, Some("::"), Some(port));
+            }
             Err(_) => {
                 let bound = Listener::bind(&four, options.ipv6_only, options.reuse_port);
                 let bound = bound.map_err(|errno| NetError::listen(errno, Some(b"0.0.0.0"), Some(port.into())).into());
@@ -72,7 +78,10 @@ impl State {
     }
 
     fn listen_on_path(&mut self, id: ServerId, path: &[u8], options: &ListenOptions<'_>) -> Result {
-        let bound = Listener::bind_path(path).map_err(|errno| NetError::listen(errno, Some(path), Some(-1)).into());
+        // As in Node, a folder that is missing is one that may not be written to.
+        let bound = Listener::bind_path(path)
+            .map_err(|errno| if errno == Errno::ENOENT { Errno::EACCES } else { errno })
+            .map_err(|errno| NetError::listen(errno, Some(path), Some(-1)).into());
         if let Some(server) = self.servers.get_mut(id.0) {
             server.path = Some(path.to_vec());
         }

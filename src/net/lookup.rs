@@ -14,11 +14,36 @@ use crate::sys::code::{Code, Result};
 use crate::sys::resolver::{self, Answer, Failure, HINT_ADDRCONFIG, Question};
 use std::net::{IpAddr, SocketAddr};
 
+/// One address of an answer, as it was given: those of a program may be anything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GivenAddress {
+    /// The address.
+    pub text: String,
+    /// 4 or 6, if it is right.
+    pub family: i32,
+}
+
+impl GivenAddress {
+    fn valid(&self) -> Option<SocketAddr> {
+        let family_known = self.family == 4 || self.family == 6;
+        if family_known && ip::is_ip(self.text.as_bytes()) != 0 { ip::parse(&self.text, 0) } else { None }
+    }
+
+    fn shown(&self) -> Address {
+        let other = || Address::Other { text: self.text.clone().into_bytes(), family: self.family };
+        self.valid().map_or_else(other, Address::Ip)
+    }
+
+    fn is_ip(&self) -> bool {
+        ip::is_ip(self.text.as_bytes()) != 0
+    }
+}
+
 /// What a lookup gave.
 #[derive(Debug)]
 pub enum LookupAnswer {
-    /// Addresses as they were given: those of a program may be anything.
-    Addresses(Vec<Address>),
+    /// Addresses as they were given.
+    Addresses(Vec<GivenAddress>),
     /// Why there are none.
     Failed(NetError),
 }
@@ -27,12 +52,14 @@ impl LookupAnswer {
     /// What the library's threads gave.
     pub fn of(answer: Answer, host: &str) -> LookupAnswer {
         match answer {
-            Ok(list) => {
-                LookupAnswer::Addresses(list.into_iter().map(|ip| Address::Ip(SocketAddr::new(ip, 0))).collect())
-            }
+            Ok(list) => LookupAnswer::Addresses(list.into_iter().map(given).collect()),
             Err(failure) => LookupAnswer::Failed(NetError::lookup(&failure, host)),
         }
     }
+}
+
+fn given(ip: IpAddr) -> GivenAddress {
+    GivenAddress { text: ip.to_string(), family: if ip.is_ipv4() { 4 } else { 6 } }
 }
 
 /// A question to the program that was not answered yet.
@@ -44,11 +71,6 @@ pub struct PendingLookup {
 }
 
 impl PendingLookup {
-    /// Whether a socket waits for it.
-    pub fn is_for(&self, id: SocketId) -> bool {
-        self.socket == id
-    }
-
     /// The program's function.
     pub fn callback(&self) -> Callback {
         self.callback
@@ -74,6 +96,9 @@ impl State {
         let hints = if options.family == 0 && options.hints == 0 { HINT_ADDRCONFIG } else { options.hints };
         if let Some(callback) = options.lookup {
             let key = self.lookups.insert(|_| PendingLookup { socket: id, life, callback })?;
+            if let Some(plan) = self.sockets.get_mut(id.0).and_then(Socket::plan) {
+                plan.lookup = Some(key);
+            }
             return Some(LookupAsked {
                 id: lookup_id(key),
                 callback,
@@ -95,6 +120,16 @@ impl State {
             self.tick(Tick::ConnectError(id, life, error.into()));
         }
         None
+    }
+}
+
+impl State {
+    /// Nobody waits any more for what the program was asked: an answer is refused.
+    pub fn forget_lookup(&mut self, id: SocketId) {
+        let asked = self.sockets.get_mut(id.0).and_then(Socket::plan).and_then(|plan| plan.lookup.take());
+        if let Some(pending) = asked.and_then(|key| self.lookups.remove(key)) {
+            self.drop_later(pending.callback);
+        }
     }
 }
 
@@ -153,8 +188,8 @@ impl Loop {
             }
         };
         for address in &given {
-            let shown = (*address != Address::Absent).then_some(address);
-            self.emit(id, &SocketEvent::Lookup { error: None, address: shown, host: &host });
+            let shown = address.shown();
+            self.emit(id, &SocketEvent::Lookup { error: None, address: Some(&shown), host: &host });
             if !still() {
                 return;
             }
@@ -162,7 +197,7 @@ impl Loop {
         let targets = order_of_attempts(&given, port);
         let mut state = self.state();
         if targets.is_empty() {
-            let error = refusal_of(given.first());
+            let error = refusal_of(given.first(), &host, port);
             state.tick(Tick::ConnectError(id, life, error.into()));
             return;
         }
@@ -186,15 +221,12 @@ impl Loop {
 }
 
 /// Families alternate, beginning with that of the first; each address once.
-fn order_of_attempts(given: &[Address], port: u16) -> Vec<SocketAddr> {
+fn order_of_attempts(given: &[GivenAddress], port: u16) -> Vec<SocketAddr> {
     let mut valid: Vec<SocketAddr> = Vec::new();
-    for address in given {
-        if let Address::Ip(address) = address {
-            let mut target = *address;
-            target.set_port(port);
-            if !valid.contains(&target) {
-                valid.push(target);
-            }
+    for mut target in given.iter().filter_map(GivenAddress::valid) {
+        target.set_port(port);
+        if !valid.contains(&target) {
+            valid.push(target);
         }
     }
     let Some(first) = valid.first().map(SocketAddr::is_ipv6) else { return Vec::new() };
@@ -210,10 +242,11 @@ fn order_of_attempts(given: &[Address], port: u16) -> Vec<SocketAddr> {
     }
 }
 
-fn refusal_of(first: Option<&Address>) -> NetError {
+fn refusal_of(first: Option<&GivenAddress>, host: &str, port: u16) -> NetError {
     match first {
-        Some(Address::Path(text)) => NetError::invalid_ip(&String::from_utf8_lossy(text)),
-        _ => NetError::invalid_ip("undefined"),
+        Some(given) if given.is_ip() => NetError::invalid_family(given.family, host, port),
+        Some(given) => NetError::invalid_ip(&given.text),
+        None => NetError::invalid_ip("undefined"),
     }
 }
 
@@ -227,9 +260,8 @@ mod tests {
     use super::*;
 
     fn ordered(texts: &[&str]) -> Vec<String> {
-        let given: Vec<Address> =
-            texts.iter().map(|text| Address::Ip(SocketAddr::new(text.parse().unwrap(), 0))).collect();
-        order_of_attempts(&given, 1).iter().map(|address| address.ip().to_string()).collect()
+        let all: Vec<GivenAddress> = texts.iter().map(|text| given(text.parse().unwrap())).collect();
+        order_of_attempts(&all, 1).iter().map(|address| address.ip().to_string()).collect()
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod lookup;
 pub mod loops;
 pub mod options;
 pub mod readable;
+pub mod ready;
 pub mod server;
 pub mod socket;
 pub mod socket_listeners;

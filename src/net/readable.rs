@@ -320,8 +320,13 @@ impl Loop {
         if direct {
             self.emit(id, &SocketEvent::Data(bytes));
         }
+        self.after_read(id, direct);
+    }
+
+    /// Sees to it that more comes, or that no more does while there is no room.
+    pub fn after_read(&self, id: SocketId, more: bool) {
         let mut state = self.state();
-        if direct {
+        if more {
             state.read_more_later(id);
         }
         let Some(socket) = state.sockets.get_mut(id.0) else { return };

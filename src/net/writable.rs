@@ -690,6 +690,11 @@ impl Loop {
             completion.into_iter().for_each(|completion| state.drop_later(completion));
             return Err(Code::EBADF);
         };
+        if let Err(code) = data.check() {
+            state.release(data);
+            completion.into_iter().for_each(|completion| state.drop_later(completion));
+            return Err(code);
+        }
         if let (WriteData::Bytes(bytes), None, true) = (&data, &completion, socket.writes_at_once()) {
             if bytes.is_empty() {
                 return Ok(WriteStatus::GoOn);
@@ -724,6 +729,10 @@ impl Loop {
         if state.sockets.get(id.0).is_none() {
             completion.into_iter().for_each(|completion| state.drop_later(completion));
             return Err(Code::EBADF);
+        }
+        if let Err(code) = data.map_or(Ok(()), |bytes| WriteData::Bytes(bytes).check()) {
+            completion.into_iter().for_each(|completion| state.drop_later(completion));
+            return Err(code);
         }
         state.end_with(id, data, completion);
         Ok(())

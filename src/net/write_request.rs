@@ -1,10 +1,14 @@
 //! What is written: one request with its pieces and who waits for it.
 use super::error::ErrorRef;
 use crate::sys::callback::{Callback, ForeignBytes};
+use crate::sys::code::Code;
 use crate::sys::errno::Errno;
 use crate::sys::stream::{MAX_GATHERED, Stream};
 use std::collections::VecDeque;
 use std::io::IoSlice;
+
+/// From here on it is asked first whether there is memory for a copy: a failed allocation would end the process.
+const LARGE: usize = 64 * 1024 * 1024;
 
 /// What `net_socket_write` answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,13 +30,33 @@ pub enum WriteData<'a> {
 }
 
 impl WriteData<'_> {
-    /// Bytes in all.
+    /// Bytes in all; more than can be said counts as all that can be.
     pub fn len(&self) -> usize {
         match self {
             WriteData::Bytes(bytes) => bytes.len(),
-            WriteData::Gathered(pieces) => pieces.iter().map(|piece| piece.len()).sum(),
+            WriteData::Gathered(pieces) => pieces.iter().fold(0, |sum, piece| piece.len().saturating_add(sum)),
             WriteData::Owned(bytes) => bytes.as_slice().len(),
         }
+    }
+
+    /// EINVAL for more than memory can have, ENOMEM for more than this process can copy.
+    #[inline]
+    pub fn check(&self) -> Result<(), Code> {
+        match self {
+            WriteData::Bytes(bytes) if bytes.len() < LARGE => Ok(()),
+            _ => self.check_large(),
+        }
+    }
+
+    fn check_large(&self) -> Result<(), Code> {
+        let len = self.len();
+        if len > isize::MAX as usize {
+            return Err(Code::EINVAL);
+        }
+        if len >= LARGE && !matches!(self, WriteData::Owned(_)) {
+            Vec::<u8>::new().try_reserve_exact(len).map_err(|_| Code::ENOMEM)?;
+        }
+        Ok(())
     }
 
     /// Whether there is none.
@@ -78,36 +102,28 @@ fn offer_one(stream: &Stream, bytes: &[u8]) -> Result<usize, Errno> {
     }
 }
 
-fn offer_gathered<'a>(
-    stream: &Stream,
-    pieces: impl Iterator<Item = &'a [u8]> + Clone,
-    skip: usize,
-) -> Result<usize, Errno> {
-    let mut taken = 0;
+/// Offers pieces until one is not taken whole; the first begins `skip` bytes in.
+fn offer_gathered<'a>(stream: &Stream, pieces: impl Iterator<Item = &'a [u8]>, skip: usize) -> Result<usize, Errno> {
     let mut skip = skip;
-    let mut pieces = pieces.filter(|piece| !piece.is_empty());
+    let mut pieces = pieces.map(|piece| &piece[std::mem::take(&mut skip)..]).filter(|piece| !piece.is_empty());
+    let mut taken = 0;
     loop {
         let mut room = [IoSlice::new(&[]); MAX_GATHERED];
-        let mut offered = 0;
         let mut used = 0;
+        let mut offered = 0;
         for (slot, piece) in room.iter_mut().zip(pieces.by_ref()) {
-            let piece = &piece[skip.min(piece.len())..];
-            skip = 0;
             *slot = IoSlice::new(piece);
-            offered += piece.len();
             used += 1;
+            offered += piece.len();
         }
         if used == 0 {
             return Ok(taken);
         }
         match stream.write_gathered(&room[..used]) {
-            Ok(n) => {
-                taken += n;
-                if n < offered {
-                    return Ok(taken);
-                }
-            }
-            Err(errno) if errno.would_block() => return Ok(taken),
+            Ok(n) if n == offered => taken += n,
+            Ok(n) => return Ok(taken + n),
+            // The next offer meets the error again, after what is out has been counted.
+            Err(errno) if errno.would_block() || taken > 0 => return Ok(taken),
             Err(errno) => return Err(errno),
         }
     }
@@ -132,27 +148,32 @@ impl Piece {
     }
 }
 
-/// Kept bytes, of which the first few may be out.
+/// Kept bytes that are not out, and what is to be released of those that are.
 #[derive(Debug, Default)]
 pub struct Pieces {
     list: VecDeque<Piece>,
     /// Bytes of the first piece that are out.
     offset: usize,
+    /// Bytes that are not out.
+    left: usize,
+    out: Vec<ForeignBytes>,
 }
 
 impl Pieces {
     fn of(piece: Piece, offset: usize) -> Pieces {
-        Pieces { list: VecDeque::from([piece]), offset }
+        let left = piece.bytes().len() - offset;
+        Pieces { list: VecDeque::from([piece]), offset, left, out: Vec::new() }
     }
 
-    /// Adds those of a later write.
+    /// Adds those of a later write, of which nothing is out.
     pub fn append(&mut self, later: &mut Pieces) {
+        self.left += std::mem::take(&mut later.left);
         self.list.append(&mut later.list);
     }
 
     /// Bytes that are not out.
     pub fn left(&self) -> usize {
-        self.list.iter().map(|piece| piece.bytes().len()).sum::<usize>() - self.offset
+        self.left
     }
 
     /// Offers what is left to the system; true if all is out.
@@ -162,13 +183,29 @@ impl Pieces {
             1 => offer_one(stream, &self.list[0].bytes()[self.offset..])?,
             _ => offer_gathered(stream, self.list.iter().map(Piece::bytes), self.offset)?,
         };
+        self.take_out(taken);
+        Ok(self.left == 0)
+    }
+
+    fn take_out(&mut self, taken: usize) {
+        self.left -= taken;
         self.offset += taken;
-        Ok(self.left() == 0)
+        while let Some(first) = self.list.front().map(|piece| piece.bytes().len()) {
+            if self.offset < first {
+                return;
+            }
+            self.offset -= first;
+            if let Some(Piece::Foreign(bytes)) = self.list.pop_front() {
+                self.out.push(bytes);
+            }
+        }
     }
 
     /// Gives up what is kept; owned bytes are to be released.
     pub fn release(&mut self, releases: &mut Vec<ForeignBytes>) {
         self.offset = 0;
+        self.left = 0;
+        releases.append(&mut self.out);
         for piece in self.list.drain(..) {
             if let Piece::Foreign(bytes) = piece {
                 releases.push(bytes);
@@ -235,4 +272,37 @@ pub struct Ended {
     pub waiting: Waiting,
     /// How it failed.
     pub error: Option<ErrorRef>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::stream::pair;
+
+    /// Kept bytes of many pieces go out once each, in order, however little the system takes at a time.
+    #[test]
+    fn what_is_kept_goes_out_once_and_in_order() {
+        let (near, far) = pair().unwrap();
+        let mut kept = Pieces::default();
+        let mut expected = Vec::new();
+        for i in 0..200_usize {
+            let bytes = vec![i as u8; (i * 977) % 20_000];
+            expected.extend_from_slice(&bytes);
+            kept.append(&mut WriteData::Bytes(&bytes).keep_from(0));
+        }
+        let mut got = Vec::new();
+        let mut room = vec![0; 4096];
+        loop {
+            let done = kept.offer(&near).unwrap();
+            assert!(got.len() + kept.left() <= expected.len());
+            match far.read(&mut room) {
+                Ok(n) => got.extend_from_slice(&room[..n]),
+                Err(errno) => assert!(errno.would_block() && done),
+            }
+            if done && got.len() == expected.len() {
+                break;
+            }
+        }
+        assert!(got == expected);
+    }
 }

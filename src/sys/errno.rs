@@ -91,6 +91,8 @@ impl Errno {
 /// The numbers that the layers above name themselves.
 #[allow(missing_docs)]
 impl Errno {
+    pub const ENOENT: Errno = Errno(libc::ENOENT);
+    pub const EACCES: Errno = Errno(libc::EACCES);
     pub const EALREADY: Errno = Errno(libc::EALREADY);
     pub const EISCONN: Errno = Errno(libc::EISCONN);
     pub const ETIMEDOUT: Errno = Errno(libc::ETIMEDOUT);

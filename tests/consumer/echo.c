@@ -42,7 +42,7 @@ static void answered(net_socket *socket, const uint8_t *data, size_t len, void *
 
 static void listening(net_server *server, void *user) {
     struct exchange *exchange = user;
-    net_address address = {sizeof address, 0, 0, 0, {0}};
+    net_address address = NET_ADDRESS_INIT;
     net_connect_options options = NET_CONNECT_OPTIONS_INIT;
     net_socket *socket;
     if (net_server_address(server, &address) != 1) {
@@ -61,14 +61,16 @@ int main(void) {
     int status;
 
     exchange.loop = net_loop_new();
-    server = net_server_new(exchange.loop, NULL, NULL);
+    server = net_server_new(exchange.loop, NULL);
     net_server_on_listening(server, listening, &exchange, NULL);
     net_server_on_connection(server, accepted, NULL, NULL);
     status = net_server_listen_tcp(server, 0, "127.0.0.1");
     if (status == NET_OK) {
         status = net_loop_run(exchange.loop);
     }
-    net_loop_free(exchange.loop);
+    if (status == NET_OK) {
+        status = net_loop_free(exchange.loop);
+    }
 
     printf("nodenet %s: \"%s\", status %d (%s)\n", net_version(), exchange.got, status, net_error_name(status));
     return status != NET_OK || strcmp(exchange.got, message) != 0;

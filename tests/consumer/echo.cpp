@@ -21,8 +21,7 @@ struct Exchange {
 
 void connect_to(net_server *server, void *user) {
     auto *exchange = static_cast<Exchange *>(user);
-    net_address address{};
-    address.size = sizeof address;
+    net_address address = NET_ADDRESS_INIT;
     if (net_server_address(server, &address) != 1) {
         return;
     }
@@ -63,7 +62,7 @@ void accept(net_server *server, net_socket *socket, void *) {
 
 int main() {
     Exchange exchange;
-    net_server *server = net_server_new(exchange.loop.get(), nullptr, nullptr);
+    net_server *server = net_server_new(exchange.loop.get(), nullptr);
     net_server_on_listening(server, connect_to, &exchange, nullptr);
     net_server_on_connection(server, accept, nullptr, nullptr);
     int status = net_server_listen_tcp(server, 0, "127.0.0.1");

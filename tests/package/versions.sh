@@ -42,10 +42,6 @@ END
 # The version file also asks how wide pointers are, which a script has no compiler to know.
 same nodenet-config-version.cmake "$("$cmake" -DCMAKE_SIZEOF_VOID_P=8 -P "$script" 2>&1)" "$version TRUE"
 
-if [[ -f $source/bindings/python/pyproject.toml ]]; then
-  same pyproject.toml "$(sed -n 's/^version = "\([^"]*\)"$/\1/p' "$source/bindings/python/pyproject.toml")" "$version"
-fi
-
 cat >"$script" <<'END'
 import ctypes, sys
 lib = ctypes.CDLL(sys.argv[1])

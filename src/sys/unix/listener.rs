@@ -69,17 +69,11 @@ impl Listener {
         check(unsafe { libc::listen(self.socket.fd(), backlog) }).map(drop)
     }
 
-    /// Lets others read from or write to the path.
+    /// Lets all read from or write to the path, and nobody do more: these bits become its mode.
     pub fn open_to_all(&self, readable: bool, writable: bool) -> Result<(), Errno> {
         let Some(path) = &self.path else { return Ok(()) };
         let path = OsStr::from_bytes(path);
-        let mut mode = fs::metadata(path).map_err(|e| Errno::of(&e))?.permissions().mode();
-        if readable {
-            mode |= 0o444;
-        }
-        if writable {
-            mode |= 0o222;
-        }
+        let mode = if readable { 0o444 } else { 0 } | if writable { 0o222 } else { 0 };
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(|e| Errno::of(&e))
     }
 

@@ -64,14 +64,15 @@ impl SockAddr {
         let raw = unsafe { &mut *raw };
         raw.sun_family = libc::AF_UNIX as libc::sa_family_t;
         let is_abstract = path.first() == Some(&0);
-        let room = raw.sun_path.len() - usize::from(!is_abstract);
+        let room = raw.sun_path.len();
         if path.is_empty() || path.len() > room || (!is_abstract && path.contains(&0)) {
             return Err(Errno::EINVAL);
         }
         for (to, from) in raw.sun_path.iter_mut().zip(path) {
             *to = *from as libc::c_char;
         }
-        let used = path.len() + usize::from(!is_abstract);
+        // The longest path has no room for its NUL, and needs none: the length says where it ends.
+        let used = (path.len() + usize::from(!is_abstract)).min(room);
         out.len = (mem::offset_of!(libc::sockaddr_un, sun_path) + used) as libc::socklen_t;
         Ok(out)
     }
@@ -136,9 +137,9 @@ mod tests {
 
     #[test]
     fn a_path_is_kept_whole_or_refused() {
-        let longest = vec![b'p'; 107];
+        let longest = vec![b'p'; 108];
         assert_eq!(SockAddr::from_path(&longest).unwrap().endpoint(), Endpoint::Path(longest.clone()));
-        assert!(SockAddr::from_path(&[b'p'; 108]).is_err());
+        assert!(SockAddr::from_path(&[b'p'; 109]).is_err());
         assert!(SockAddr::from_path(b"a\0b").is_err());
         assert!(SockAddr::from_path(b"").is_err());
         let name = b"\0name\0x".to_vec();

@@ -256,3 +256,13 @@ impl Stream {
         let _ = self.0.into_fd();
     }
 }
+
+/// Two connected local streams, for tests.
+#[cfg(test)]
+pub fn pair() -> Result<(Stream, Stream), Errno> {
+    let mut fds = [0; 2];
+    let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+    // SAFETY: room for two descriptors.
+    check(unsafe { libc::socketpair(libc::AF_UNIX, kind, 0, fds.as_mut_ptr()) })?;
+    Ok((Stream::accepted(fds[0]), Stream::accepted(fds[1])))
+}
