@@ -1,6 +1,7 @@
 /* Section 7: end, half-open, destroy, reset. */
 #include <string.h>
 
+#include "peer.h"
 #include "scene.h"
 
 static net_loop *the_loop;
@@ -944,6 +945,26 @@ CASE(s7_8_destroy_while_connecting_with_an_error) {
     tick_line(loop, "tick");
     trace("returned");
     ON(c, close, close_server);
+    run(loop);
+}
+
+static void tick_in_error(net_socket *socket, const net_error *error, void *user) {
+    (void)socket;
+    (void)error;
+    (void)user;
+    tick_line(the_loop, "tick");
+}
+
+CASE(s7_8_failed_connect_with_writes) {
+    uint16_t port = peer_unused_port("127.0.0.1");
+    trace_hide_port(port, "UNUSED");
+    the_loop = loop;
+    c = connect_to(loop, port, NULL);
+    watch(c, "c");
+    write_traced(c, "a");
+    write_traced(c, "b");
+    end_text_traced(c, "c", "end");
+    ON(c, error, tick_in_error);
     run(loop);
 }
 
