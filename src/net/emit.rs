@@ -68,7 +68,8 @@ impl Loop {
         };
         if let Some(only) = only {
             self.give_scratch(heard);
-            return self.call_socket(id, &only, event);
+            self.call_socket(id, &only, event);
+            return self.settle();
         }
         if let (SocketEvent::Error(error), true) = (event, heard.is_empty()) {
             self.unheard(error);
