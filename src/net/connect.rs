@@ -201,8 +201,10 @@ impl State {
         let queue = std::mem::take(&mut writes.queue);
         (writes.length, writes.queued_len, writes.pending_len) = (0, 0, 0);
         let unsent: ErrorRef = NetError::library(Code::ERR_SOCKET_CLOSED_BEFORE_CONNECTION).into();
-        for completion in request.into_iter().flat_map(|(_, ended)| ended.waiting.into_list()) {
-            self.tick(Tick::Complete(id, completion, Some(unsent.clone())));
+        if let Some((_, ended)) = request {
+            for completion in ended.waiting.into_list() {
+                self.tick(Tick::Complete(id, completion, Some(unsent.clone())));
+            }
         }
         let destroyed: ErrorRef = NetError::stream_destroyed("write").into();
         for mut queued in queue {
