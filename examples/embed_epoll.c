@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -89,10 +88,7 @@ static void on_listening(net_server *server, void *user) {
 }
 
 static int watch(int epoll, int fd) {
-    struct epoll_event event;
-    memset(&event, 0, sizeof event);
-    event.events = EPOLLIN; /* level-triggered */
-    event.data.fd = fd;
+    struct epoll_event event = {.events = EPOLLIN /* level-triggered */, .data.fd = fd};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
@@ -104,6 +100,7 @@ static void complain(net_loop *loop, int status) {
 int main(void) {
     int epoll = epoll_create1(EPOLL_CLOEXEC), input = 1, status;
     size_t told = 0;
+    net_loop_metrics metrics = NET_LOOP_METRICS_INIT;
     net_loop *loop = net_loop_new();
     net_server *server = net_server_new(loop, NULL);
 
@@ -138,6 +135,8 @@ int main(void) {
     }
     if (status < 0)
         complain(loop, status);
+    net_loop_get_metrics(loop, &metrics);
+    printf("%llu turns\n", (unsigned long long)metrics.turns);
     net_loop_free(loop);
     close(epoll);
     return status < 0;

@@ -35,7 +35,7 @@ static void on_answer_due(net_timer *timer, void *user) {
     net_socket *socket = user;
     struct count *count = net_socket_data(socket);
     net_timer_free(timer);
-    if (count != NULL) { /* NULL: the client did not wait, and the handle of its socket is stale by now */
+    if (count != NULL) { /* NULL, were the socket gone by now: a stale handle is harmless */
         char answer[80];
         snprintf(answer, sizeof answer, "%lu lines, %lu bytes\n", count->lines, count->bytes);
         net_socket_write_cstr(socket, answer);

@@ -149,6 +149,7 @@ static void connect_next_way(connects *all) {
 }
 
 CASE(s4_1_every_way_to_connect) {
+    case_needs_ipv6();
     connects all = {.loop = loop, .path = case_path("s")};
     all.tcp = server_that(loop, end_with, NULL);
     all.port = listen_local(all.tcp);

@@ -79,6 +79,7 @@ static void listen_on_way(net_loop *loop, ways *all) {
 static void listen_next_way(net_server *closed, void *user) { listen_on_way(net_server_loop(closed), user); }
 
 CASE(s2_1_every_way_to_listen) {
+    case_needs_ipv6();
     const net_listen_options defaults = NET_LISTEN_OPTIONS_INIT;
     ways all = {.list = {{"nothing", defaults, true},
                          {"port", defaults, false},
@@ -129,6 +130,7 @@ static void connect_ipv6(net_socket *socket, int had_error, void *user) {
 }
 
 CASE(s2_2_without_host_both_families_are_served) {
+    case_needs_ipv6();
     net_server *server = server_on(loop, NULL);
     uint16_t port = listen_local(server);
     CHECK_EQ(net_server_on_connection(server, trace_both_ends, NULL, NULL), 0);
@@ -177,6 +179,7 @@ static void listen_on_form(net_loop *loop, forms *all) {
 static void show_next_form(net_server *closed, void *user) { listen_on_form(net_server_loop(closed), user); }
 
 CASE(s2_3_address_forms) {
+    case_needs_ipv6();
     const net_listen_options defaults = NET_LISTEN_OPTIONS_INIT;
     forms all = {.list = {defaults, defaults, defaults, defaults}};
     all.list[0].host = "127.0.0.1";
@@ -206,6 +209,7 @@ static void try_ipv4(net_server *server, void *user) {
 }
 
 CASE(s2_4_ipv6_only) {
+    case_needs_ipv6();
     net_listen_options options = NET_LISTEN_OPTIONS_INIT;
     options.host = "::";
     options.ipv6_only = 1;
@@ -275,6 +279,7 @@ static void share_ports(net_loop *loop, trio *all) {
 }
 
 CASE(s2_5_reuse_port) {
+    case_needs_ipv6();
     trio all = {.host = "127.0.0.1"};
     share_ports(loop, &all);
     run(loop);

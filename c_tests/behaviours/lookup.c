@@ -445,6 +445,7 @@ static void trace_state_in_error(net_socket *socket, const net_error *error, voi
 }
 
 CASE(s13_6_all_attempts_failed) {
+    case_needs_ipv6();
     const answer three = {{"127.0.0.2", "127.0.0.3", "::1"}, 0};
     uint16_t port = unused_port();
     net_socket *client = watched(loop, "client", "connect error close");
@@ -456,6 +457,7 @@ CASE(s13_6_all_attempts_failed) {
 /* ---- 13.7 ---- */
 
 CASE(s13_7_events_of_attempts) {
+    case_needs_ipv6();
     const answer two = {{"127.0.0.2", "::1"}, 0};
     uint16_t port = unused_port();
     connect_to_answer(watched(loop, "client", "lookup " ATTEMPTS " connect error close"), port, &two);

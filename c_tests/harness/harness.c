@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ledger.h"
+#include "peer.h"
 #include "trace.h"
 
 static test_case *first_case;
@@ -57,6 +58,12 @@ void check_str(const char *file, int line, const char *left_text, const char *ri
     if (!same) {
         check_failed(file, line, "%s is \"%s\", not %s (\"%s\")", left_text, left ? left : "(null)", right_text,
                      right ? right : "(null)");
+    }
+}
+
+void case_needs_ipv6(void) {
+    if (!peer_can_bind("::1")) {
+        case_skip("no IPv6 here");
     }
 }
 

@@ -38,6 +38,9 @@ void case_expect_extra_fds(int count);
 /* Ends the case as skipped (ctest: SKIP_RETURN_CODE), for what this machine does not have. */
 void case_skip(const char *why) __attribute__((noreturn));
 
+/* Skips the case on a machine where nobody can be reached at ::1. */
+void case_needs_ipv6(void);
+
 /* net_loop_run, which must return 0. */
 void run(net_loop *loop);
 

@@ -128,6 +128,17 @@ int peer_accept(int listener) {
     return fd;
 }
 
+bool peer_can_bind(const char *address) {
+    target at = ip_target(address, 0);
+    int fd = socket(at.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+        return false;
+    }
+    bool bound = bind(fd, (const struct sockaddr *)&at.storage, at.length) == 0;
+    close(fd);
+    return bound;
+}
+
 uint16_t peer_unused_port(const char *address) {
     target at = ip_target(address, 0);
     int fd = open_socket(&at);

@@ -4,6 +4,7 @@
 #define PEER_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -20,6 +21,8 @@ int peer_try_connect_path(const char *path);
 int peer_listen(const char *address, uint16_t *port, int backlog);
 int peer_listen_path(const char *path);
 int peer_accept(int listener);
+/* Whether the address is one of this machine's. */
+bool peer_can_bind(const char *address);
 /* A port that nobody listens on: bound and closed again. */
 uint16_t peer_unused_port(const char *address);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "peer.h"
 
 typedef struct hidden {
     char *value;
@@ -127,6 +128,9 @@ void trace_compare(const char *case_name) {
         return;
     }
     if (strcmp(expected, trace_text()) != 0) {
+        if (strstr(expected, "::") && !peer_can_bind("::")) {
+            case_skip("no IPv6 here");
+        }
         fprintf(stderr, "--- trace of Node\n%s", expected);
         FAIL("the traces differ from line %d on", first_different_line(expected, trace_text()));
     }

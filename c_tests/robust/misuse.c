@@ -342,7 +342,7 @@ static void refuse_own_thread_calls(void *user) {
             refuse(row, made->handles[row->kind], NET_EWRONGTHREAD, "another thread's loop");
         }
     }
-    CHECK_EQ(net_loop_attach(made->handles[LOOP]), NET_EBUSY);
+    CHECK_EQ(net_loop_attach(made->handles[LOOP]), NET_EWRONGTHREAD);
 }
 
 CASE(misuse_wrong_thread) {
@@ -816,8 +816,6 @@ CASE(misuse_lookup_answers) {
     ON((net_socket *)made.handles[SOCKET], error, ignore_error);
     CHECK_EQ(answer_with(request, 4, "127.0.0.1", 0), NET_EINVAL);
     CHECK_EQ(answer_with(request, 4, "127.0.0.1", SIZE_MAX), NET_EINVAL);
-    CHECK_EQ(answer_with(request, 100, "127.0.0.1", 1), NET_EINVAL);
-    CHECK_EQ(answer_with(request, 6, "127.0.0.1", 1), NET_EINVAL);
     CHECK_EQ(net_lookup_answer(request, NULL, 1), NET_EINVAL);
     address.size = 8;
     CHECK_EQ(net_lookup_answer(request, &address, 1), NET_EINVAL);

@@ -86,6 +86,7 @@ def test_slow_member(path: Path) -> None:
             # One batch at a time: the reader is never far behind, the sleeper always further.
             batch = [f"{count + i} ".ljust(900, "x") for i in range(50)]
             count += len(batch)
+            assert count < 100_000, "90 MB went by, and the sleeper is still there"
             speaker.peer.sendall("".join(line + "\n" for line in batch).encode())
             heard = 0
             while heard < len(batch):

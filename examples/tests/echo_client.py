@@ -1,5 +1,7 @@
 """examples/echo_client against servers made of Python's own sockets."""
 
+import os
+import selectors
 import socket
 import threading
 from pathlib import Path
@@ -57,6 +59,25 @@ def test_large_input(path: Path) -> None:
             assert client.process.returncode == 0, errors
             assert out == sent
         thread.join()
+
+
+def test_slow_server(path: Path) -> None:
+    """While the server reads nothing the client stops taking input, instead of keeping it in memory."""
+    with socket.create_server(("127.0.0.1", 0)) as server, client_of(path, server) as client:
+        peer, _ = server.accept()
+        assert client.process.stdin is not None
+        pipe = client.process.stdin.fileno()
+        os.set_blocking(pipe, False)
+        ready = selectors.DefaultSelector()
+        ready.register(pipe, selectors.EVENT_WRITE)
+        done, most = 0, 64 << 20
+        while done < most and ready.select(0.3):
+            done += os.write(pipe, bytes(65536))
+        assert done < most, "the client took everything"
+        client.process.stdin.close()
+        client.process.stdin = None
+        with peer:
+            assert len(harness.receive(peer, done)) == done
 
 
 def test_server_ends(path: Path) -> None:

@@ -58,6 +58,20 @@ def test_outside_write(path: Path) -> None:
             await_delivery(server, 7 * 3 * number)
 
 
+def test_wake_hook(path: Path) -> None:
+    """What is written from outside completes without a turn: the hook has the deferred work run at once."""
+    with Program(path) as server, harness.connect(server.port()) as peer:
+        peer.sendall(b"?")
+        assert harness.receive(peer, 1) == b"?"
+        for number in range(1, 101):
+            server.type(b"x")
+            assert harness.receive(peer, 1) == b"x"
+            await_delivery(server, number)
+        status, out, errors = server.finish()
+        assert (status, errors) == (0, ""), errors
+        assert int(out.split()[0]) < 50, f"a turn for each write: {out}"
+
+
 def test_large_outside_write(path: Path) -> None:
     """What the kernel does not take at once goes out, in order, when the client reads; then it completes."""
     with Program(path) as server, harness.connect(server.port()) as peer:
@@ -93,7 +107,9 @@ def test_end_of_input(path: Path) -> None:
     with Program(path) as server, harness.connect(server.port()) as peer:
         peer.sendall(b"x")
         assert harness.receive(peer, 1) == b"x"
-        assert server.finish() == (0, "", "")
+        status, out, errors = server.finish()
+        assert (status, errors) == (0, ""), errors
+        assert out.endswith(" turns\n"), out
         assert peer.recv(1) == b""
 
 

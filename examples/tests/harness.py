@@ -7,6 +7,7 @@ Nothing here waits for time to pass; what never comes is ended by ctest's TIMEOU
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -69,11 +70,17 @@ class Program:
         return self.process.returncode, out.decode(), err.decode()
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> str:
-        """Asks the program to end, expects that it does so cleanly, and gives the rest of its output."""
+        """Asks the program to end once it is idle, expects that it does so cleanly, and gives the rest of its output."""
+        self.await_idle()
         self.process.send_signal(number)
         status, out, err = self.finish()
         assert status == 0, f"exit status {status}: {err}"
         return out
+
+    def await_idle(self) -> None:
+        """Waits until the program has done what there was to do and sleeps."""
+        while Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "S":
+            os.sched_yield()
 
     def peak_memory(self) -> int:
         """The largest resident size so far, in bytes."""

@@ -114,6 +114,12 @@ impl Loop {
         self.halted.set(true);
     }
 
+    /// Whether the loop is being freed: nothing is told any more but completions.
+    #[inline]
+    pub fn is_freeing(&self) -> bool {
+        self.freeing.get()
+    }
+
     /// The loop will be freed when the present call ends.
     pub fn halt_for_free(&self) {
         self.freeing.set(true);
