@@ -120,24 +120,27 @@ def test_coroutines_that_fail(free_port: int) -> None:
 
 def test_calls_that_never_began_are_cancelled() -> None:
     threaded = nodenet.ThreadedLoop().start()
-    begun, go_on = threading.Event(), threading.Event()
     later: list[concurrent.futures.Future[None]] = []
 
-    def block() -> None:
-        begun.set()
-        assert go_on.wait(WAIT)
-        threaded.stop()
+    def close() -> str:
         later.append(threaded.run(lambda: None))
+        threaded.loop.close()
+        return "closed"
 
-    first = threaded.run(block)
-    assert begun.wait(WAIT)
-    go_on.set()
+    assert threaded.run(close).result(WAIT) == "closed"
+    with pytest.raises(concurrent.futures.CancelledError):
+        later[0].result(WAIT)
     threaded.stop()
-    assert first.result(WAIT) is None
-    assert later[0].done()
     with pytest.raises(nodenet.Misuse):
         threaded.run(lambda: None)
     threaded.stop()
+
+
+def test_stop_from_inside() -> None:
+    threaded = nodenet.ThreadedLoop().start()
+    assert threaded.run(threaded.stop).result(WAIT) is None
+    threaded.stop()
+    assert not threaded.running
 
 
 def test_misuse() -> None:
@@ -159,6 +162,24 @@ def test_stopping_loops_leaves_no_descriptor_and_no_thread() -> None:
     collect()
     assert open_fds() == before
     assert threading.active_count() == threads
+
+
+def test_the_interpreter_waits_for_the_callback_that_runs() -> None:
+    program = """
+import threading, time, nodenet
+begun = threading.Event()
+def slow():
+    begun.set()
+    time.sleep(0.3)
+    print("callback ended", flush=True)
+def background():
+    nodenet.default_loop().post(slow)
+    nodenet.run()
+threading.Thread(target=background, daemon=True).start()
+begun.wait()
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (result.stdout, result.stderr, result.returncode) == ("callback ended\n", "", 0)
 
 
 PROGRAM = """
