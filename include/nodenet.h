@@ -2508,12 +2508,14 @@ int net_socket_attempted_address(struct net_socket *socket, size_t index, struct
  * Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the
  * callback of `lookup` without an error.
  *
- * Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its
- * event `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for
- * a family that is not 4 or 6.
+ * Of each address `family` (4 or 6), `address_len` (0: up to the NUL) and the text are looked at. What is wrong with
+ * them the socket tells by its event `error`, unless another of the addresses can be tried:
+ * `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for another
+ * family.
  *
- * Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, a size that is
- * not `sizeof(net_address)`) the lookup still waits.
+ * Returns 0, or `NET_EBADF` if nobody waits for the answer any more; what comes too late from another thread may
+ * also be taken and thrown away. With `NET_EINVAL` (no address, a size that is not `sizeof(net_address)`) the lookup
+ * still waits.
  *
  * Thread: any. @since 0.1
  */
@@ -2523,8 +2525,8 @@ int net_lookup_answer(struct net_lookup *request, const struct net_address *addr
  * Answers a lookup with an error, which the socket's events `lookup` and `error` tell; begin with `NET_ERROR_INIT`,
  * and set at least `message` and `code` or `number` (`NET_ENOTFOUND`). Node: the callback of `lookup` with an error.
  *
- * Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (NULL, an error with values
- * that mean nothing) the lookup still waits.
+ * Returns as `net_lookup_answer`. With `NET_EINVAL` (NULL, an error with values that mean nothing) the lookup still
+ * waits.
  *
  * Thread: any. @since 0.1
  */

@@ -62,6 +62,7 @@ tried=0
 # try COMPILER STANDARD LANGUAGE: two translation units, linked into one program.
 try() {
     for unit in first second; do
+        # shellcheck disable=SC2086 # a list of options
         "$1" -std="$2" $warnings -Iinclude -x "$3" -c "tests/header/$unit.c" -o "$work/$unit.o"
     done
     "$1" "$work/first.o" "$work/second.o" -o "$work/program"

@@ -40,12 +40,14 @@ const MOST_ADDRESSES: usize = 4096;
 /// Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the
 /// callback of `lookup` without an error.
 ///
-/// Of each address `family` (4 or 6) and the text are looked at. What is wrong with them the socket tells by its
-/// event `error`: `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for
-/// a family that is not 4 or 6.
+/// Of each address `family` (4 or 6), `address_len` (0: up to the NUL) and the text are looked at. What is wrong with
+/// them the socket tells by its event `error`, unless another of the addresses can be tried:
+/// `NET_ERR_INVALID_IP_ADDRESS` for a text that is no IP address, `NET_ERR_INVALID_ADDRESS_FAMILY` for another
+/// family.
 ///
-/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (no address, a size that is
-/// not `sizeof(net_address)`) the lookup still waits.
+/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more; what comes too late from another thread may
+/// also be taken and thrown away. With `NET_EINVAL` (no address, a size that is not `sizeof(net_address)`) the lookup
+/// still waits.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -63,8 +65,8 @@ pub unsafe extern "C" fn net_lookup_answer(
 /// Answers a lookup with an error, which the socket's events `lookup` and `error` tell; begin with `NET_ERROR_INIT`,
 /// and set at least `message` and `code` or `number` (`NET_ENOTFOUND`). Node: the callback of `lookup` with an error.
 ///
-/// Returns 0, or `NET_EBADF` if nobody waits for the answer any more. With `NET_EINVAL` (NULL, an error with values
-/// that mean nothing) the lookup still waits.
+/// Returns as `net_lookup_answer`. With `NET_EINVAL` (NULL, an error with values that mean nothing) the lookup still
+/// waits.
 ///
 /// Thread: any. @since 0.1
 #[unsafe(no_mangle)]
@@ -109,5 +111,19 @@ mod tests {
             *to = from as c_char;
         }
         assert_eq!(found(&address), Ok(GivenAddress { text: "what".into(), family: 100 }));
+    }
+
+    #[test]
+    fn answers_are_counted_and_sized() {
+        let good = net_address { family: 4, ..net_address::INIT };
+        let odd = net_address { size: good.size + 8, ..good };
+        // SAFETY: as many as are said, or refused by the count.
+        unsafe {
+            assert_eq!(take([good, good].as_ptr(), 2).unwrap().len(), 2);
+            assert_eq!(take([good, odd].as_ptr(), 2), Err(Code::EINVAL));
+            assert_eq!(take(&raw const good, 0), Err(Code::EINVAL));
+            assert_eq!(take(&raw const good, usize::MAX), Err(Code::EINVAL));
+            assert_eq!(take(core::ptr::null(), 1), Err(Code::EINVAL));
+        }
     }
 }

@@ -18,6 +18,8 @@ use crate::sys::stream::Stream;
 pub struct Closing {
     /// Whose it was.
     pub id: SocketId,
+    /// In which life.
+    pub life: u32,
     /// The argument of `close`.
     pub had_error: bool,
     /// The write that was with it.
@@ -41,14 +43,16 @@ impl State {
             socket.set_error(error);
         }
         socket.close = ClosePhase::Destroyed;
+        let life = socket.life;
         if waits {
-            self.tick(Tick::FailQueue(id));
+            self.tick(Tick::FailQueue(id, life));
         }
         self.clear_timeout(id);
+        self.forget_lookup(id);
         let had_handle = self.close_handle(id, error.is_some());
-        self.tick(Tick::Destroyed(id, error));
+        self.tick(Tick::Destroyed(id, life, error));
         if !had_handle {
-            self.tick(Tick::CloseWithoutHandle(id));
+            self.tick(Tick::CloseWithoutHandle(id, life));
         }
         self.leave_server(id);
     }
@@ -66,6 +70,7 @@ impl State {
             // The peer may be gone already; then nothing is left to reset.
             let _ = socket.stream.reset_on_close();
         }
+        let life = socket.life;
         socket.stream = Stream::NONE;
         socket.flags.remove(Flags::HANDLE);
         socket.reading.remove(Reading::HANDLE | Reading::MAY_READ | Reading::STICKY);
@@ -88,7 +93,7 @@ impl State {
             _ => None,
         };
         let attempt = attempt.filter(|_| connect == ConnectPhase::Attempting);
-        self.closing.push(Closing { id, had_error, request, attempt });
+        self.closing.push(Closing { id, life, had_error, request, attempt });
         true
     }
 
@@ -113,7 +118,15 @@ impl State {
 
 impl Loop {
     /// The tick after destroy().
-    pub fn destroyed_now(&self, id: SocketId, error: Option<ErrorRef>) {
+    pub fn destroyed_now(&self, id: SocketId, life: u32, error: Option<ErrorRef>) {
+        let present = match self.state().sockets.get(id.0) {
+            Some(socket) => socket.life == life,
+            None => return,
+        };
+        if !present {
+            error.into_iter().for_each(|error| self.emit(id, &SocketEvent::Error(&error)));
+            return;
+        }
         if let Some(error) = error {
             let first = match self.state().sockets.get_mut(id.0) {
                 Some(socket) => {
@@ -142,10 +155,15 @@ impl Loop {
             self.drain_ticks();
         }
         if let Some((len, ended)) = closing.request {
-            self.ended_later(id, len, ended, true);
+            let present = self.state().sockets.get(id.0).is_some_and(|socket| socket.life == closing.life);
+            if present {
+                self.ended_later(id, len, ended, true);
+            } else {
+                ended.waiting.into_list().into_iter().for_each(|one| self.complete(id, one, ended.error.as_ref()));
+            }
             self.drain_ticks();
         }
-        self.emit_close(id, closing.had_error);
+        self.emit_close(id, closing.life, closing.had_error);
         self.drain_ticks();
     }
 }

@@ -4,14 +4,16 @@
 use super::address::Address;
 use super::defaults;
 use super::error::{ErrorRef, NetError};
-use super::events::SocketEvent;
+use super::events::{SocketEvent, SocketEventName};
 use super::ip;
 use super::lookup::LookupAsked;
 use super::options::{ConnectOptions, ConnectTarget};
 use super::socket::{ClosePhase, ConnectPhase, Flags, ReadPhase, Reading, Socket, WritePhase, Writing};
+use super::socket_listeners::Reaction;
 use super::state::{Due, Fed, State};
 use super::tick::Tick;
 use super::{Loop, SocketId};
+use crate::core::table::Key;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::sockaddr::Endpoint;
@@ -39,6 +41,8 @@ pub struct ConnectPlan {
     errors: Vec<NetError>,
     attempt_timeout: u64,
     attempt_setting: Option<u64>,
+    /// The program's lookup that has not answered.
+    pub lookup: Option<Key>,
 }
 
 impl ConnectPlan {
@@ -75,7 +79,8 @@ impl ConnectPlan {
 }
 
 impl Socket {
-    fn plan(&mut self) -> Option<&mut ConnectPlan> {
+    /// The plan of the present or the last connect.
+    pub fn plan(&mut self) -> Option<&mut ConnectPlan> {
         self.cold.as_mut()?.plan.as_deref_mut()
     }
 
@@ -98,8 +103,8 @@ impl Socket {
         if several { plan.targets.get(plan.begun - 1).copied() } else { None }
     }
 
-    /// A new handle: everything that belonged to the last life begins anew. What is buffered stays, as in Node.
     fn begin_life(&mut self, local: bool) {
+        self.life = self.life.wrapping_add(1);
         self.flags.insert(Flags::HANDLE);
         self.flags.set(Flags::LOCAL, local);
         self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF);
@@ -108,7 +113,7 @@ impl Socket {
         self.reading.remove(unasked);
         let readable = !self.reading.contains(Reading::NOT_READABLE);
         self.read = if readable { ReadPhase::Open } else { ReadPhase::EndEmitted };
-        self.writing.remove(Writing::SHUTDOWN);
+        self.writing.remove(Writing::SHUTDOWN | Writing::REQUEST);
         let writable = !self.writing.contains(Writing::NOT_WRITABLE);
         self.write = if writable { WritePhase::Open } else { WritePhase::Finished };
         self.bytes_read = 0;
@@ -124,6 +129,8 @@ impl State {
             Some(text) => Some(ip::parse(text, 0).ok_or(Code::ERR_INVALID_IP_ADDRESS)?.ip()),
             None => None,
         };
+        self.socket(id)?;
+        self.forget_lookup(id);
         let socket = self.socket_mut(id)?;
         socket.writing.remove(Writing::AFTER_FIN);
         if socket.destroyed() {
@@ -133,10 +140,10 @@ impl State {
             ConnectTarget::Path(path) => Some(path.to_vec()),
             ConnectTarget::Tcp { .. } => None,
         };
-        let fresh = !socket.has_handle();
-        if fresh {
-            socket.begin_life(path.is_some());
+        if !socket.has_handle() {
+            self.begin_life(id, path.is_some());
         }
+        let socket = self.socket_mut(id)?;
         let (port, host) = match options.target {
             ConnectTarget::Tcp { port, host } => (port, host.unwrap_or("localhost")),
             ConnectTarget::Path(_) => (0, ""),
@@ -162,6 +169,7 @@ impl State {
                 ms.max(defaults::MIN_ATTEMPT_TIMEOUT)
             }),
             attempt_setting: None,
+            lookup: None,
         }));
         socket.connect = ConnectPhase::Waiting;
         self.touch(id);
@@ -175,6 +183,40 @@ impl State {
             return Ok(None);
         }
         Ok(self.look_up(id, options))
+    }
+
+    /// A new handle: everything that belonged to the last life begins anew, and what was still to be written in it fails.
+    fn begin_life(&mut self, id: SocketId, local: bool) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if !socket.destroyed() {
+            return socket.begin_life(local);
+        }
+        let request = self.take_request(id, None);
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        socket.begin_life(local);
+        socket.listeners.remove_reaction(SocketEventName::Connect as u8, Reaction::WritePending as u8);
+        socket.listeners.remove_reaction(SocketEventName::Close as u8, Reaction::WriteClosed as u8);
+        let writes = &mut socket.cold().writes;
+        let ends = std::mem::take(&mut writes.end_callbacks);
+        let queue = std::mem::take(&mut writes.queue);
+        (writes.length, writes.queued_len, writes.pending_len) = (0, 0, 0);
+        let unsent: ErrorRef = NetError::library(Code::ERR_SOCKET_CLOSED_BEFORE_CONNECTION).into();
+        if let Some((_, ended)) = request {
+            for completion in ended.waiting.into_list() {
+                self.tick(Tick::Complete(id, completion, Some(unsent.clone())));
+            }
+        }
+        let destroyed: ErrorRef = NetError::stream_destroyed("write").into();
+        for mut queued in queue {
+            queued.pieces.release(&mut self.releases);
+            if let Some(completion) = queued.completion {
+                self.tick(Tick::Complete(id, completion, Some(destroyed.clone())));
+            }
+        }
+        let destroyed: ErrorRef = NetError::stream_destroyed("end").into();
+        for completion in ends {
+            self.tick(Tick::Complete(id, completion, Some(destroyed.clone())));
+        }
     }
 
     fn attempt_path(&mut self, id: SocketId, path: &[u8]) {
@@ -372,10 +414,8 @@ impl Loop {
                     return state.destroy(id, Some(error.into()));
                 }
                 if plan.begun > 0 {
+                    // Unlike in Node, an end() or unref() made meanwhile outlives the failed attempt.
                     socket.stream = Stream::NONE;
-                    let unref = socket.flags.contains(Flags::UNREF);
-                    socket.begin_life(false);
-                    socket.flags.set(Flags::UNREF, unref);
                     socket.connect = ConnectPhase::Waiting;
                 }
                 state.next_stream(id)

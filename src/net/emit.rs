@@ -47,7 +47,15 @@ impl ServerEvent<'_> {
 impl Loop {
     /// Tells an event of a socket to all who listen, in the order of registration.
     pub fn emit(&self, id: SocketId, event: &SocketEvent<'_>) {
+        self.emit_in(id, event, true);
+    }
+
+    /// The same; without the library's own reactions if the event belongs to a life of the socket that has been left.
+    fn emit_in(&self, id: SocketId, event: &SocketEvent<'_>, present: bool) {
         let Some(name) = event.name() else { return };
+        if self.is_freeing() {
+            return;
+        }
         let mut heard = self.take_scratch();
         let only = {
             let mut state = self.state();
@@ -60,14 +68,18 @@ impl Loop {
         };
         if let Some(only) = only {
             self.give_scratch(heard);
-            return self.call_socket(id, &only, event);
+            self.call_socket(id, &only, event);
+            return self.settle();
         }
         if let (SocketEvent::Error(error), true) = (event, heard.is_empty()) {
             self.unheard(error);
         }
         for listener in &heard {
-            if self.state().sockets.get(id.0).is_none() {
+            if self.is_freeing() || self.state().sockets.get(id.0).is_none() {
                 break;
+            }
+            if listener.reaction != 0 && !present {
+                continue;
             }
             if listener.once {
                 self.forget_called(id, name, listener);
@@ -108,6 +120,9 @@ impl Loop {
     /// Tells an event of a server to all who listen.
     pub fn emit_server(&self, id: ServerId, event: &ServerEvent<'_>) {
         let Some(name) = event.name() else { return };
+        if self.is_freeing() {
+            return;
+        }
         let mut heard = self.take_scratch();
         {
             let mut state = self.state();
@@ -125,7 +140,7 @@ impl Loop {
             self.unheard(error);
         }
         for listener in &heard {
-            if self.state().servers.get(id.0).is_none() {
+            if self.is_freeing() || self.state().servers.get(id.0).is_none() {
                 break;
             }
             if listener.once {
@@ -223,8 +238,9 @@ impl Loop {
     }
 
     /// Tells `close`, and lets an accepted socket go.
-    pub fn emit_close(&self, id: SocketId, had_error: bool) {
-        self.emit(id, &SocketEvent::Close { had_error });
+    pub fn emit_close(&self, id: SocketId, life: u32, had_error: bool) {
+        let present = self.state().sockets.get(id.0).is_some_and(|socket| socket.life == life);
+        self.emit_in(id, &SocketEvent::Close { had_error }, present);
         let mut state = self.state();
         let Some(socket) = state.sockets.get(id.0) else { return };
         if socket.flags.contains(Flags::ACCEPTED) && !socket.flags.contains(Flags::KEPT) {

@@ -106,12 +106,18 @@ impl Loop {
     /// Whether the turn has to be left at once.
     #[inline]
     pub fn is_halted(&self) -> bool {
-        self.halted.get()
+        self.halted.get() || self.remote.stopping()
     }
 
     /// Leaves the turn after the present callback.
     pub fn halt(&self) {
         self.halted.set(true);
+    }
+
+    /// Whether the loop is being freed: nothing is told any more but completions.
+    #[inline]
+    pub fn is_freeing(&self) -> bool {
+        self.freeing.get()
     }
 
     /// The loop will be freed when the present call ends.
@@ -158,6 +164,7 @@ impl Loop {
 
     fn leave(&self) -> Result {
         self.in_turn.set(false);
+        self.remote.stopped();
         let mut state = self.state();
         state.hook_told = false;
         state.hook_timers = state.due.latest();
@@ -232,7 +239,7 @@ impl Phases for Loop {
 
     fn wait(&self, limit: Option<u64>) -> usize {
         let mut state = self.state();
-        let due = if self.remote.stopping() { Some(0) } else { state.until_due() };
+        let due = state.until_due();
         let limit = match (limit, due) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -341,19 +348,16 @@ impl Loop {
     pub fn run(&self) -> Result {
         self.enter()?;
         self.drain_ticks();
-        while !self.is_halted() && !self.remote.stopping() && self.holds() {
+        while !self.is_halted() && self.holds() {
             self.one_turn(None);
-        }
-        if !self.is_halted() {
-            self.remote.stopped();
         }
         self.leave()
     }
 
     pub fn poll(&self, timeout_ms: Option<u64>) -> Result {
         self.enter()?;
-        self.one_turn(timeout_ms);
-        self.remote.stopped();
+        let limit = if self.holds() { timeout_ms } else { timeout_ms.or(Some(0)) };
+        self.one_turn(limit);
         self.leave()
     }
 
@@ -371,7 +375,10 @@ impl Loop {
         if !self.remote.is_empty() {
             return Ok(Some(0));
         }
-        Ok(self.state().until_due())
+        let mut state = self.state();
+        // An outer loop asks when time has passed since the turn.
+        state.time_passed();
+        Ok(state.until_due())
     }
 
     pub fn alive(&self) -> Result<bool> {

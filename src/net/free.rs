@@ -26,21 +26,14 @@ impl State {
         if let Some((_, ended)) = self.take_request(id, None) {
             left.completions.extend(ended.waiting.into_list());
         }
-        let (own, others): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.closing).into_iter().partition(|closing| closing.id == id);
-        self.closing = others;
-        for closing in own {
-            left.completions.extend(closing.request.into_iter().flat_map(|(_, ended)| ended.waiting.into_list()));
+        if self.closing.iter().any(|closing| closing.id == id) {
+            let (own, others): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.closing).into_iter().partition(|closing| closing.id == id);
+            self.closing = others;
+            let requests = own.into_iter().filter_map(|closing| closing.request);
+            left.completions.extend(requests.flat_map(|(_, ended)| ended.waiting.into_list()));
         }
-        let pending: Vec<_> = self
-            .lookups
-            .keys()
-            .into_iter()
-            .filter(|key| self.lookups.get(*key).is_some_and(|l| l.is_for(id)))
-            .collect();
-        for key in pending {
-            left.drops.extend(self.lookups.remove(key).map(|lookup| lookup.callback()));
-        }
+        self.forget_lookup(id);
         if let Some(socket) = self.sockets.get_mut(id.0) {
             socket.flags.remove(Flags::HANDLE);
             if socket.shutting_down() {

@@ -71,11 +71,6 @@ pub struct PendingLookup {
 }
 
 impl PendingLookup {
-    /// Whether a socket waits for it.
-    pub fn is_for(&self, id: SocketId) -> bool {
-        self.socket == id
-    }
-
     /// The program's function.
     pub fn callback(&self) -> Callback {
         self.callback
@@ -101,6 +96,9 @@ impl State {
         let hints = if options.family == 0 && options.hints == 0 { HINT_ADDRCONFIG } else { options.hints };
         if let Some(callback) = options.lookup {
             let key = self.lookups.insert(|_| PendingLookup { socket: id, life, callback })?;
+            if let Some(plan) = self.sockets.get_mut(id.0).and_then(Socket::plan) {
+                plan.lookup = Some(key);
+            }
             return Some(LookupAsked {
                 id: lookup_id(key),
                 callback,
@@ -122,6 +120,16 @@ impl State {
             self.tick(Tick::ConnectError(id, life, error.into()));
         }
         None
+    }
+}
+
+impl State {
+    /// Nobody waits any more for what the program was asked: an answer is refused.
+    pub fn forget_lookup(&mut self, id: SocketId) {
+        let asked = self.sockets.get_mut(id.0).and_then(Socket::plan).and_then(|plan| plan.lookup.take());
+        if let Some(pending) = asked.and_then(|key| self.lookups.remove(key)) {
+            self.drop_later(pending.callback);
+        }
     }
 }
 

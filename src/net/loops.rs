@@ -81,33 +81,38 @@ pub fn loop_default(dispatch: Dispatch) -> Result<LoopId> {
 /// Runs `call` with the loop, if it lives, is the calling thread's and has not been poisoned by a panic.
 #[inline]
 pub fn with_loop<R>(id: LoopId, call: impl FnOnce(&Loop) -> Result<R>) -> Result<R> {
-    let (answer, leave) = LOOPS.with(id.slot, Some(id.generation), |found| {
-        let answer = call(found);
-        found.after_call();
-        answer
-    });
-    if let Leave::Free(freed, slot) = leave {
-        finish(*freed, slot);
+    let pin = LOOPS.pin(id.slot, id.generation)?;
+    let answer = call(&pin);
+    pin.after_call();
+    if pin.is_last_of_doomed() {
+        drop(pin);
+        finish_if(LOOPS.free_doomed(id.slot));
     }
-    answer?
+    answer
 }
 
 #[cold]
-fn finish(freed: Loop, slot: usize) {
+fn finish_if(leave: Leave<Loop>) {
+    if let Leave::Free(freed, slot) = leave {
+        finish(freed, slot);
+    }
+}
+
+#[cold]
+#[allow(clippy::boxed_local)] // A loop by value would make every call's frame as large as a loop.
+fn finish(freed: Box<Loop>, slot: usize) {
     let next_generation = freed.shut_down_loop();
     LOOPS.vacate(slot, next_generation);
 }
 
 /// Frees the loop: at once, or when the call that is inside it ends.
 pub fn loop_free(id: LoopId) -> Result {
-    let (told, _) = LOOPS.with(id.slot, Some(id.generation), Loop::halt_for_free);
-    match told {
-        Ok(()) | Err(Code::EPANIC) => {}
+    match LOOPS.pin(id.slot, id.generation) {
+        Ok(pin) => pin.halt_for_free(),
+        Err(Code::EPANIC) => {}
         Err(code) => return Err(code),
     }
-    if let Leave::Free(freed, slot) = LOOPS.free(id.slot, id.generation)? {
-        finish(*freed, slot);
-    }
+    finish_if(LOOPS.free(id.slot, id.generation)?);
     Ok(())
 }
 

@@ -173,7 +173,8 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.read < ReadPhase::EndScheduled {
             socket.read = ReadPhase::EndScheduled;
-            self.tick(Tick::EndReadable(id));
+            let life = socket.life;
+            self.tick(Tick::EndReadable(id, life));
         }
     }
 
@@ -453,7 +454,8 @@ impl Loop {
         let mut state = self.state();
         let Some(socket) = state.sockets.get(id.0) else { return };
         if socket.is_writable() && !socket.flags.contains(Flags::ALLOW_HALF_OPEN) {
-            state.tick(Tick::EndWritable(id));
+            let life = socket.life;
+            state.tick(Tick::EndWritable(id, life));
         } else if socket.write_is_over() {
             state.destroy(id, None);
         }

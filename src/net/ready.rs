@@ -1,9 +1,8 @@
 //! Serving what is ready: bytes to read, room to write, the end of a connection attempt.
 use super::events::SocketEventName;
 use super::socket::{ClosePhase, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket};
-use super::state::{Again, READ_SIZE};
+use super::state::{Again, READ_SIZE, State};
 use super::{Loop, SocketId};
-use crate::sys::callback::Callback;
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
 
@@ -12,11 +11,44 @@ const READS_PER_TURN: usize = 32;
 
 /// What one attempt to read came to.
 enum ReadOutcome {
-    /// Bytes in the loop's buffer, and the one who hears them if nothing else has to be looked at.
-    Bytes(Vec<u8>, usize, Option<Callback>),
+    /// Bytes in the loop's buffer.
+    Bytes(Box<[u8]>, usize),
     EndOfFile,
     Failed(Errno),
     Nothing,
+}
+
+impl State {
+    fn note_read(&mut self, id: SocketId, buffer: Box<[u8]>, read: Result<usize, Errno>) -> ReadOutcome {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return ReadOutcome::Nothing };
+        let outcome = match read {
+            Ok(0) => {
+                socket.reading.insert(Reading::EOF);
+                socket.reading.remove(Reading::MAY_READ | Reading::STICKY);
+                ReadOutcome::EndOfFile
+            }
+            Ok(n) => {
+                socket.bytes_read += n as u64;
+                self.bytes_read += n as u64;
+                if n < buffer.len() && !socket.reading.contains(Reading::STICKY) {
+                    socket.reading.remove(Reading::MAY_READ);
+                }
+                return ReadOutcome::Bytes(buffer, n);
+            }
+            Err(errno) => {
+                socket.reading.remove(Reading::MAY_READ);
+                if errno.would_block() {
+                    ReadOutcome::Nothing
+                } else {
+                    socket.reading.remove(Reading::HANDLE);
+                    ReadOutcome::Failed(errno)
+                }
+            }
+        };
+        self.read_buffer = buffer;
+        self.sync_hold(id);
+        outcome
+    }
 }
 
 impl Socket {
@@ -34,7 +66,6 @@ impl Socket {
 }
 
 impl Loop {
-    #[inline]
     fn read_once(&self, id: SocketId) -> ReadOutcome {
         let mut state = self.state();
         let state = &mut *state;
@@ -44,97 +75,102 @@ impl Loop {
         }
         let mut buffer = std::mem::take(&mut state.read_buffer);
         if buffer.is_empty() {
-            buffer = vec![0; READ_SIZE];
+            buffer = vec![0; READ_SIZE].into();
         }
-        match socket.stream.read(&mut buffer) {
-            Ok(0) => {
-                socket.reading.insert(Reading::EOF);
-                socket.reading.remove(Reading::MAY_READ | Reading::STICKY);
-                state.read_buffer = buffer;
-                state.sync_hold(id);
-                ReadOutcome::EndOfFile
-            }
-            Ok(n) => {
-                socket.bytes_read += n as u64;
-                state.bytes_read += n as u64;
-                if n < buffer.len() && !socket.reading.contains(Reading::STICKY) {
-                    socket.reading.remove(Reading::MAY_READ);
-                }
-                let straight =
-                    if socket.reads_straight() { socket.listeners.only(SocketEventName::Data as u8) } else { None };
-                if straight.is_some() {
-                    socket.reading.remove(Reading::ASKED);
-                    state.events += 1;
-                    if socket.cold.is_some() {
-                        state.touch(id);
-                    }
-                }
-                ReadOutcome::Bytes(buffer, n, straight)
-            }
-            Err(errno) => {
-                state.read_buffer = buffer;
-                socket.reading.remove(Reading::MAY_READ);
-                if errno.would_block() {
-                    return ReadOutcome::Nothing;
-                }
-                socket.reading.remove(Reading::HANDLE);
-                state.sync_hold(id);
-                ReadOutcome::Failed(errno)
-            }
-        }
+        let read = socket.stream.read(&mut buffer);
+        state.note_read(id, buffer, read)
     }
 
     fn on_readable(&self, id: SocketId) {
         for _ in 0..READS_PER_TURN {
-            let (buffer, n, straight) = match self.read_once(id) {
-                ReadOutcome::Bytes(buffer, n, straight) => (buffer, n, straight),
-                ReadOutcome::Nothing => return,
-                ReadOutcome::EndOfFile => {
-                    self.on_end_of_file(id);
-                    return self.drain_ticks();
-                }
-                ReadOutcome::Failed(errno) => {
-                    self.on_read_error(id, errno);
-                    return self.drain_ticks();
-                }
-            };
-            let short = n < buffer.len();
-            let quiet = match straight {
-                Some(listener) => {
-                    self.calling(|| (self.dispatch().data)(&listener, self.id(), id, &buffer[..n]));
-                    self.after_straight(id, buffer)
-                }
-                None => {
-                    self.on_read(id, &buffer[..n]);
-                    self.state().read_buffer = buffer;
-                    false
-                }
-            };
-            if !quiet {
-                self.settle();
-                self.drain_ticks();
-            }
-            if short || self.is_halted() {
-                break;
+            let outcome = self.read_once(id);
+            if !self.tell_read(id, outcome) {
+                return;
             }
         }
         self.keep_reading(id);
     }
 
-    /// Asks for more after bytes that went straight; true if the callback left nothing to do.
+    /// Tells what a read came to; true if it is worth reading again at once.
+    fn tell_read(&self, id: SocketId, outcome: ReadOutcome) -> bool {
+        match outcome {
+            ReadOutcome::Nothing => return false,
+            ReadOutcome::EndOfFile => self.on_end_of_file(id),
+            ReadOutcome::Failed(errno) => self.on_read_error(id, errno),
+            ReadOutcome::Bytes(buffer, n) => {
+                let full = n == buffer.len();
+                self.on_read(id, &buffer[..n]);
+                self.state().read_buffer = buffer;
+                self.drain_ticks();
+                if full && !self.is_halted() {
+                    return true;
+                }
+                self.keep_reading(id);
+                return false;
+            }
+        }
+        self.drain_ticks();
+        false
+    }
+
+    /// The busiest way, in one go: bytes that fit the buffer, for one listener who takes them as they come. False if
+    /// this socket wants more care.
     #[inline]
-    fn after_straight(&self, id: SocketId, buffer: Vec<u8>) -> bool {
+    fn read_straight(&self, id: SocketId) -> bool {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let Some(socket) = state.sockets.get_mut(id.0) else { return true };
+        if !socket.reads_straight() || socket.reading.contains(Reading::STICKY) || state.read_buffer.is_empty() {
+            return false;
+        }
+        let Some(listener) = socket.listeners.only(SocketEventName::Data as u8) else { return false };
+        let mut buffer = std::mem::take(&mut state.read_buffer);
+        let n = match socket.stream.read(&mut buffer) {
+            Ok(n) if n > 0 && n < buffer.len() => n,
+            other => {
+                let outcome = state.note_read(id, buffer, other);
+                drop(guard);
+                if self.tell_read(id, outcome) {
+                    self.on_readable(id);
+                }
+                return true;
+            }
+        };
+        socket.bytes_read += n as u64;
+        socket.reading.remove(Reading::ASKED | Reading::MAY_READ);
+        state.bytes_read += n as u64;
+        state.events += 1;
+        if socket.cold.is_some() {
+            state.touch(id);
+        }
+        drop(guard);
+        self.calling(|| (self.dispatch().data)(&listener, self.id(), id, &buffer[..n]));
+        self.after_straight(id, buffer);
+        true
+    }
+
+    /// Asks for more after bytes that went straight, and runs what the callback left behind.
+    #[inline]
+    fn after_straight(&self, id: SocketId, buffer: Box<[u8]>) {
         let mut state = self.state();
         state.read_buffer = buffer;
         let quiet = state.ticks.is_empty() && state.drops.is_empty() && state.releases.is_empty();
-        let Some(socket) = state.sockets.get_mut(id.0) else { return false };
-        if socket.reads_straight() && !socket.reading.contains(Reading::MORE_SCHEDULED) {
-            socket.reading.insert(Reading::ASKED | Reading::NEED_READABLE);
-            return quiet;
+        if let Some(socket) = state.sockets.get_mut(id.0) {
+            if socket.reads_straight() && !socket.reading.contains(Reading::MORE_SCHEDULED) {
+                socket.reading.insert(Reading::ASKED | Reading::NEED_READABLE);
+                if quiet {
+                    return;
+                }
+            } else {
+                drop(state);
+                self.after_read(id, true);
+                self.settle();
+                return self.drain_ticks();
+            }
         }
         drop(state);
-        self.after_read(id, true);
-        false
+        self.settle();
+        self.drain_ticks();
     }
 
     /// What a socket has left when its share of the turn is spent is read in the next.
@@ -163,7 +199,7 @@ impl Loop {
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
         }
-        if ready.readable() {
+        if ready.readable() && !self.read_straight(id) {
             self.on_readable(id);
         }
         if ready.writable() && waits {

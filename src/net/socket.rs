@@ -213,6 +213,8 @@ pub struct Socket {
     pub bytes_read: u64,
     /// Bytes handed to the present handle, or to the last one.
     pub bytes_dispatched: u64,
+    /// Counts its handles: what was put off in an earlier life is void.
+    pub life: u32,
     /// The server that accepted it.
     pub server: Option<ServerId>,
 }
@@ -271,6 +273,7 @@ impl Socket {
             cold: None,
             bytes_read: 0,
             bytes_dispatched: 0,
+            life: 0,
             server: None,
         };
         socket.reading.set(Reading::NOT_READABLE, !options.readable);

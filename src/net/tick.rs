@@ -40,9 +40,9 @@ pub enum Tick {
     /// A write failed inside the call.
     WriteError(SocketId, Vec<Callback>, ErrorRef),
     /// Writes that wait have lost their stream.
-    FailQueue(SocketId),
+    FailQueue(SocketId, u32),
     /// `finish`
-    Finish(SocketId),
+    Finish(SocketId, u32),
     /// `readable`
     EmitReadable(SocketId),
     /// Ask the handle for more.
@@ -56,13 +56,13 @@ pub enum Tick {
     /// `pause`
     Pause(SocketId),
     /// `end`
-    EndReadable(SocketId),
+    EndReadable(SocketId, u32),
     /// End after the peer's end.
-    EndWritable(SocketId),
+    EndWritable(SocketId, u32),
     /// destroy(): tell the error.
-    Destroyed(SocketId, Option<ErrorRef>),
+    Destroyed(SocketId, u32, Option<ErrorRef>),
     /// `close` of a socket that had no handle.
-    CloseWithoutHandle(SocketId),
+    CloseWithoutHandle(SocketId, u32),
     /// An accepted socket has told its `close`.
     FreeAccepted(SocketId),
     /// A completion of a socket that was freed.
@@ -141,22 +141,30 @@ impl Loop {
             Tick::AfterWriteTick(id, callback, count) => self.after_write_tick(id, callback, count),
             Tick::AfterWrites(id, callbacks) => self.after_write(id, callbacks),
             Tick::WriteError(id, callbacks, error) => self.write_failed(id, callbacks, &error),
-            Tick::FailQueue(id) => self.fail_queue(id),
-            Tick::Finish(id) => self.finish_now(id),
+            Tick::FailQueue(id, life) => self.in_life(id, life, || self.fail_queue(id)),
+            Tick::Finish(id, life) => self.in_life(id, life, || self.finish_now(id)),
             Tick::EmitReadable(id) => self.emit_readable_now(id),
             Tick::ReadMore(id) => self.state().read_more(id),
             Tick::ReadNothing(id) => self.state().read_nothing(id),
             Tick::ReadableListening(id) => self.state().update_readable_listening(id),
             Tick::Resume(id) => self.resume_now(id),
             Tick::Pause(id) => self.emit(id, &SocketEvent::Pause),
-            Tick::EndReadable(id) => self.end_readable_now(id),
-            Tick::EndWritable(id) => self.end_writable_now(id),
-            Tick::Destroyed(id, error) => self.destroyed_now(id, error),
-            Tick::CloseWithoutHandle(id) => self.emit_close(id, false),
+            Tick::EndReadable(id, life) => self.in_life(id, life, || self.end_readable_now(id)),
+            Tick::EndWritable(id, life) => self.in_life(id, life, || self.end_writable_now(id)),
+            Tick::Destroyed(id, life, error) => self.destroyed_now(id, life, error),
+            Tick::CloseWithoutHandle(id, life) => self.emit_close(id, life, false),
             Tick::FreeAccepted(id) => self.free_accepted(id),
             Tick::Orphan(id, callback) => self.complete_orphan(id, callback),
             Tick::ServerOrphan(id, callback) => self.complete_server_orphan(id, callback),
             Tick::Drop(callback) => self.drop_now(callback),
+        }
+    }
+
+    /// What belongs to a life of the socket that has been left is not done.
+    fn in_life(&self, id: SocketId, life: u32, task: impl FnOnce()) {
+        let present = self.state().sockets.get(id.0).is_some_and(|socket| socket.life == life);
+        if present {
+            task();
         }
     }
 

@@ -394,7 +394,8 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.needs_finish() && socket.write == WritePhase::Finalizing {
             socket.write = WritePhase::Prefinished;
-            self.tick(Tick::Finish(id));
+            let life = socket.life;
+            self.tick(Tick::Finish(id, life));
         }
     }
 

@@ -40,7 +40,15 @@ impl WriteData<'_> {
     }
 
     /// EINVAL for more than memory can have, ENOMEM for more than this process can copy.
+    #[inline]
     pub fn check(&self) -> Result<(), Code> {
+        match self {
+            WriteData::Bytes(bytes) if bytes.len() < LARGE => Ok(()),
+            _ => self.check_large(),
+        }
+    }
+
+    fn check_large(&self) -> Result<(), Code> {
         let len = self.len();
         if len > isize::MAX as usize {
             return Err(Code::EINVAL);

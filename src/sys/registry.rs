@@ -64,12 +64,31 @@ pub enum Leave<T> {
     Stay,
 }
 
-struct Pin<'a, T: 'static, R: Sync + 'static>(&'a Slot<T, R>);
+/// A loop in use by its own thread: it is not freed before this ends.
+pub struct Pin<'a, T: 'static, R: Sync + 'static>(&'a Slot<T, R>, &'a T);
+
+impl<T, R: Sync> std::ops::Deref for Pin<'_, T, R> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        self.1
+    }
+}
 
 impl<T, R: Sync> Drop for Pin<'_, T, R> {
+    #[inline]
     fn drop(&mut self) {
         let pins = self.0.pins.load(Ordering::Relaxed);
         self.0.pins.store(pins - 1, Ordering::Relaxed);
+    }
+}
+
+impl<T, R: Sync> Pin<'_, T, R> {
+    /// Whether this is the last use of a loop that is to be freed.
+    #[inline]
+    pub fn is_last_of_doomed(&self) -> bool {
+        self.0.doomed.load(Ordering::Relaxed) && self.0.pins.load(Ordering::Relaxed) == 1
     }
 }
 
@@ -146,37 +165,30 @@ impl<T, R: Sync> Registry<T, R> {
         }
     }
 
-    /// Runs `call` with the loop. `generation` None means whichever lives there: handles of a loop's own things carry a
-    /// generation of their own, and none of another loop's matches. The second value tells the last one out to free it.
+    /// The loop, if it lives, is the calling thread's and has not been poisoned.
     #[inline]
-    pub fn with<A>(&self, slot: u16, generation: Option<u32>, call: impl FnOnce(&T) -> A) -> (Result<A>, Leave<T>) {
-        let found = match self.slot(slot) {
-            Ok(found) => found,
-            Err(code) => return (Err(code), Leave::Stay),
-        };
-        let owner = found.owner.load(Ordering::Acquire);
-        if owner != thread::current() {
-            return (Err(self.refusal(found, generation)), Leave::Stay);
-        }
-        if generation.is_some_and(|g| g != found.generation.load(Ordering::Relaxed)) {
-            return (Err(Code::EBADF), Leave::Stay);
+    pub fn pin(&self, slot: u16, generation: u32) -> Result<Pin<'_, T, R>> {
+        let found = self.slot(slot)?;
+        let mine = found.owner.load(Ordering::Acquire) == thread::current();
+        if !mine || found.generation.load(Ordering::Relaxed) != generation {
+            return Err(self.refusal(found, Some(generation)));
         }
         if found.poisoned.load(Ordering::Relaxed) {
-            return (Err(Code::EPANIC), Leave::Stay);
+            return Err(Code::EPANIC);
         }
-        let pins = found.pins.load(Ordering::Relaxed);
-        found.pins.store(pins + 1, Ordering::Relaxed);
-        let pin = Pin(found);
-        // SAFETY: this thread owns the loop, and the pin keeps `free` from taking it out until `call` is over.
-        let answer = match unsafe { (*found.value.get()).as_deref() } {
-            Some(value) => Ok(call(value)),
-            None => Err(Code::EBADF),
-        };
-        drop(pin);
-        if pins == 0 && found.doomed.load(Ordering::Relaxed) {
-            return (answer, self.take(found, slot));
+        // SAFETY: this thread owns the loop, and from here on the pin keeps `free` from taking it out.
+        let Some(value) = (unsafe { (*found.value.get()).as_deref() }) else { return Err(Code::EBADF) };
+        found.pins.store(found.pins.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        Ok(Pin(found, value))
+    }
+
+    /// Frees a doomed loop after its last use.
+    #[cold]
+    pub fn free_doomed(&self, slot: u16) -> Leave<T> {
+        match self.slot(slot) {
+            Ok(found) if found.owner.load(Ordering::Acquire) == thread::current() => self.take(found, slot),
+            _ => Leave::Stay,
         }
-        (answer, Leave::Stay)
     }
 
     #[cold]
@@ -184,6 +196,7 @@ impl<T, R: Sync> Registry<T, R> {
         match slot.generation.load(Ordering::Acquire) {
             0 => Code::EBADF,
             live if generation.is_some_and(|g| g != live) => Code::EBADF,
+            _ if slot.owner.load(Ordering::Acquire) == thread::current() => Code::EBADF,
             _ => Code::EWRONGTHREAD,
         }
     }
@@ -263,7 +276,7 @@ impl<T, R: Sync> Registry<T, R> {
                 Ok(())
             }
             Err(owner) if owner == me => Ok(()),
-            Err(_) => Err(Code::EBUSY),
+            Err(_) => Err(Code::EWRONGTHREAD),
         }
     }
 

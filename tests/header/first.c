@@ -13,9 +13,7 @@ static net_connect_options connect_options = NET_CONNECT_OPTIONS_INIT;
 static net_drop_info drop_info = NET_DROP_INFO_INIT;
 static net_loop_metrics metrics = NET_LOOP_METRICS_INIT;
 
-static void on_drop(void *user) {
-    (void)user;
-}
+static void on_drop(void *user) { (void)user; }
 
 static void on_release(void *data, size_t len, void *user) {
     (void)data;

@@ -1,0 +1,556 @@
+/* behaviours.md section 13: names, and the several addresses of one name. */
+#include <string.h>
+
+#include "harness.h"
+#include "peer.h"
+
+#define ATTEMPTS "connectionAttempt connectionAttemptFailed"
+
+static net_socket *watched(net_loop *loop, const char *name, const char *events) {
+    net_socket *socket = socket_on(loop, NULL);
+    watch_socket(socket, name, events);
+    return socket;
+}
+
+static void end_and_close(net_server *server, net_socket *socket, void *user) {
+    (void)user;
+    CHECK_EQ(net_socket_on_error(socket, ignore_error, NULL, NULL), 0);
+    CHECK_EQ(net_socket_resume(socket), 0);
+    CHECK_EQ(net_socket_end(socket), 0);
+    CHECK_EQ(net_server_close(server), 0);
+}
+
+static net_server *server_for_one(net_loop *loop) {
+    net_server *server = server_on(loop, NULL);
+    CHECK_EQ(net_server_on_connection(server, end_and_close, NULL, NULL), 0);
+    return server;
+}
+
+static uint16_t unused_port(void) {
+    uint16_t port = peer_unused_port("127.0.0.1");
+    trace_hide_port(port, "UNUSED");
+    return port;
+}
+
+/* ---- custom lookups ---- */
+
+/* Family 0 is told to the answer as it is. */
+static net_address address_of(const char *ip, int32_t family) {
+    net_address address = {.size = sizeof address, .family = family, .address_len = strlen(ip)};
+    CHECK(address.address_len < sizeof address.address);
+    memcpy(address.address, ip, address.address_len);
+    return address;
+}
+
+/* What a lookup answers: the addresses up to NULL; their family is that of their text. */
+typedef struct answer {
+    const char *addresses[8];
+    int32_t family_of_all; /* 0: each its own */
+} answer;
+
+static void give(net_lookup *request, const char *host, int32_t family, int32_t hints, int all, void *user) {
+    const answer *given = user;
+    net_address addresses[8];
+    size_t count = 0;
+    (void)family;
+    (void)hints;
+    (void)all;
+    CHECK_STR(host, "name");
+    for (; given->addresses[count]; count++) {
+        const char *ip = given->addresses[count];
+        addresses[count] = address_of(ip, given->family_of_all ? given->family_of_all : net_is_ip(ip, NET_CSTR));
+    }
+    CHECK_EQ(net_lookup_answer(request, addresses, count), 0);
+}
+
+static net_connect_options asking(uint16_t port, net_lookup_fn lookup, const void *user) {
+    net_connect_options options = NET_CONNECT_OPTIONS_INIT;
+    options.port = port;
+    options.host = "name";
+    options.lookup = lookup;
+    options.lookup_user = (void *)user;
+    return options;
+}
+
+static void connect_with(net_socket *socket, net_connect_options options) {
+    CHECK_EQ(net_socket_connect(socket, &options), 0);
+}
+
+static void connect_to_answer(net_socket *socket, uint16_t port, const answer *given) {
+    connect_with(socket, asking(port, give, given));
+}
+
+/* ---- 13.1 ---- */
+
+static void must_not_be_asked(net_lookup *request, const char *host, int32_t family, int32_t hints, int all,
+                              void *user) {
+    (void)request;
+    (void)family;
+    (void)hints;
+    (void)all;
+    (void)user;
+    FAIL("asked for %s", host);
+}
+
+CASE(s13_1_a_literal_is_not_looked_up) {
+    net_connect_options options = NET_CONNECT_OPTIONS_INIT;
+    options.port = listen_local(server_for_one(loop));
+    options.host = "127.0.0.1";
+    options.lookup = must_not_be_asked;
+    net_socket *client = watched(loop, "client", "lookup connect close");
+    CHECK_EQ(net_socket_resume(client), 0);
+    connect_with(client, options);
+    run(loop);
+}
+
+CASE(s13_1_lookup_comes_before_connect) {
+    net_connect_options options = NET_CONNECT_OPTIONS_INIT;
+    options.port = listen_local(server_for_one(loop));
+    options.host = "localhost";
+    options.family = 4;
+    net_socket *client = watched(loop, "client", "lookup connectionAttempt connect ready close");
+    CHECK_EQ(net_socket_resume(client), 0);
+    connect_with(client, options);
+    run(loop);
+}
+
+CASE(s13_1_one_lookup_event_for_each_address) {
+    const answer three = {{"127.0.0.1", "::1", "127.0.0.2"}, 0};
+    uint16_t port = listen_local(server_for_one(loop));
+    net_socket *client = watched(loop, "client", "lookup connect close");
+    CHECK_EQ(net_socket_resume(client), 0);
+    connect_to_answer(client, port, &three);
+    run(loop);
+}
+
+static void trace_state_in_lookup(net_socket *socket, const net_error *error, const net_address *address,
+                                  const char *host, void *user) {
+    CHECK(error != NULL);
+    CHECK(address == NULL);
+    CHECK_STR(host, "no such name");
+    trace_socket_state(user, socket);
+}
+
+CASE(s13_1_failed_lookup) {
+    net_socket *client = watched(loop, "client", "lookup connectionAttempt connect error close");
+    CHECK_EQ(net_socket_on_lookup(client, trace_state_in_lookup, "client", NULL), 0);
+    CHECK_EQ(net_socket_connect_tcp(client, 1, "no such name"), 0);
+    run(loop);
+}
+
+CASE(s13_1_failed_lookup_of_one_family) {
+    net_connect_options options = NET_CONNECT_OPTIONS_INIT;
+    options.port = 1;
+    options.host = "no such name";
+    options.family = 6;
+    connect_with(watched(loop, "client", "lookup connect error close"), options);
+    run(loop);
+}
+
+/* ---- 13.2 ---- */
+
+static const answer loopback = {{"127.0.0.1"}, 0};
+
+CASE(s13_2_answer_inside_the_call) {
+    net_connect_options options = asking(listen_local(server_for_one(loop)), give, &loopback);
+    options.family = 4;
+    net_socket *client = watched(loop, "client", "lookup connect error close");
+    CHECK_EQ(net_socket_resume(client), 0);
+    connect_with(client, options);
+    /* Even then the events come later. */
+    CHECK_STR(trace_text(), "");
+    run(loop);
+}
+
+typedef struct asked {
+    net_lookup *request;
+    peer_thread thread;
+} asked;
+
+static void answer_from_thread(void *user) {
+    asked *question = user;
+    const net_address address = address_of("127.0.0.1", NET_FAMILY_IPV4);
+    peer_wait_for_sleep();
+    CHECK_EQ(net_lookup_answer(question->request, &address, 1), 0);
+}
+
+static void start_thread(net_lookup *request, const char *host, int32_t family, int32_t hints, int all, void *user) {
+    asked *question = user;
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)all;
+    question->request = request;
+    peer_start(&question->thread, answer_from_thread, question);
+}
+
+/* The listening server holds the loop until the answer is there. */
+CASE(s13_2_answer_from_another_thread) {
+    asked question = {0};
+    uint16_t port = listen_local(server_for_one(loop));
+    net_socket *client = watched(loop, "client", "lookup connect error close");
+    CHECK_EQ(net_socket_resume(client), 0);
+    connect_with(client, asking(port, start_thread, &question));
+    run(loop);
+    peer_join(&question.thread);
+    CHECK_STR(trace_text(), "client lookup null 127.0.0.1 4 name\nclient connect\nclient close false\n");
+}
+
+static void fail_with_no_idea(net_lookup *request, const char *host, int32_t family, int32_t hints, int all,
+                              void *user) {
+    net_error error = NET_ERROR_INIT;
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)all;
+    (void)user;
+    error.code = "NOIDEA";
+    error.message = "no idea";
+    CHECK_EQ(net_lookup_fail(request, &error), 0);
+}
+
+CASE(s13_2_error_of_a_custom_lookup) {
+    connect_with(watched(loop, "client", "lookup connect error close"), asking(1, fail_with_no_idea, NULL));
+    run(loop);
+}
+
+/* The socket `one` asks for one address, and `many` after it for all. */
+typedef struct two_answers {
+    answer one;
+    answer many;
+} two_answers;
+
+static void connect_many(net_socket *one, int had_error, void *user) {
+    const two_answers *answers = user;
+    CHECK_EQ(had_error, 1);
+    connect_to_answer(watched(net_socket_loop(one), "many", "connect error close"), 1, &answers->many);
+}
+
+static void connect_one_and_many(net_loop *loop, two_answers *answers) {
+    net_connect_options options = asking(1, give, &answers->one);
+    options.family = 4;
+    net_socket *one = watched(loop, "one", "connect error close");
+    CHECK_EQ(net_socket_on_close(one, connect_many, answers, NULL), 0);
+    connect_with(one, options);
+    run(loop);
+}
+
+CASE(s13_2_answer_that_is_no_ip_address) {
+    two_answers answers = {{{"nowhere"}, NET_FAMILY_IPV4}, {{"nowhere", "nirgends"}, NET_FAMILY_IPV4}};
+    connect_one_and_many(loop, &answers);
+}
+
+static void give_no_family(net_lookup *request, const char *host, int32_t family, int32_t hints, int all, void *user) {
+    const net_address address = address_of("127.0.0.1", NET_FAMILY_NONE);
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)all;
+    (void)user;
+    CHECK_EQ(net_lookup_answer(request, &address, 1), 0);
+}
+
+static void connect_to_no_family(net_socket *one, int had_error, void *user) {
+    (void)user;
+    CHECK_EQ(had_error, 1);
+    connect_with(watched(net_socket_loop(one), "many", "connect error close"), asking(1, give_no_family, NULL));
+}
+
+CASE(s13_2_answer_of_no_family) {
+    net_connect_options options = asking(1, give_no_family, NULL);
+    options.family = 4;
+    net_socket *one = watched(loop, "one", "connect error close");
+    CHECK_EQ(net_socket_on_close(one, connect_to_no_family, NULL, NULL), 0);
+    connect_with(one, options);
+    run(loop);
+}
+
+static void give_mixed(net_lookup *request, const char *host, int32_t family, int32_t hints, int all, void *user) {
+    const net_address addresses[] = {address_of("nowhere", NET_FAMILY_IPV4), address_of("127.0.0.1", NET_FAMILY_IPV4),
+                                     address_of("::1", NET_FAMILY_NONE)};
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)user;
+    CHECK_EQ(all, 1);
+    CHECK_EQ(net_lookup_answer(request, addresses, 3), 0);
+}
+
+CASE(s13_2_wrong_answers_beside_a_right_one) {
+    uint16_t port = listen_local(server_for_one(loop));
+    net_socket *client = watched(loop, "client", "connect error close");
+    CHECK_EQ(net_socket_resume(client), 0);
+    connect_with(client, asking(port, give_mixed, NULL));
+    run(loop);
+}
+
+static void keep_request(net_lookup *request, const char *host, int32_t family, int32_t hints, int all, void *user) {
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)all;
+    *(net_lookup **)user = request;
+}
+
+static void answer_late(net_socket *socket, int had_error, void *user) {
+    const net_address address = address_of("127.0.0.1", NET_FAMILY_IPV4);
+    (void)socket;
+    CHECK_EQ(had_error, 0);
+    CHECK_EQ(net_lookup_answer(*(net_lookup **)user, &address, 1), NET_EBADF);
+    trace("answered");
+}
+
+CASE(s13_2_answer_after_destroy) {
+    net_lookup *request = NULL;
+    net_socket *client = watched(loop, "client", "connect error close");
+    connect_with(client, asking(1, keep_request, &request));
+    CHECK(request != NULL);
+    CHECK_EQ(net_socket_on_close(client, answer_late, &request, NULL), 0);
+    CHECK_EQ(net_socket_destroy(client, NULL), 0);
+    run(loop);
+}
+
+/* ---- 13.3 ---- */
+
+static void trace_defaults(void) {
+    trace("family=%s timeout=%llu", text_bool(net_get_default_auto_select_family()),
+          (unsigned long long)net_get_default_auto_select_family_attempt_timeout());
+}
+
+static void trace_all_and_fail(net_lookup *request, const char *host, int32_t family, int32_t hints, int all,
+                               void *user) {
+    net_error error = NET_ERROR_INIT;
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)user;
+    error.message = "no";
+    error.code = "NO";
+    trace("all=%s", text_bool(all));
+    CHECK_EQ(net_lookup_fail(request, &error), 0);
+}
+
+static void ask_with(net_loop *loop, int32_t auto_select_family) {
+    net_connect_options options = asking(1, trace_all_and_fail, NULL);
+    options.auto_select_family = auto_select_family;
+    net_socket *socket = socket_on(loop, NULL);
+    CHECK_EQ(net_socket_on_error(socket, ignore_error, NULL, NULL), 0);
+    connect_with(socket, options);
+}
+
+CASE(s13_3_defaults) {
+    trace_defaults();
+    CHECK_EQ(net_set_default_auto_select_family_attempt_timeout(5), 0);
+    trace_defaults();
+    CHECK_EQ(net_set_default_auto_select_family_attempt_timeout(300), 0);
+    CHECK_EQ(net_set_default_auto_select_family(0), 0);
+    trace_defaults();
+    ask_with(loop, -1);
+    ask_with(loop, 1);
+    CHECK_EQ(net_set_default_auto_select_family(1), 0);
+    ask_with(loop, -1);
+    ask_with(loop, 0);
+    run(loop);
+}
+
+CASE(s13_3_refused_defaults) {
+    CHECK_EQ(net_set_default_auto_select_family(2), NET_EINVAL);
+    CHECK_EQ(net_set_default_auto_select_family(-1), NET_EINVAL);
+    CHECK_EQ(net_set_default_auto_select_family_attempt_timeout(0), NET_ERR_OUT_OF_RANGE);
+    CHECK_EQ(net_set_default_auto_select_family_attempt_timeout(UINT64_MAX), NET_ERR_OUT_OF_RANGE);
+    trace_defaults();
+    CHECK_STR(trace_text(), "family=true timeout=500\n");
+}
+
+/* ---- 13.4 ---- */
+
+static const char *attempted(net_socket *socket) {
+    size_t count = 0;
+    int found = net_socket_attempted_addresses(socket, &count);
+    if (!found) {
+        return "undefined";
+    }
+    CHECK_EQ(found, 1);
+    const char *list = "";
+    for (size_t i = 0; i < count; i++) {
+        net_address address = {.size = sizeof address};
+        CHECK_EQ(net_socket_attempted_address(socket, i, &address), 1);
+        list = text("%s%s%s:%u", list, i ? " " : "", address.address, address.port);
+    }
+    return list;
+}
+
+static void trace_attempted_in_error(net_socket *socket, const net_error *error, void *user) {
+    (void)user;
+    CHECK(error != NULL);
+    trace("attempted=%s", attempted(socket));
+}
+
+CASE(s13_4_one_address_gives_a_plain_error) {
+    uint16_t port = unused_port();
+    net_socket *client = watched(loop, "client", "lookup " ATTEMPTS " connect error close");
+    CHECK_EQ(net_socket_on_error(client, trace_attempted_in_error, NULL, NULL), 0);
+    connect_to_answer(client, port, &loopback);
+    run(loop);
+}
+
+/* ---- 13.5 ---- */
+
+static void trace_remote(net_socket *socket, void *user) {
+    net_address remote = {.size = sizeof remote};
+    (void)user;
+    CHECK_EQ(net_socket_remote_address(socket, &remote), 1);
+    trace("remote=%s", remote.address);
+}
+
+static void trace_attempted(net_socket *socket, void *user) {
+    (void)user;
+    trace("attempted=%s", attempted(socket));
+}
+
+static void connect_to_the_fourth(net_server *server, void *user) {
+    uint16_t port = server_port(server);
+    trace_hide_port(port, "PORT");
+    net_socket *client = watched(net_server_loop(server), "client", "connect ready error close");
+    CHECK_EQ(net_socket_resume(client), 0);
+    connect_to_answer(client, port, user);
+    trace_attempted(client, NULL);
+    CHECK_EQ(net_socket_on_connect(client, trace_remote, NULL, NULL), 0);
+    CHECK_EQ(net_socket_on_ready(client, trace_attempted, NULL, NULL), 0);
+}
+
+/* Only 127.0.0.4 listens: whatever comes before it is tried before it. */
+CASE(s13_5_families_alternate) {
+    answer six = {{"127.0.0.2", "127.0.0.3", "127.0.0.2", "::1", "127.0.0.4", "127.0.0.5"}, 0};
+    net_server *server = server_for_one(loop);
+    CHECK_EQ(net_server_on_listening(server, connect_to_the_fourth, &six, NULL), 0);
+    CHECK_EQ(net_server_listen_tcp(server, 0, "127.0.0.4"), 0);
+    run(loop);
+}
+
+CASE(s13_5_family_of_the_first_begins) {
+    const answer three = {{"::1", "127.0.0.2", "127.0.0.3"}, 0};
+    uint16_t port = unused_port();
+    net_socket *client = socket_on(loop, NULL);
+    CHECK_EQ(net_socket_on_error(client, trace_attempted_in_error, NULL, NULL), 0);
+    connect_to_answer(client, port, &three);
+    run(loop);
+}
+
+/* ---- 13.6 ---- */
+
+static void trace_state_in_error(net_socket *socket, const net_error *error, void *user) {
+    CHECK_EQ(error->kind, NET_ERROR_KIND_AGGREGATE);
+    CHECK_EQ(error->number, NET_ECONNREFUSED);
+    trace_socket_state(user, socket);
+}
+
+CASE(s13_6_all_attempts_failed) {
+    case_needs_ipv6();
+    const answer three = {{"127.0.0.2", "127.0.0.3", "::1"}, 0};
+    uint16_t port = unused_port();
+    net_socket *client = watched(loop, "client", "connect error close");
+    CHECK_EQ(net_socket_on_error(client, trace_state_in_error, "client", NULL), 0);
+    connect_to_answer(client, port, &three);
+    run(loop);
+}
+
+/* ---- 13.7 ---- */
+
+CASE(s13_7_events_of_attempts) {
+    case_needs_ipv6();
+    const answer two = {{"127.0.0.2", "::1"}, 0};
+    uint16_t port = unused_port();
+    connect_to_answer(watched(loop, "client", "lookup " ATTEMPTS " connect error close"), port, &two);
+    run(loop);
+}
+
+CASE(s13_7_attempt_of_a_literal) {
+    uint16_t port = unused_port();
+    net_socket *client = watched(loop, "client", ATTEMPTS " connect error close");
+    CHECK_EQ(net_socket_connect_tcp(client, port, "127.0.0.1"), 0);
+    trace("connect returned");
+    run(loop);
+}
+
+static void destroy_after_failure(net_socket *socket, const net_address *address, const net_error *error, void *user) {
+    (void)user;
+    CHECK_STR(address->address, "127.0.0.2");
+    CHECK_EQ(error->number, NET_ECONNREFUSED);
+    CHECK_EQ(net_socket_destroy(socket, NULL), 0);
+}
+
+CASE(s13_7_destroy_stops_the_attempts) {
+    const answer three = {{"127.0.0.2", "::1", "127.0.0.3"}, 0};
+    uint16_t port = unused_port();
+    net_socket *client = watched(loop, "client", ATTEMPTS " connect error close");
+    CHECK_EQ(net_socket_on_connection_attempt_failed(client, destroy_after_failure, NULL, NULL), 0);
+    connect_to_answer(client, port, &three);
+    run(loop);
+}
+
+/* ---- 13.8 ---- */
+
+typedef struct received {
+    char bytes[64];
+    size_t used;
+} received;
+
+static void collect(net_socket *socket, const uint8_t *data, size_t length, void *user) {
+    received *all = user;
+    (void)socket;
+    CHECK(all->used + length <= sizeof all->bytes);
+    memcpy(all->bytes + all->used, data, length);
+    all->used += length;
+}
+
+static void respond(net_socket *socket, void *user) {
+    received *all = user;
+    trace("the server got %s", text_data(all->bytes, all->used));
+    CHECK_EQ(net_socket_end_cb(socket, "response", 8, NULL, NULL, NULL), 0);
+}
+
+static void serve_request(net_server *server, net_socket *socket, void *user) {
+    CHECK_EQ(net_socket_on_data(socket, collect, user, NULL), 0);
+    CHECK_EQ(net_socket_on_end(socket, respond, user, NULL), 0);
+    CHECK_EQ(net_server_close(server), 0);
+}
+
+static void trace_written(net_socket *socket, const net_error *error, void *user) {
+    (void)socket;
+    (void)user;
+    CHECK(error == NULL);
+    trace("written");
+}
+
+static void request_from_server(net_server *server, void *user) {
+    uint16_t port = server_port(server);
+    trace_hide_port(port, "PORT");
+    net_socket *client = watched(net_server_loop(server), "client", "connect finish data end error close");
+    connect_to_answer(client, port, user);
+    CHECK_EQ(net_socket_write_cstr(client, "re"), 1);
+    CHECK_EQ(net_socket_write_cb(client, "quest", 5, trace_written, NULL, NULL), 1);
+    CHECK_EQ(net_socket_end(client), 0);
+}
+
+static void request_over(net_loop *loop, answer *addresses) {
+    received all = {.used = 0};
+    net_server *server = server_on(loop, NULL);
+    CHECK_EQ(net_server_on_connection(server, serve_request, &all, NULL), 0);
+    CHECK_EQ(net_server_on_listening(server, request_from_server, addresses, NULL), 0);
+    CHECK_EQ(net_server_listen_tcp(server, 0, "127.0.0.1"), 0);
+    run(loop);
+}
+
+CASE(s13_8_writes_wait_for_the_winner) {
+    answer first_wins = {{"127.0.0.1", "::1"}, 0};
+    request_over(loop, &first_wins);
+}
+
+/* Node 26.10 never shuts a socket down that was ended before an attempt failed; here the end waits like the writes. */
+CASE(s13_8_end_waits_over_failed_attempts) {
+    answer third_wins = {{"::1", "127.0.0.2", "127.0.0.1"}, 0};
+    request_over(loop, &third_wins);
+    CHECK_STR(trace_text(), "client connect\nwritten\nclient finish\nthe server got request\nclient data 8 response\n"
+                            "client end\nclient close false\n");
+}

@@ -1,0 +1,12 @@
+'use strict';
+const net = require('net');
+const { watchSocket, listenLocal } = require('./lib');
+
+const server = net.createServer((socket) => {
+  socket.on('error', () => {}).resume().end();
+  server.close();
+});
+const port = listenLocal(server);
+const client = watchSocket(new net.Socket(), 'client', 'lookup connect close').resume();
+const addresses = [{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }, { address: '127.0.0.2', family: 4 }];
+client.connect({ port, host: 'name', lookup: (host, options, answer) => process.nextTick(answer, null, addresses) });

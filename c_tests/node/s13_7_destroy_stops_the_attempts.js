@@ -1,0 +1,10 @@
+'use strict';
+const net = require('net');
+const { unusedPort, watchSocket } = require('./lib');
+
+unusedPort((port) => {
+  const client = watchSocket(new net.Socket(), 'client', 'connectionAttempt connectionAttemptFailed connect error close');
+  const addresses = ['127.0.0.2', '::1', '127.0.0.3'].map((address) => ({ address, family: net.isIP(address) }));
+  client.connect({ port, host: 'name', lookup: (host, options, answer) => process.nextTick(answer, null, addresses) });
+  client.on('connectionAttemptFailed', () => client.destroy());
+});

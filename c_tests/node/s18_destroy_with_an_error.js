@@ -1,0 +1,9 @@
+'use strict';
+const { trace, watch, serve, connect, tick } = require('./scene');
+
+const c = watch(connect(serve({}, (peer) => { peer.on('error', () => {}); peer.resume(); })), 'c');
+c.on('ready', () => {
+  c.destroy(Object.assign(new Error('enough'), { code: 'EIO' }));
+  tick('tick');
+  trace('returned');
+});

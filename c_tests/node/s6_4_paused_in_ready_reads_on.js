@@ -1,0 +1,5 @@
+'use strict';
+const { trace, watch, serve, connect, settle } = require('./scene');
+
+const c = watch(connect(serve({}, (peer) => peer.end('hello'))), 'c');
+c.on('ready', () => { c.pause(); settle(() => { trace('read', c.bytesRead, 'length', c.readableLength); c.resume(); }); });

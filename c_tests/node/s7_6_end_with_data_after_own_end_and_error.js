@@ -1,0 +1,11 @@
+'use strict';
+const { trace, watch, done, serve, connect } = require('./scene');
+
+const c = watch(connect(serve({}, (peer) => { peer.on('error', () => {}); peer.resume(); })), 'c');
+c.on('ready', () => {
+  c.end();
+  trace('write', c.write('x', done('x')));
+  trace('write', c.write('y', done('y')));
+  c.end(done('end'));
+  trace('returned');
+});

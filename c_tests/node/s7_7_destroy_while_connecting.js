@@ -1,0 +1,9 @@
+'use strict';
+const { net, trace, watch, connect, tick } = require('./scene');
+
+const server = net.createServer((peer) => peer.on('error', () => {})).listen(0);
+const c = watch(connect(server.address().port), 'c');
+c.destroy();
+tick('tick');
+trace('connecting', c.connecting);
+c.on('close', () => server.close());

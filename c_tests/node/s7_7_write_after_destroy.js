@@ -1,0 +1,11 @@
+'use strict';
+const { trace, watch, done, serve, connect, tick } = require('./scene');
+
+const c = watch(connect(serve({}, (peer) => { peer.on('error', () => {}); peer.resume(); })), 'c');
+c.on('ready', () => {
+  c.destroy();
+  trace('write', c.write('x', done('x')));
+  tick('tick');
+  trace('returned');
+});
+c.on('close', () => { trace('write', c.write('y', done('y'))); tick('tick'); });

@@ -1,0 +1,5 @@
+'use strict';
+const { net, trace, watch, file } = require('./scene');
+
+watch(net.connect(file('missing')), 'c');
+trace('returned');

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+# shellcheck disable=SC2046 # pkg-config prints several arguments
+cc echo.c -o echo $(pkg-config --cflags --libs nodenet)
