@@ -192,6 +192,7 @@ def listen():
 peer = socket.create_connection(("127.0.0.1", threaded.run(listen).result()))
 peer.sendall(b"x")
 assert peer.recv(1) == b"x"
+peer.detach()  # open to the end
 {more}
 print("end of the program", flush=True)
 """
@@ -221,6 +222,5 @@ def test_the_interpreter_ends_with_a_loop_in_the_background(more: str) -> None:
         text=True,
         timeout=60,
     )
-    assert (result.returncode, result.stderr) == (0, "") or "ResourceWarning: unclosed <socket" in result.stderr
-    assert result.returncode == 0
+    assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith("end of the program\n")

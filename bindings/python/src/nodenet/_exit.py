@@ -9,8 +9,10 @@ import atexit
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
+
+from .errors import Misuse
 
 if TYPE_CHECKING:
     from ._loop import Loop
@@ -58,8 +60,10 @@ class _DaemonRun:
         self.left = threading.Event()
 
     def end_for_exit(self) -> None:
-        self._loop.post(self._loop.stop)
-        self.left.wait(_PATIENCE_S)
+        with suppress(Misuse):
+            # Refused if the thread was faster, and its loop is gone.
+            self._loop.post(self._loop.stop)
+            self.left.wait(_PATIENCE_S)
 
 
 @contextmanager
