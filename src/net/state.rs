@@ -16,6 +16,7 @@ use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::listener::Spare;
 use crate::sys::poller::{Poller, Readiness};
+use crate::sys::width;
 use std::collections::VecDeque;
 
 /// What may be due.
@@ -259,9 +260,12 @@ impl State {
     }
 }
 
+/// Above the kind and the index.
+const TOKEN_GENERATION: u32 = width::INDEX + 1;
+
 /// The token under which a socket or server is watched.
 pub fn token(kind: TokenKind, key: Key) -> usize {
-    ((key.generation as usize) << 25) | ((key.index as usize) << 1) | kind as usize
+    ((key.generation as usize) << TOKEN_GENERATION) | ((key.index as usize) << 1) | kind as usize
 }
 
 /// What a token stands for.
@@ -278,7 +282,7 @@ pub enum TokenKind {
 pub fn from_token(token: usize) -> (TokenKind, Key) {
     let kind = if token & 1 == 0 { TokenKind::Socket } else { TokenKind::Server };
     let index = ((token >> 1) & (MAX_ENTRIES - 1)) as u32;
-    (kind, Key { index, generation: (token >> 25) as u32 })
+    (kind, Key { index, generation: (token >> TOKEN_GENERATION) as u32 })
 }
 
 /// A lookup's name, for the program.
