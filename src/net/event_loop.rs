@@ -172,9 +172,10 @@ impl Loop {
         if self.freeing.get() {
             return Err(Code::ECANCELED);
         }
-        match &state.unheard {
-            Some(error) => Err(error.code),
-            None => Ok(()),
+        match (state.wait_failed.take(), &state.unheard) {
+            (Some(code), _) => Err(code),
+            (None, Some(error)) => Err(error.code),
+            (None, None) => Ok(()),
         }
     }
 
@@ -247,7 +248,14 @@ impl Phases for Loop {
         state.time_passed();
         // What was left over from the last turn comes after what is new; so it is counted before waiting.
         state.again_now = state.again.len();
-        state.poller.wait(limit).unwrap_or(0)
+        match state.poller.wait(limit) {
+            Ok(ready) => ready,
+            Err(errno) => {
+                state.wait_failed = Some(errno.code());
+                self.halt();
+                0
+            }
+        }
     }
 
     fn inbox(&self) {

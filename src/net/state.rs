@@ -92,6 +92,8 @@ pub struct State {
     pub timer_holds: usize,
     /// The `error` event that nobody heard.
     pub unheard: Option<NetError>,
+    /// Waiting for readiness failed: run and poll end with this.
+    pub wait_failed: Option<Code>,
     /// Told when a turn has become due.
     pub wake_hook: Option<Callback>,
     /// Whether the hook was told and no turn has run since.
@@ -136,6 +138,7 @@ impl State {
             requests: 0,
             timer_holds: 0,
             unheard: None,
+            wait_failed: None,
             wake_hook: None,
             hook_told: false,
             hook_timers: 0,
