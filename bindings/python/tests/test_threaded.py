@@ -143,6 +143,15 @@ def test_stop_from_inside() -> None:
     assert not threaded.running
 
 
+def test_only_its_own_thread_runs_a_loop() -> None:
+    with nodenet.ThreadedLoop() as threaded:
+        for call in (threaded.loop.run, threaded.loop.poll, threaded.loop.run_deferred, threaded.loop.close):
+            with pytest.raises(nodenet.Misuse) as caught:
+                call()
+            assert caught.value.code == "EWRONGTHREAD"
+        assert threaded.run(lambda: "whole").result(WAIT) == "whole"
+
+
 def test_misuse() -> None:
     threaded = nodenet.ThreadedLoop()
     with pytest.raises(nodenet.Misuse):

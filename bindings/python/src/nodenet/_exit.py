@@ -17,7 +17,8 @@ from .errors import Misuse
 if TYPE_CHECKING:
     from ._loop import Loop
 
-_PATIENCE_S = 30
+# How long the interpreter waits at its end for a callback that does not return.
+PATIENCE_S = 30
 
 
 class Ender(Protocol):
@@ -63,7 +64,7 @@ class _DaemonRun:
         with suppress(Misuse):
             # Refused if the thread was faster, and its loop is gone.
             self._loop.post(self._loop.stop)
-            self.left.wait(_PATIENCE_S)
+            self.left.wait(PATIENCE_S)
 
 
 @contextmanager
