@@ -9,10 +9,11 @@
 //! an address may look like a handle there.
 use super::event_loop::net_loop;
 use super::net;
-use crate::core::table::Key;
+use crate::core::table::{Key, MAX_ENTRIES, MAX_GENERATION};
 use crate::net::Loop;
 use crate::net::events::LoopId;
 use crate::sys::code::{Code, Result};
+use crate::sys::registry::SLOTS;
 
 #[cfg(target_pointer_width = "64")]
 mod width {
@@ -102,6 +103,10 @@ fn split(bits: usize, kind: usize) -> Result<Parts> {
     })
 }
 
+/// Whether the widths can say whatever tables and the registry give out.
+const ALL_FIT: bool =
+    MAX_ENTRIES <= 1 << width::INDEX && (MAX_GENERATION as usize) < 1 << width::GENERATION && SLOTS <= 1 << width::SLOT;
+
 fn fits(parts: Parts) -> bool {
     usize::from(parts.slot) < 1 << width::SLOT
         && (parts.index as usize) < 1 << width::INDEX
@@ -115,7 +120,7 @@ pub(super) fn pack<H: Object>(loop_id: LoopId, id: H::Id) -> *mut H {
     let key = H::key(id);
     let parts = Parts { slot: loop_id.slot, index: key.index, generation: key.generation };
     debug_assert!(fits(parts), "the table gave out a key that no handle can carry: {parts:?}");
-    if !fits(parts) {
+    if !ALL_FIT && !fits(parts) {
         return core::ptr::null_mut();
     }
     core::ptr::without_provenance_mut(join(H::KIND, parts))
@@ -127,6 +132,13 @@ pub(super) fn unpack<H: Object>(handle: *const H) -> Result<(LoopId, H::Id)> {
     let parts = split(handle.addr(), H::KIND)?;
     let loop_id = net::loop_in_slot(parts.slot).ok_or(Code::EBADF)?;
     Ok((loop_id, H::id(Key { index: parts.index, generation: parts.generation })))
+}
+
+/// The slot of the loop and what the handle names there, for a call that finds out itself whether a loop lives in it.
+#[inline]
+pub(super) fn unpack_in_loop<H: Object>(handle: *const H) -> Result<(u16, H::Id)> {
+    let parts = split(handle.addr(), H::KIND)?;
+    Ok((parts.slot, H::id(Key { index: parts.index, generation: parts.generation })))
 }
 
 /// The handle of a loop.

@@ -10,11 +10,18 @@ pub struct Listener {
     pub once: bool,
     /// 0 for the program's; else a reaction of the library itself, which takes its place in the order like any other.
     pub reaction: u8,
+    /// Kept by [`Listeners`]: no other is registered for this event. It ends every search at the first find.
+    alone: bool,
     /// The program's function.
     pub callback: Callback,
 }
 
 impl Listener {
+    /// One of the program's, or of the library's own if `reaction` is not 0.
+    pub fn new(event: u8, once: bool, reaction: u8, callback: Callback) -> Listener {
+        Listener { event, once, reaction, alone: true, callback }
+    }
+
     fn same_as(&self, other: &Listener) -> bool {
         self.event == other.event && self.reaction == other.reaction && self.callback.matches(&other.callback)
     }
@@ -30,7 +37,13 @@ impl Listeners {
     }
 
     /// Registers at the end.
-    pub fn add(&mut self, listener: Listener) {
+    pub fn add(&mut self, mut listener: Listener) {
+        for other in &mut self.0 {
+            if other.event == listener.event {
+                other.alone = false;
+                listener.alone = false;
+            }
+        }
         self.0.push(listener);
     }
 
@@ -55,22 +68,21 @@ impl Listeners {
     }
 
     fn take(&mut self, at: usize) -> Option<Listener> {
-        Some(self.0.remove(at))
+        let taken = self.0.remove(at);
+        self.see_who_is_alone(taken.event);
+        Some(taken)
     }
 
-    /// The program's function for an event, if it has exactly one there and that stays.
+    fn see_who_is_alone(&mut self, event: u8) {
+        let alone = self.list().iter().filter(|l| l.event == event).count() == 1;
+        self.0.iter_mut().filter(|l| l.event == event).for_each(|l| l.alone = alone);
+    }
+
+    /// The program's function for an event, if nobody else listens for that and it stays.
     #[inline]
-    pub fn only(&self, event: u8) -> Option<Callback> {
-        let mut found = None;
-        for listener in self.list() {
-            if listener.event == event {
-                if found.is_some() || listener.once || listener.reaction != 0 {
-                    return None;
-                }
-                found = Some(listener.callback);
-            }
-        }
-        found
+    pub fn only(&self, event: u8) -> Option<&Callback> {
+        let first = self.list().iter().find(|l| l.event == event)?;
+        (first.alone && !first.once && first.reaction == 0).then_some(&first.callback)
     }
 
     /// How many the program has for an event.
@@ -87,33 +99,20 @@ impl Listeners {
     /// and it stays, it is returned instead, without a copy of the list.
     #[inline]
     pub fn snapshot(&self, event: u8, into: &mut Vec<Listener>) -> Option<Callback> {
-        let mut only: Option<&Listener> = None;
-        for listener in self.list() {
-            if listener.event != event {
-                continue;
-            }
-            match only {
-                None if into.is_empty() => only = Some(listener),
-                _ => {
-                    if let Some(first) = only.take() {
-                        into.push(*first);
-                    }
-                    into.push(*listener);
-                }
-            }
+        let only = self.only(event).copied();
+        if only.is_none() {
+            into.extend(self.list().iter().filter(|l| l.event == event));
         }
-        let only = only?;
-        if only.once || only.reaction != 0 {
-            into.push(*only);
-            return None;
-        }
-        Some(only.callback)
+        only
     }
 
     /// Takes out the functions that reactions of the library carry.
     pub fn take_reactions(&mut self) -> Vec<Callback> {
         let taken = self.0.iter().filter(|l| l.reaction != 0).map(|l| l.callback).collect();
         self.0.retain(|l| l.reaction == 0);
+        for at in 0..self.0.len() {
+            self.see_who_is_alone(self.0[at].event);
+        }
         taken
     }
 
@@ -131,7 +130,7 @@ mod tests {
     unsafe extern "C" fn noop() {}
 
     fn listener(event: u8, user: usize, once: bool) -> Listener {
-        Listener { event, once, reaction: 0, callback: Callback::new(Some(noop), user as *mut c_void, None) }
+        Listener::new(event, once, 0, Callback::new(Some(noop), user as *mut c_void, None))
     }
 
     fn users(listeners: &Listeners, event: u8) -> Vec<usize> {

@@ -129,7 +129,7 @@ impl Loop {
             state.events += 1;
             if let Some(server) = state.servers.get(id.0) {
                 if let Some(callback) = server.listeners.snapshot(name as u8, &mut heard) {
-                    heard.push(Listener { event: name as u8, once: false, reaction: 0, callback });
+                    heard.push(Listener::new(name as u8, false, 0, callback));
                 }
             } else {
                 drop(state);

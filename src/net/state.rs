@@ -78,8 +78,6 @@ pub struct State {
     pub again: VecDeque<Again>,
     /// What is due when.
     pub due: Timers<Due>,
-    /// Read into by every socket; taken out while the program looks at it.
-    pub read_buffer: Box<[u8]>,
     /// User pointers to drop when no callback runs.
     pub drops: Vec<Callback>,
     /// Owned bytes to release when no callback runs.
@@ -129,7 +127,6 @@ impl State {
             closing: Vec::new(),
             again: VecDeque::new(),
             due: Timers::default(),
-            read_buffer: Box::default(),
             drops: Vec::new(),
             releases: Vec::new(),
             holds: 0,

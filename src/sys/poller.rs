@@ -18,17 +18,35 @@ impl Readiness {
     const WRITABLE: u8 = 2;
     const STICKY: u8 = 4;
 
+    #[inline]
+    fn of(event: &mio::event::Event) -> Readiness {
+        let mut bits = 0;
+        if event.is_readable() {
+            bits |= Readiness::READABLE;
+        }
+        if event.is_writable() {
+            bits |= Readiness::WRITABLE;
+        }
+        if event.is_read_closed() || event.is_error() || event.is_priority() {
+            bits |= Readiness::STICKY;
+        }
+        Readiness { token: event.token().0, bits }
+    }
+
     /// Bytes, an end or an error may be read.
+    #[inline]
     pub fn readable(self) -> bool {
         self.bits & (Self::READABLE | Self::STICKY) != 0
     }
 
     /// Bytes may be written, or a connection has been made or refused.
+    #[inline]
     pub fn writable(self) -> bool {
         self.bits & (Self::WRITABLE | Self::STICKY) != 0
     }
 
     /// Urgent data, the peer's end or an error is there: a short read then does not mean that nothing is left.
+    #[inline]
     pub fn sticky(self) -> bool {
         self.bits & Self::STICKY != 0
     }
@@ -46,11 +64,26 @@ impl Waker {
     }
 }
 
+/// What one wait found.
+pub struct Found(mio::Events);
+
+impl Default for Found {
+    fn default() -> Found {
+        Found(mio::Events::with_capacity(EVENTS_PER_WAIT))
+    }
+}
+
+impl Found {
+    /// What was seen on each descriptor.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = Readiness> {
+        self.0.iter().filter(|event| event.token().0 != WAKE_TOKEN).map(Readiness::of)
+    }
+}
+
 /// The set of descriptors a loop waits for.
 pub struct Poller {
     poll: mio::Poll,
-    events: mio::Events,
-    ready: Vec<Readiness>,
 }
 
 /// The token of the waker; no handle has it.
@@ -62,41 +95,13 @@ impl Poller {
     pub fn new() -> io::Result<(Poller, Waker)> {
         let poll = mio::Poll::new()?;
         let waker = mio::Waker::new(poll.registry(), mio::Token(WAKE_TOKEN))?;
-        let poller = Poller { poll, events: mio::Events::with_capacity(EVENTS_PER_WAIT), ready: Vec::new() };
-        Ok((poller, Waker(waker)))
+        Ok((Poller { poll }, Waker(waker)))
     }
 
-    /// Waits and returns how many descriptors are ready; None waits for ever.
-    pub fn wait(&mut self, timeout_ms: Option<u64>) -> Result<usize, Errno> {
-        self.ready.clear();
-        if let Err(error) = self.poll.poll(&mut self.events, timeout_ms.map(Duration::from_millis)) {
-            let errno = Errno::of(&error);
-            return if errno.interrupted() { Ok(0) } else { Err(errno) };
-        }
-        for event in &self.events {
-            let token = event.token().0;
-            if token == WAKE_TOKEN {
-                continue;
-            }
-            let mut bits = 0;
-            if event.is_readable() {
-                bits |= Readiness::READABLE;
-            }
-            if event.is_writable() {
-                bits |= Readiness::WRITABLE;
-            }
-            if event.is_read_closed() || event.is_error() || event.is_priority() {
-                bits |= Readiness::STICKY;
-            }
-            self.ready.push(Readiness { token, bits });
-        }
-        Ok(self.ready.len())
-    }
-
-    /// The i-th of what the last wait found.
-    #[inline]
-    pub fn ready(&self, i: usize) -> Option<Readiness> {
-        self.ready.get(i).copied()
+    /// Waits for descriptors to be ready; None waits for ever. A wait that fails or is interrupted finds nothing.
+    pub fn wait(&mut self, timeout_ms: Option<u64>, found: &mut Found) {
+        // poll empties `found` before anything else.
+        let _ = self.poll.poll(&mut found.0, timeout_ms.map(Duration::from_millis));
     }
 
     /// Watches a source in both directions until it is closed.

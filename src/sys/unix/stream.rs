@@ -108,10 +108,7 @@ impl Stream {
             if n >= 0 {
                 return Ok(n as usize);
             }
-            let errno = last_errno();
-            if !errno.interrupted() {
-                return Err(errno);
-            }
+            again_if_interrupted()?;
         }
     }
 
@@ -124,10 +121,7 @@ impl Stream {
             if n >= 0 {
                 return Ok(n as usize);
             }
-            let errno = last_errno();
-            if !errno.interrupted() {
-                return Err(errno);
-            }
+            again_if_interrupted()?;
         }
     }
 
@@ -222,6 +216,14 @@ impl Stream {
     pub fn register(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
         self.0.register(poller, token)
     }
+}
+
+/// After a call that failed: Ok if it was only interrupted.
+#[cold]
+#[inline(never)]
+fn again_if_interrupted() -> Result<(), Errno> {
+    let errno = last_errno();
+    if errno.interrupted() { Ok(()) } else { Err(errno) }
 }
 
 /// SO_KEEPALIVE with Node's parameters.
