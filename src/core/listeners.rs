@@ -27,6 +27,9 @@ impl Listener {
     }
 }
 
+/// Room for as many at first; a socket is rarely listened to for fewer events than `data`, `end`, `error` and `close`.
+const USUAL: usize = 4;
+
 /// In the order of registration.
 #[derive(Debug, Default)]
 pub struct Listeners(Vec<Listener>);
@@ -43,6 +46,9 @@ impl Listeners {
                 other.alone = false;
                 listener.alone = false;
             }
+        }
+        if self.0.capacity() == 0 {
+            self.0 = Vec::with_capacity(USUAL);
         }
         self.0.push(listener);
     }

@@ -330,17 +330,19 @@ impl Phases for Loop {
 
     fn closing(&self) {
         let mut closing: Vec<Closing> = std::mem::take(&mut self.state().closing);
+        if closing.is_empty() {
+            return;
+        }
         while let Some(closed) = closing.pop() {
             self.closed_now(closed);
             if self.is_halted() {
                 break;
             }
         }
-        if !closing.is_empty() {
-            let mut state = self.state();
-            closing.append(&mut state.closing);
-            state.closing = closing;
-        }
+        // What is left, and the room.
+        let mut state = self.state();
+        closing.append(&mut state.closing);
+        state.closing = closing;
     }
 
     fn timers(&self) {
