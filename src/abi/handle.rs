@@ -89,12 +89,9 @@ fn join(kind: usize, parts: Parts) -> usize {
 
 #[inline]
 fn split(bits: usize, kind: usize) -> Result<Parts> {
-    if bits == 0 {
-        return Err(Code::EINVAL);
-    }
     let generation = field(bits, GENERATION_SHIFT, width::GENERATION) as u32;
     if field(bits, KIND_SHIFT, width::KIND) != kind || generation == 0 {
-        return Err(Code::EBADF);
+        return Err(if bits == 0 { Code::EINVAL } else { Code::EBADF });
     }
     Ok(Parts {
         slot: field(bits, SLOT_SHIFT, width::SLOT) as u16,

@@ -27,6 +27,17 @@ impl Listener {
     }
 }
 
+/// Who would hear of an event: the usual answers need no copy of the list.
+#[derive(Clone, Copy, Debug)]
+pub enum Hearing {
+    /// Nobody.
+    Nobody,
+    /// One function of the program's, which stays.
+    Only(Callback),
+    /// More, or one that is taken off as it is called, or a reaction of the library's.
+    Several,
+}
+
 /// Room for as many at first; a socket is rarely listened to for fewer events than `data`, `end`, `error` and `close`.
 const USUAL: usize = 4;
 
@@ -101,15 +112,19 @@ impl Listeners {
         self.list().iter().any(|l| l.event == event && l.reaction == reaction)
     }
 
-    /// Copies those for an event: one added later does not see this emit, one removed still does. If there is exactly one
-    /// and it stays, it is returned instead, without a copy of the list.
+    /// Who would hear of an event.
     #[inline]
-    pub fn snapshot(&self, event: u8, into: &mut Vec<Listener>) -> Option<Callback> {
-        let only = self.only(event).copied();
-        if only.is_none() {
-            into.extend(self.list().iter().filter(|l| l.event == event));
+    pub fn hearing(&self, event: u8) -> Hearing {
+        match self.list().iter().find(|l| l.event == event) {
+            None => Hearing::Nobody,
+            Some(first) if first.alone && !first.once && first.reaction == 0 => Hearing::Only(first.callback),
+            Some(_) => Hearing::Several,
         }
-        only
+    }
+
+    /// Copies those for an event: one added later does not see this emit, one removed still does.
+    pub fn snapshot(&self, event: u8, into: &mut Vec<Listener>) {
+        into.extend(self.list().iter().filter(|l| l.event == event));
     }
 
     /// Takes out the functions that reactions of the library carry.
@@ -141,10 +156,30 @@ mod tests {
 
     fn users(listeners: &Listeners, event: u8) -> Vec<usize> {
         let mut out = Vec::new();
-        match listeners.snapshot(event, &mut out) {
-            Some(only) => vec![only.user() as usize],
-            None => out.iter().map(|l| l.callback.user() as usize).collect(),
-        }
+        listeners.snapshot(event, &mut out);
+        out.iter().map(|l| l.callback.user() as usize).collect()
+    }
+
+    #[test]
+    fn one_that_stays_and_is_alone_is_told_from_others() {
+        let only = |listeners: &Listeners, event| match listeners.hearing(event) {
+            Hearing::Only(callback) => Some(callback.user() as usize),
+            _ => None,
+        };
+        let mut listeners = Listeners::default();
+        assert!(matches!(listeners.hearing(1), Hearing::Nobody));
+        listeners.add(listener(1, 10, false));
+        listeners.add(listener(2, 20, true));
+        assert_eq!((only(&listeners, 1), only(&listeners, 2)), (Some(10), None));
+        listeners.add(listener(1, 11, false));
+        assert!(only(&listeners, 1).is_none() && listeners.only(1).is_none());
+        assert!(listeners.remove(1, &listener(1, 10, false).callback).is_some());
+        assert_eq!(only(&listeners, 1), Some(11));
+        assert_eq!(listeners.only(1).map(|callback| callback.user() as usize), Some(11));
+        listeners.add(Listener::new(1, true, 3, listener(1, 12, true).callback));
+        assert!(only(&listeners, 1).is_none());
+        listeners.take_reactions();
+        assert_eq!(only(&listeners, 1), Some(11));
     }
 
     #[test]

@@ -205,9 +205,9 @@ impl Loop {
     }
 
     #[cold]
-    fn keep_ready(&self, ready: Readiness) {
+    fn keep_ready(&self, ready: Readiness<'_>) {
         let mut state = self.state();
-        match from_token(ready.token) {
+        match from_token(ready.token()) {
             (TokenKind::Socket, key) => state.keep_ready(SocketId(key), ready),
             (TokenKind::Server, key) => state.accept_again(ServerId(key)),
         }
@@ -310,7 +310,7 @@ impl Phases for Loop {
                 self.keep_ready(ready);
                 continue;
             }
-            match from_token(ready.token) {
+            match from_token(ready.token()) {
                 (TokenKind::Socket, key) => self.on_socket_ready(SocketId(key), ready),
                 (TokenKind::Server, key) => self.on_acceptable(ServerId(key)),
             }

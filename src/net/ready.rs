@@ -205,15 +205,14 @@ impl Loop {
 
     /// Something was seen on a socket.
     #[inline]
-    pub fn on_socket_ready(&self, id: SocketId, ready: Readiness) {
-        let bytes_only = ready.readable() && !ready.sticky();
-        if !(bytes_only && self.read_straight(id)) {
+    pub fn on_socket_ready(&self, id: SocketId, ready: Readiness<'_>) {
+        if !(ready.bytes_only() && self.read_straight(id)) {
             self.on_socket_event(id, ready);
         }
     }
 
     #[inline(never)]
-    fn on_socket_event(&self, id: SocketId, ready: Readiness) {
+    fn on_socket_event(&self, id: SocketId, ready: Readiness<'_>) {
         let (connect, waits) = {
             let mut state = self.state();
             let Some(socket) = state.sockets.get_mut(id.0) else { return };

@@ -220,7 +220,7 @@ impl State {
     }
 
     /// What was ready when the turn was halted is served in the next.
-    pub fn keep_ready(&mut self, id: SocketId, ready: Readiness) {
+    pub fn keep_ready(&mut self, id: SocketId, ready: Readiness<'_>) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if ready.readable() {
             socket.reading.insert(Reading::MAY_READ);

@@ -5,50 +5,38 @@ use std::io;
 use std::time::Duration;
 
 /// What was seen on one descriptor.
-#[derive(Clone, Copy, Debug)]
-pub struct Readiness {
+#[derive(Clone, Copy)]
+pub struct Readiness<'a>(&'a mio::event::Event);
+
+impl Readiness<'_> {
     /// Given at registration.
-    pub token: usize,
-    /// Bits of this type.
-    bits: u8,
-}
-
-impl Readiness {
-    const READABLE: u8 = 1;
-    const WRITABLE: u8 = 2;
-    const STICKY: u8 = 4;
-
     #[inline]
-    fn of(event: &mio::event::Event) -> Readiness {
-        let mut bits = 0;
-        if event.is_readable() {
-            bits |= Readiness::READABLE;
-        }
-        if event.is_writable() {
-            bits |= Readiness::WRITABLE;
-        }
-        if event.is_read_closed() || event.is_error() || event.is_priority() {
-            bits |= Readiness::STICKY;
-        }
-        Readiness { token: event.token().0, bits }
+    pub fn token(self) -> usize {
+        self.0.token().0
     }
 
     /// Bytes, an end or an error may be read.
     #[inline]
     pub fn readable(self) -> bool {
-        self.bits & (Self::READABLE | Self::STICKY) != 0
+        self.0.is_readable() || self.sticky()
+    }
+
+    /// Bytes and nothing else may be read.
+    #[inline]
+    pub fn bytes_only(self) -> bool {
+        self.0.is_readable() && !self.sticky()
     }
 
     /// Bytes may be written, or a connection has been made or refused.
     #[inline]
     pub fn writable(self) -> bool {
-        self.bits & (Self::WRITABLE | Self::STICKY) != 0
+        self.0.is_writable() || self.sticky()
     }
 
     /// Urgent data, the peer's end or an error is there: a short read then does not mean that nothing is left.
     #[inline]
     pub fn sticky(self) -> bool {
-        self.bits & Self::STICKY != 0
+        self.0.is_read_closed() || self.0.is_error() || self.0.is_priority()
     }
 }
 
@@ -76,8 +64,8 @@ impl Default for Found {
 impl Found {
     /// What was seen on each descriptor.
     #[inline]
-    pub fn iter(&self) -> impl Iterator<Item = Readiness> {
-        self.0.iter().filter(|event| event.token().0 != WAKE_TOKEN).map(Readiness::of)
+    pub fn iter(&self) -> impl Iterator<Item = Readiness<'_>> {
+        self.0.iter().map(Readiness).filter(|ready| ready.token() != WAKE_TOKEN)
     }
 }
 
