@@ -102,16 +102,30 @@ pub(super) fn in_loop<T>(handle: *const net_loop, body: impl FnOnce(&Loop) -> Re
 /// A call on an object of a loop from the loop's own thread.
 #[inline]
 pub(super) fn on<H: InLoop, T>(handle: *const H, body: impl FnOnce(&Loop, H::Id) -> Result<T>) -> Result<T> {
-    object_anywhere(handle, |loop_id, id| {
-        net::with_loop(loop_id, |owner| match body(owner, id) {
-            Ok(answer) => Ok(answer),
-            Err(code) => Err(first_of_all::<H>(owner, id, code)),
-        })
-    })
+    caught(
+        || handle::unpack(handle).ok().map(|(loop_id, _)| loop_id),
+        || {
+            let (slot, id) = handle::unpack_in_loop(handle)?;
+            net::with_loop_in(slot, |owner| match body(owner, id) {
+                Ok(answer) => Ok(answer),
+                Err(code) => Err(first_of_all::<H>(owner, id, code)),
+            })
+        },
+    )
+}
+
+/// The same for a call that answers a number.
+#[inline]
+pub(super) fn answer<H: InLoop, A: Answer>(handle: *const H, body: impl FnOnce(&Loop, H::Id) -> Result<A>) -> c_int {
+    number(on(handle, |owner, id| match body(owner, id) {
+        Ok(answer) => Ok(answer.number()),
+        Err(code) => Ok(first_of_all::<H>(owner, id, code).number()),
+    }))
 }
 
 /// A dead handle is told before what else is wrong with a call, though arguments are looked at first.
 #[cold]
+#[inline(never)]
 fn first_of_all<H: InLoop>(owner: &Loop, id: H::Id, code: Code) -> Code {
     H::alive(owner, id).err().unwrap_or(code)
 }

@@ -77,7 +77,7 @@ unsafe fn copy(error: *const net_error, may_nest: bool) -> Result<NetError> {
         kind: kind(given.kind)?,
         class: class_of(class.as_deref())?,
         code,
-        code_text,
+        code_text: code_text.into(),
         errno: given.sys_errno,
         message: message.unwrap_or_default(),
         syscall: syscall.as_deref().map(known_syscall).transpose()?,
@@ -189,17 +189,17 @@ mod tests {
     fn an_error_may_have_nothing_but_a_message() {
         let error = taken(&net_error { message: c"enough".as_ptr(), ..net_error::INIT }).unwrap();
         assert_eq!((error.kind, error.code, error.message.as_str()), (ErrorKind::User, Code::EUSER, "enough"));
-        assert_eq!((error.code_text.as_str(), error.class), ("", ErrorClass::Error));
+        assert_eq!((&*error.code_text, error.class), ("", ErrorClass::Error));
     }
 
     #[test]
     fn number_and_name_find_each_other() {
         let by_name = taken(&net_error { code: c"EPIPE".as_ptr(), ..net_error::INIT }).unwrap();
-        assert_eq!((by_name.code, by_name.code_text.as_str()), (Code::EPIPE, "EPIPE"));
+        assert_eq!((by_name.code, &*by_name.code_text), (Code::EPIPE, "EPIPE"));
         let by_number = taken(&net_error { number: Code::EPIPE.number(), ..net_error::INIT }).unwrap();
-        assert_eq!((by_number.code, by_number.code_text.as_str()), (Code::EPIPE, "EPIPE"));
+        assert_eq!((by_number.code, &*by_number.code_text), (Code::EPIPE, "EPIPE"));
         let own = taken(&net_error { code: c"MINE".as_ptr(), ..net_error::INIT }).unwrap();
-        assert_eq!((own.code, own.code_text.as_str()), (Code::EUSER, "MINE"));
+        assert_eq!((own.code, &*own.code_text), (Code::EUSER, "MINE"));
     }
 
     #[test]

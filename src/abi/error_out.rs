@@ -13,14 +13,14 @@ use std::ffi::CString;
 pub(super) struct ErrorOut {
     seen: net_error,
     // Held for `seen`, which points into them; moving the ErrorOut moves none of their bytes.
-    _texts: Vec<CString>,
+    _texts: Vec<u8>,
     _nested: Vec<ErrorOut>,
     _pointers: Vec<*const net_error>,
 }
 
 impl ErrorOut {
     pub fn new(error: &NetError) -> ErrorOut {
-        let mut texts = Texts(Vec::new());
+        let texts = Texts::of(error);
         let nested: Vec<ErrorOut> = error.errors.iter().map(ErrorOut::new).collect();
         // Their addresses are settled: the vector is complete, and never touched again.
         let pointers: Vec<*const net_error> = nested.iter().map(|error| &raw const error.seen).collect();
@@ -39,18 +39,18 @@ impl ErrorOut {
             local_port: error.local_port.map_or(0, i32::from),
             present,
             name: class(error.class).as_ptr(),
-            code: texts.keep((!error.code_text.is_empty()).then_some(error.code_text.as_bytes())),
-            message: texts.keep(Some(error.message.as_bytes())),
-            syscall: texts.keep(error.syscall.map(str::as_bytes)),
-            address: texts.keep(error.address.as_deref()),
-            local_address: texts.keep(error.local_address.as_deref().map(str::as_bytes)),
-            hostname: texts.keep(error.hostname.as_deref().map(str::as_bytes)),
+            code: texts.begin(0),
+            message: texts.begin(1),
+            syscall: texts.begin(2),
+            address: texts.begin(3),
+            local_address: texts.begin(4),
+            hostname: texts.begin(5),
             errors: if pointers.is_empty() { null() } else { pointers.as_ptr() },
             error_count: pointers.len(),
             user: core::ptr::with_exposed_provenance_mut::<c_void>(error.user),
             ..net_error::INIT
         };
-        ErrorOut { seen, _texts: texts.0, _nested: nested, _pointers: pointers }
+        ErrorOut { seen, _texts: texts.bytes, _nested: nested, _pointers: pointers }
     }
 
     /// What C gets to see, as long as `self` stays where it is.
@@ -64,21 +64,53 @@ pub(super) fn seen_or_null(out: Option<&ErrorOut>) -> *const net_error {
     out.map_or(null(), ErrorOut::seen)
 }
 
-struct Texts(Vec<CString>);
+/// All texts of an error one after the other, so that they cost one allocation. The message is never absent.
+struct Texts {
+    bytes: Vec<u8>,
+    begins: [Option<usize>; 6],
+}
 
 impl Texts {
-    fn keep(&mut self, text: Option<&[u8]>) -> *const c_char {
-        let Some(text) = text else { return null() };
-        let kept = c_text(text);
-        let pointer = kept.as_ptr();
-        self.0.push(kept);
-        pointer
+    fn of(error: &NetError) -> Texts {
+        let texts = [
+            (!error.code_text.is_empty()).then_some(error.code_text.as_bytes()),
+            Some(error.message.as_bytes()),
+            error.syscall.map(str::as_bytes),
+            error.address.as_deref(),
+            error.local_address.as_deref().map(str::as_bytes),
+            error.hostname.as_deref().map(str::as_bytes),
+        ];
+        let room = texts.iter().flatten().map(|text| text.len() + 1).sum();
+        let mut bytes = Vec::with_capacity(room);
+        // Only the name of an abstract local socket brings NULs, here and into the message.
+        let may_have_nuls = error.address.is_some();
+        let begins = texts.map(|text| {
+            let begin = bytes.len();
+            let text = text?;
+            bytes.extend_from_slice(text);
+            if may_have_nuls {
+                show_nuls(&mut bytes[begin..]);
+            }
+            bytes.push(0);
+            Some(begin)
+        });
+        Texts { bytes, begins }
     }
+
+    /// NULL or the text in this place of the list.
+    fn begin(&self, place: usize) -> *const c_char {
+        self.begins[place].map_or(null(), |begin| self.bytes[begin..].as_ptr().cast())
+    }
+}
+
+fn show_nuls(text: &mut [u8]) {
+    text.iter_mut().filter(|byte| **byte == 0).for_each(|byte| *byte = b'@');
 }
 
 /// A text for C. The NULs of an abstract name become `@`, as in all the system's own listings.
 pub(super) fn c_text(text: &[u8]) -> CString {
-    let shown: Vec<u8> = text.iter().map(|byte| if *byte == 0 { b'@' } else { *byte }).collect();
+    let mut shown = text.to_vec();
+    show_nuls(&mut shown);
     CString::new(shown).unwrap_or_default()
 }
 
@@ -161,7 +193,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_absent_is_null() {
-        let error = NetError { address: None, port: None, syscall: None, code_text: String::new(), ..refused(1) };
+        let error = NetError { address: None, port: None, syscall: None, code_text: "".into(), ..refused(1) };
         let out = ErrorOut::new(&error);
         // SAFETY: `out` lives.
         let seen = unsafe { &*out.seen() };
@@ -192,5 +224,11 @@ pub(super) mod tests {
     #[test]
     fn an_abstract_name_stays_readable() {
         assert_eq!(c_text(b"connect ECONNREFUSED \0name").as_c_str(), c"connect ECONNREFUSED @name");
+        let error = NetError { address: Some(b"\0name".to_vec()), message: "connect \0name".into(), ..refused(1) };
+        let out = ErrorOut::new(&error);
+        // SAFETY: `out` lives.
+        let seen = unsafe { &*out.seen() };
+        assert_eq!(text(seen.address).as_deref(), Some("@name"));
+        assert_eq!(text(seen.message).as_deref(), Some("connect @name"));
     }
 }

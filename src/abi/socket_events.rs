@@ -1,5 +1,5 @@
 //! Events of a socket: on, once and off for each.
-use super::border::{number, on};
+use super::border::answer;
 use super::callbacks::{
     net_drop_fn, net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn,
     net_socket_error_fn, net_socket_fn, net_socket_lookup_fn,
@@ -683,11 +683,11 @@ pub(super) fn named(name: &[u8]) -> Option<SocketEventName> {
 }
 
 fn add(socket: *mut net_socket, event: SocketEventName, once: bool, mut given: Given) -> c_int {
-    number(on(socket, |owner, id| owner.socket_on(id, event, once, given.take()?)))
+    answer(socket, |owner, id| owner.socket_on(id, event, once, given.take()?))
 }
 
 fn remove(socket: *mut net_socket, event: SocketEventName, mut given: Given) -> c_int {
-    number(on(socket, |owner, id| owner.socket_off(id, event, given.take()?)))
+    answer(socket, |owner, id| owner.socket_off(id, event, given.take()?))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Sockets: writing, ending and reading.
 use super::address::NET_CSTR;
-use super::border::{Answer, Out, number, on};
+use super::border::{Answer, Out, answer, number, on};
 use super::callbacks::{net_drop_fn, net_release_fn, net_socket_error_fn};
 use super::given::{Given, GivenBytes};
 use super::net::{WriteData, WriteStatus};
@@ -45,10 +45,10 @@ const FEW: usize = 16;
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn net_socket_write(socket: *mut net_socket, data: *const c_void, len: usize) -> c_int {
-    number(on(socket, |owner, id| {
+    answer(socket, |owner, id| {
         // SAFETY: what the header asks of the program.
-        owner.socket_write(id, WriteData::Bytes(unsafe { bytes(data, len) }?), None)
-    }))
+        owner.socket_write_bytes(id, unsafe { bytes(data, len) }?)
+    })
 }
 
 /// As `net_socket_write`, and calls `func` once when the write is complete: with `error` NULL when the system has

@@ -13,9 +13,8 @@ pub(super) fn check_extent(data: *const c_void, len: usize) -> Result {
 /// `data` is readable for `len` bytes as long as the answer is used.
 #[inline]
 pub(super) unsafe fn bytes<'a>(data: *const c_void, len: usize) -> Result<&'a [u8]> {
-    check_extent(data, len)?;
-    if data.is_null() {
-        return Ok(&[]);
+    if data.is_null() || len > isize::MAX as usize {
+        return check_extent(data, len).map(|()| &[][..]);
     }
     // SAFETY: checked above, the rest promised by the caller.
     Ok(unsafe { core::slice::from_raw_parts(data.cast(), len) })

@@ -10,15 +10,36 @@ pub struct Listener {
     pub once: bool,
     /// 0 for the program's; else a reaction of the library itself, which takes its place in the order like any other.
     pub reaction: u8,
+    /// Kept by [`Listeners`]: no other is registered for this event. It ends every search at the first find.
+    alone: bool,
     /// The program's function.
     pub callback: Callback,
 }
 
 impl Listener {
+    /// One of the program's, or of the library's own if `reaction` is not 0.
+    pub fn new(event: u8, once: bool, reaction: u8, callback: Callback) -> Listener {
+        Listener { event, once, reaction, alone: true, callback }
+    }
+
     fn same_as(&self, other: &Listener) -> bool {
         self.event == other.event && self.reaction == other.reaction && self.callback.matches(&other.callback)
     }
 }
+
+/// Who would hear of an event: the usual answers need no copy of the list.
+#[derive(Clone, Copy, Debug)]
+pub enum Hearing {
+    /// Nobody.
+    Nobody,
+    /// One function of the program's, which stays.
+    Only(Callback),
+    /// More, or one that is taken off as it is called, or a reaction of the library's.
+    Several,
+}
+
+/// Room for as many at first; a socket is rarely listened to for fewer events than `data`, `end`, `error` and `close`.
+const USUAL: usize = 4;
 
 /// In the order of registration.
 #[derive(Debug, Default)]
@@ -30,7 +51,16 @@ impl Listeners {
     }
 
     /// Registers at the end.
-    pub fn add(&mut self, listener: Listener) {
+    pub fn add(&mut self, mut listener: Listener) {
+        for other in &mut self.0 {
+            if other.event == listener.event {
+                other.alone = false;
+                listener.alone = false;
+            }
+        }
+        if self.0.capacity() == 0 {
+            self.0 = Vec::with_capacity(USUAL);
+        }
         self.0.push(listener);
     }
 
@@ -55,22 +85,21 @@ impl Listeners {
     }
 
     fn take(&mut self, at: usize) -> Option<Listener> {
-        Some(self.0.remove(at))
+        let taken = self.0.remove(at);
+        self.see_who_is_alone(taken.event);
+        Some(taken)
     }
 
-    /// The program's function for an event, if it has exactly one there and that stays.
+    fn see_who_is_alone(&mut self, event: u8) {
+        let alone = self.list().iter().filter(|l| l.event == event).count() == 1;
+        self.0.iter_mut().filter(|l| l.event == event).for_each(|l| l.alone = alone);
+    }
+
+    /// The program's function for an event, if nobody else listens for that and it stays.
     #[inline]
-    pub fn only(&self, event: u8) -> Option<Callback> {
-        let mut found = None;
-        for listener in self.list() {
-            if listener.event == event {
-                if found.is_some() || listener.once || listener.reaction != 0 {
-                    return None;
-                }
-                found = Some(listener.callback);
-            }
-        }
-        found
+    pub fn only(&self, event: u8) -> Option<&Callback> {
+        let first = self.list().iter().find(|l| l.event == event)?;
+        (first.alone && !first.once && first.reaction == 0).then_some(&first.callback)
     }
 
     /// How many the program has for an event.
@@ -83,37 +112,28 @@ impl Listeners {
         self.list().iter().any(|l| l.event == event && l.reaction == reaction)
     }
 
-    /// Copies those for an event: one added later does not see this emit, one removed still does. If there is exactly one
-    /// and it stays, it is returned instead, without a copy of the list.
+    /// Who would hear of an event.
     #[inline]
-    pub fn snapshot(&self, event: u8, into: &mut Vec<Listener>) -> Option<Callback> {
-        let mut only: Option<&Listener> = None;
-        for listener in self.list() {
-            if listener.event != event {
-                continue;
-            }
-            match only {
-                None if into.is_empty() => only = Some(listener),
-                _ => {
-                    if let Some(first) = only.take() {
-                        into.push(*first);
-                    }
-                    into.push(*listener);
-                }
-            }
+    pub fn hearing(&self, event: u8) -> Hearing {
+        match self.list().iter().find(|l| l.event == event) {
+            None => Hearing::Nobody,
+            Some(first) if first.alone && !first.once && first.reaction == 0 => Hearing::Only(first.callback),
+            Some(_) => Hearing::Several,
         }
-        let only = only?;
-        if only.once || only.reaction != 0 {
-            into.push(*only);
-            return None;
-        }
-        Some(only.callback)
+    }
+
+    /// Copies those for an event: one added later does not see this emit, one removed still does.
+    pub fn snapshot(&self, event: u8, into: &mut Vec<Listener>) {
+        into.extend(self.list().iter().filter(|l| l.event == event));
     }
 
     /// Takes out the functions that reactions of the library carry.
     pub fn take_reactions(&mut self) -> Vec<Callback> {
         let taken = self.0.iter().filter(|l| l.reaction != 0).map(|l| l.callback).collect();
         self.0.retain(|l| l.reaction == 0);
+        for at in 0..self.0.len() {
+            self.see_who_is_alone(self.0[at].event);
+        }
         taken
     }
 
@@ -131,15 +151,35 @@ mod tests {
     unsafe extern "C" fn noop() {}
 
     fn listener(event: u8, user: usize, once: bool) -> Listener {
-        Listener { event, once, reaction: 0, callback: Callback::new(Some(noop), user as *mut c_void, None) }
+        Listener::new(event, once, 0, Callback::new(Some(noop), user as *mut c_void, None))
     }
 
     fn users(listeners: &Listeners, event: u8) -> Vec<usize> {
         let mut out = Vec::new();
-        match listeners.snapshot(event, &mut out) {
-            Some(only) => vec![only.user() as usize],
-            None => out.iter().map(|l| l.callback.user() as usize).collect(),
-        }
+        listeners.snapshot(event, &mut out);
+        out.iter().map(|l| l.callback.user() as usize).collect()
+    }
+
+    #[test]
+    fn one_that_stays_and_is_alone_is_told_from_others() {
+        let only = |listeners: &Listeners, event| match listeners.hearing(event) {
+            Hearing::Only(callback) => Some(callback.user() as usize),
+            _ => None,
+        };
+        let mut listeners = Listeners::default();
+        assert!(matches!(listeners.hearing(1), Hearing::Nobody));
+        listeners.add(listener(1, 10, false));
+        listeners.add(listener(2, 20, true));
+        assert_eq!((only(&listeners, 1), only(&listeners, 2)), (Some(10), None));
+        listeners.add(listener(1, 11, false));
+        assert!(only(&listeners, 1).is_none() && listeners.only(1).is_none());
+        assert!(listeners.remove(1, &listener(1, 10, false).callback).is_some());
+        assert_eq!(only(&listeners, 1), Some(11));
+        assert_eq!(listeners.only(1).map(|callback| callback.user() as usize), Some(11));
+        listeners.add(Listener::new(1, true, 3, listener(1, 12, true).callback));
+        assert!(only(&listeners, 1).is_none());
+        listeners.take_reactions();
+        assert_eq!(only(&listeners, 1), Some(11));
     }
 
     #[test]

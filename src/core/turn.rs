@@ -6,12 +6,12 @@ pub trait Phases {
     fn deferred(&self);
     /// Runs what was put off to the next time around I/O. False if there was nothing.
     fn pending(&self) -> bool;
-    /// Waits for readiness no longer than this; how many are ready.
-    fn wait(&self, limit: Option<u64>) -> usize;
+    /// Waits for readiness no longer than this.
+    fn wait(&self, limit: Option<u64>);
     /// Takes in what other threads sent.
     fn inbox(&self);
-    /// Serves the i-th that is ready; if the turn has been halted, keeps it for the next.
-    fn ready(&self, i: usize);
+    /// Serves those that are ready; if the turn is halted, the rest is kept for the next.
+    fn ready(&self);
     /// Serves those that were ready before and had more left: before what is new, as a level-triggered wait would.
     fn again(&self);
     /// Tells of what was closed.
@@ -32,12 +32,10 @@ pub fn turn(phases: &impl Phases, limit: Option<u64>) {
     if phases.halted() {
         return;
     }
-    let ready = phases.wait(limit);
+    phases.wait(limit);
     phases.inbox();
     phases.again();
-    for i in 0..ready {
-        phases.ready(i);
-    }
+    phases.ready();
     for _ in 0..PENDING_ROUNDS {
         if phases.halted() || !phases.pending() {
             break;

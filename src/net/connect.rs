@@ -174,7 +174,7 @@ impl State {
         socket.connect = ConnectPhase::Waiting;
         self.touch(id);
         if let Some(path) = path {
-            self.tick(Tick::AttemptBegun(id, Address::Path(path.clone())));
+            self.tick(Tick::AttemptBegun(id, Box::new(Address::Path(path.clone()))));
             self.attempt_path(id, &path);
             return Ok(None);
         }

@@ -4,7 +4,7 @@ use super::events::{ServerEvent, ServerEventName, SocketEvent, SocketEventName};
 use super::server::ServerReaction;
 use super::socket::Flags;
 use super::{Loop, ServerId, SocketId, TimerId};
-use crate::core::listeners::Listener;
+use crate::core::listeners::{Hearing, Listener};
 use crate::sys::callback::Callback;
 use crate::sys::code::Code;
 
@@ -56,23 +56,32 @@ impl Loop {
         if self.is_freeing() {
             return;
         }
-        let mut heard = self.take_scratch();
-        let only = {
+        let hearing = {
             let mut state = self.state();
             state.events += 1;
-            let Some(socket) = state.sockets.get(id.0) else {
-                drop(state);
-                return self.give_scratch(heard);
-            };
-            socket.listeners.snapshot(name as u8, &mut heard)
+            let Some(socket) = state.sockets.get(id.0) else { return };
+            socket.listeners.hearing(name as u8)
         };
-        if let Some(only) = only {
-            self.give_scratch(heard);
-            self.call_socket(id, &only, event);
-            return self.settle();
+        match hearing {
+            Hearing::Nobody => {
+                if let SocketEvent::Error(error) = event {
+                    self.unheard(error);
+                }
+                self.settle();
+            }
+            Hearing::Only(only) => {
+                self.call_socket(id, &only, event);
+                self.settle();
+            }
+            Hearing::Several => self.emit_to_several(id, name, event, present),
         }
-        if let (SocketEvent::Error(error), true) = (event, heard.is_empty()) {
-            self.unheard(error);
+    }
+
+    #[inline(never)]
+    fn emit_to_several(&self, id: SocketId, name: SocketEventName, event: &SocketEvent<'_>, present: bool) {
+        let mut heard = self.take_scratch();
+        if let Some(socket) = self.state().sockets.get(id.0) {
+            socket.listeners.snapshot(name as u8, &mut heard);
         }
         for listener in &heard {
             if self.is_freeing() || self.state().sockets.get(id.0).is_none() {
@@ -123,21 +132,32 @@ impl Loop {
         if self.is_freeing() {
             return;
         }
-        let mut heard = self.take_scratch();
-        {
+        let hearing = {
             let mut state = self.state();
             state.events += 1;
-            if let Some(server) = state.servers.get(id.0) {
-                if let Some(callback) = server.listeners.snapshot(name as u8, &mut heard) {
-                    heard.push(Listener { event: name as u8, once: false, reaction: 0, callback });
+            let Some(server) = state.servers.get(id.0) else { return };
+            server.listeners.hearing(name as u8)
+        };
+        match hearing {
+            Hearing::Nobody => {
+                if let ServerEvent::Error(error) = event {
+                    self.unheard(error);
                 }
-            } else {
-                drop(state);
-                return self.give_scratch(heard);
+                self.settle();
             }
+            Hearing::Only(only) => {
+                self.call_server(id, &only, event);
+                self.settle();
+            }
+            Hearing::Several => self.emit_to_several_of_server(id, name, event),
         }
-        if let (ServerEvent::Error(error), true) = (event, heard.is_empty()) {
-            self.unheard(error);
+    }
+
+    #[inline(never)]
+    fn emit_to_several_of_server(&self, id: ServerId, name: ServerEventName, event: &ServerEvent<'_>) {
+        let mut heard = self.take_scratch();
+        if let Some(server) = self.state().servers.get(id.0) {
+            server.listeners.snapshot(name as u8, &mut heard);
         }
         for listener in &heard {
             if self.is_freeing() || self.state().servers.get(id.0).is_none() {

@@ -4,6 +4,7 @@ use super::ip;
 use crate::sys::code::Code;
 use crate::sys::errno::Errno;
 use crate::sys::resolver::Failure;
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -45,7 +46,7 @@ pub struct NetError {
     /// The stable number.
     pub code: Code,
     /// `code` as text; the name of `code` unless the system or the program gave another.
-    pub code_text: String,
+    pub code_text: Cow<'static, str>,
     /// Negative errno, 0 = none.
     pub errno: i32,
     /// The whole message.
@@ -72,12 +73,12 @@ pub struct NetError {
 pub type ErrorRef = Rc<NetError>;
 
 impl NetError {
-    fn plain(kind: ErrorKind, code: Code, code_text: &str, message: String) -> NetError {
+    fn plain(kind: ErrorKind, code: Code, code_text: impl Into<Cow<'static, str>>, message: String) -> NetError {
         NetError {
             kind,
             class: ErrorClass::Error,
             code,
-            code_text: code_text.to_owned(),
+            code_text: code_text.into(),
             errno: 0,
             message,
             syscall: None,
@@ -113,7 +114,7 @@ impl NetError {
     pub fn system(syscall: &'static str, errno: Errno) -> NetError {
         let code = errno.code();
         let name = errno.name();
-        let mut error = Self::plain(ErrorKind::System, code, name, format!("{syscall} {name}"));
+        let mut error = Self::plain(ErrorKind::System, code, name, [syscall, " ", name].concat());
         error.errno = -errno.0;
         error.syscall = Some(syscall);
         error
@@ -172,8 +173,8 @@ impl NetError {
 
     /// Every attempt failed.
     pub fn aggregate(errors: Vec<NetError>) -> NetError {
-        let (code, text) = errors.first().map_or((Code::EUNKNOWN, String::new()), |e| (e.code, e.code_text.clone()));
-        let mut error = Self::plain(ErrorKind::Aggregate, code, &text, String::new());
+        let (code, text) = errors.first().map_or((Code::EUNKNOWN, Cow::default()), |e| (e.code, e.code_text.clone()));
+        let mut error = Self::plain(ErrorKind::Aggregate, code, text, String::new());
         error.class = ErrorClass::AggregateError;
         error.errors = errors;
         error

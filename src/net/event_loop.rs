@@ -3,14 +3,14 @@ use super::closing::Closing;
 use super::error::NetError;
 use super::events::{Dispatch, LoopId};
 use super::loops::Message;
-use super::state::{Due, Fed, State, TokenKind, from_token};
+use super::state::{Due, Fed, READ_SIZE, State, TokenKind, from_token};
 use super::{ServerId, SocketId};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
 use crate::core::turn::{Phases, turn};
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
-use crate::sys::poller::Poller;
+use crate::sys::poller::{Found, Poller, Readiness};
 use std::cell::{Cell, RefCell, RefMut};
 use std::sync::Arc;
 
@@ -39,6 +39,15 @@ pub struct Loop {
     calls: Cell<u32>,
     scratch: Cell<Vec<Listener>>,
     messages: Cell<Vec<Message>>,
+    found: RefCell<Found>,
+    /// Read into by every socket, and looked at by the program.
+    read_buffer: RefCell<Box<[u8]>>,
+}
+
+#[cold]
+#[inline(never)]
+fn make_room(buffer: &mut Box<[u8]>) {
+    *buffer = vec![0; READ_SIZE].into();
 }
 
 impl Loop {
@@ -55,6 +64,8 @@ impl Loop {
             calls: Cell::new(0),
             scratch: Cell::new(Vec::new()),
             messages: Cell::new(Vec::new()),
+            found: RefCell::default(),
+            read_buffer: RefCell::default(),
         }
     }
 
@@ -69,6 +80,17 @@ impl Loop {
         self.id
     }
 
+    /// What sockets read into, made when it is first needed. Held while the program looks at what was read: nobody reads
+    /// meanwhile, since a turn cannot begin in another.
+    #[inline]
+    pub fn read_buffer(&self) -> RefMut<'_, Box<[u8]>> {
+        let mut buffer = self.read_buffer.borrow_mut();
+        if buffer.is_empty() {
+            make_room(&mut buffer);
+        }
+        buffer
+    }
+
     /// How the program is called.
     #[inline]
     pub fn dispatch(&self) -> &Dispatch {
@@ -78,9 +100,10 @@ impl Loop {
     /// Runs something of the program's.
     #[inline]
     pub fn calling<R>(&self, call: impl FnOnce() -> R) -> R {
-        self.calls.set(self.calls.get() + 1);
+        let calls = self.calls.get();
+        self.calls.set(calls + 1);
         let answer = call();
-        self.calls.set(self.calls.get() - 1);
+        self.calls.set(calls);
         answer
     }
 
@@ -129,9 +152,12 @@ impl Loop {
     /// What a call from outside leaves behind: drops, and work that an embedder has to hear of.
     #[inline]
     pub fn after_call(&self) {
-        if self.is_calling() {
-            return;
+        if !self.is_calling() {
+            self.after_outer_call();
         }
+    }
+
+    fn after_outer_call(&self) {
         self.settle();
         if !self.in_turn.get() && !self.freeing.get() {
             self.tell_wake_hook();
@@ -176,6 +202,15 @@ impl Loop {
             (Some(code), _) => Err(code),
             (None, Some(error)) => Err(error.code),
             (None, None) => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn keep_ready(&self, ready: Readiness<'_>) {
+        let mut state = self.state();
+        match from_token(ready.token()) {
+            (TokenKind::Socket, key) => state.keep_ready(SocketId(key), ready),
+            (TokenKind::Server, key) => state.accept_again(ServerId(key)),
         }
     }
 
@@ -238,7 +273,7 @@ impl Phases for Loop {
         count > 0
     }
 
-    fn wait(&self, limit: Option<u64>) -> usize {
+    fn wait(&self, limit: Option<u64>) {
         let mut state = self.state();
         state.forget_served();
         let due = state.until_due();
@@ -249,13 +284,9 @@ impl Phases for Loop {
         state.time_passed();
         // What was left over from the last turn comes after what is new; so it is counted before waiting.
         state.again_now = state.again.len();
-        match state.poller.wait(limit) {
-            Ok(ready) => ready,
-            Err(errno) => {
-                state.wait_failed = Some(errno.code());
-                self.halt();
-                0
-            }
+        if let Err(errno) = state.poller.wait(limit, &mut self.found.borrow_mut()) {
+            state.wait_failed = Some(errno.code());
+            self.halt();
         }
     }
 
@@ -278,20 +309,16 @@ impl Phases for Loop {
         }
     }
 
-    fn ready(&self, i: usize) {
-        let Some(ready) = self.state().poller.ready(i) else { return };
-        let (kind, key) = from_token(ready.token);
-        if self.is_halted() {
-            let mut state = self.state();
-            match kind {
-                TokenKind::Socket => state.keep_ready(SocketId(key), ready),
-                TokenKind::Server => state.accept_again(ServerId(key)),
+    fn ready(&self) {
+        for ready in self.found.borrow().iter() {
+            if self.is_halted() {
+                self.keep_ready(ready);
+                continue;
             }
-            return;
-        }
-        match kind {
-            TokenKind::Socket => self.on_socket_ready(SocketId(key), ready),
-            TokenKind::Server => self.on_acceptable(ServerId(key)),
+            match from_token(ready.token()) {
+                (TokenKind::Socket, key) => self.on_socket_ready(SocketId(key), ready),
+                (TokenKind::Server, key) => self.on_acceptable(ServerId(key)),
+            }
         }
     }
 
@@ -308,17 +335,19 @@ impl Phases for Loop {
 
     fn closing(&self) {
         let mut closing: Vec<Closing> = std::mem::take(&mut self.state().closing);
+        if closing.is_empty() {
+            return;
+        }
         while let Some(closed) = closing.pop() {
             self.closed_now(closed);
             if self.is_halted() {
                 break;
             }
         }
-        if !closing.is_empty() {
-            let mut state = self.state();
-            closing.append(&mut state.closing);
-            state.closing = closing;
-        }
+        // What is left, and the room.
+        let mut state = self.state();
+        closing.append(&mut state.closing);
+        state.closing = closing;
     }
 
     fn timers(&self) {

@@ -158,7 +158,7 @@ impl Loop {
     pub fn program_answered(&self, id: LookupId, answer: LookupAnswer) -> Result {
         let mut state = self.state();
         let pending = state.lookups.remove(id.0).ok_or(Code::EBADF)?;
-        state.tick(Tick::Lookup(pending.socket, pending.life, answer));
+        state.tick(Tick::Lookup(pending.socket, pending.life, Box::new(answer)));
         state.drop_later(pending.callback);
         Ok(())
     }

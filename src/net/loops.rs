@@ -10,7 +10,7 @@ use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Poller;
-use crate::sys::registry::{Leave, Registry};
+use crate::sys::registry::{Leave, Pin, Registry};
 use crate::sys::resolver::Answer;
 use std::cell::Cell;
 use std::sync::Arc;
@@ -81,14 +81,30 @@ pub fn loop_default(dispatch: Dispatch) -> Result<LoopId> {
 /// Runs `call` with the loop, if it lives, is the calling thread's and has not been poisoned by a panic.
 #[inline]
 pub fn with_loop<R>(id: LoopId, call: impl FnOnce(&Loop) -> Result<R>) -> Result<R> {
-    let pin = LOOPS.pin(id.slot, id.generation)?;
+    inside(LOOPS.pin(id.slot, id.generation)?, id.slot, call)
+}
+
+/// The same for whatever loop lives in this slot: handles of its things carry no more than that.
+#[inline]
+pub fn with_loop_in<R>(slot: u16, call: impl FnOnce(&Loop) -> Result<R>) -> Result<R> {
+    inside(LOOPS.pin_any(slot)?, slot, call)
+}
+
+#[inline]
+fn inside<R>(pin: Pin<'_, Loop, Arc<Remote<Message>>>, slot: u16, call: impl FnOnce(&Loop) -> Result<R>) -> Result<R> {
     let answer = call(&pin);
     pin.after_call();
     if pin.is_last_of_doomed() {
         drop(pin);
-        finish_if(LOOPS.free_doomed(id.slot));
+        free_doomed(slot);
     }
     answer
+}
+
+#[cold]
+#[inline(never)]
+fn free_doomed(slot: u16) {
+    finish_if(LOOPS.free_doomed(slot));
 }
 
 #[cold]

@@ -5,6 +5,7 @@
 pub mod accept;
 pub mod address;
 pub mod closing;
+pub mod condition;
 pub mod connect;
 pub mod defaults;
 pub mod emit;

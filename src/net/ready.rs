@@ -1,7 +1,7 @@
 //! Serving what is ready: bytes to read, room to write, the end of a connection attempt.
 use super::events::SocketEventName;
-use super::socket::{ClosePhase, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket};
-use super::state::{Again, READ_SIZE, State};
+use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
+use super::state::{Again, State};
 use super::{Loop, SocketId};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
@@ -11,15 +11,18 @@ const READS_PER_TURN: usize = 32;
 
 /// What one attempt to read came to.
 enum ReadOutcome {
-    /// Bytes in the loop's buffer.
-    Bytes(Box<[u8]>, usize),
+    /// So many bytes in the loop's buffer; whether they fill it.
+    Bytes {
+        n: usize,
+        full: bool,
+    },
     EndOfFile,
     Failed(Errno),
     Nothing,
 }
 
 impl State {
-    fn note_read(&mut self, id: SocketId, buffer: Box<[u8]>, read: Result<usize, Errno>) -> ReadOutcome {
+    fn note_read(&mut self, id: SocketId, room: usize, read: Result<usize, Errno>) -> ReadOutcome {
         let Some(socket) = self.sockets.get_mut(id.0) else { return ReadOutcome::Nothing };
         let outcome = match read {
             Ok(0) => {
@@ -30,10 +33,11 @@ impl State {
             Ok(n) => {
                 socket.bytes_read += n as u64;
                 self.bytes_read += n as u64;
-                if n < buffer.len() && !socket.reading.contains(Reading::STICKY) {
+                let full = n == room;
+                if !full && !socket.reading.contains(Reading::STICKY) {
                     socket.reading.remove(Reading::MAY_READ);
                 }
-                return ReadOutcome::Bytes(buffer, n);
+                return ReadOutcome::Bytes { n, full };
             }
             Err(errno) => {
                 socket.reading.remove(Reading::MAY_READ);
@@ -45,40 +49,43 @@ impl State {
                 }
             }
         };
-        self.read_buffer = buffer;
         self.sync_hold(id);
         outcome
     }
 }
 
+/// Connected and flowing, nothing wrong, and nothing waits to be written.
+const FLOWS: Condition = Condition::NONE
+    .connect(ConnectPhase::Connected)
+    .read(ReadPhase::Open)
+    .close(ClosePhase::Alive)
+    .flowing(Flowing::Flowing)
+    .without(Writing::REQUEST, Flags::ERRORED);
+
+const READS: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
+const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED).union(Reading::SERVED);
+
 impl Socket {
     /// Bytes go straight to the one who listens: it flows, nothing is unread and nothing is wrong.
     #[inline]
     fn reads_straight(&self) -> bool {
-        self.flowing == Flowing::Flowing
-            && self.read == ReadPhase::Open
-            && self.close == ClosePhase::Alive
-            && self.reading.contains(Reading::HANDLE | Reading::DATA_LISTENING)
-            && !self.flags.contains(Flags::ERRORED)
+        self.meets(FLOWS)
+            && self.reading.intersection(READS.union(NOT_STRAIGHT)) == READS
             && self.read_mark > 0
-            && self.unread_len() == 0
+            && self.cold.as_ref().is_none_or(|cold| cold.unread_len == 0)
     }
 }
 
 impl Loop {
     fn read_once(&self, id: SocketId) -> ReadOutcome {
         let mut state = self.state();
-        let state = &mut *state;
         let Some(socket) = state.sockets.get_mut(id.0) else { return ReadOutcome::Nothing };
         if !socket.reading.contains(Reading::HANDLE) || socket.reading.contains(Reading::EOF) {
             return ReadOutcome::Nothing;
         }
-        let mut buffer = std::mem::take(&mut state.read_buffer);
-        if buffer.is_empty() {
-            buffer = vec![0; READ_SIZE].into();
-        }
+        let mut buffer = self.read_buffer();
         let read = socket.stream.read(&mut buffer);
-        state.note_read(id, buffer, read)
+        state.note_read(id, buffer.len(), read)
     }
 
     fn on_readable(&self, id: SocketId) {
@@ -97,10 +104,8 @@ impl Loop {
             ReadOutcome::Nothing => return false,
             ReadOutcome::EndOfFile => self.on_end_of_file(id),
             ReadOutcome::Failed(errno) => self.on_read_error(id, errno),
-            ReadOutcome::Bytes(buffer, n) => {
-                let full = n == buffer.len();
-                self.on_read(id, &buffer[..n]);
-                self.state().read_buffer = buffer;
+            ReadOutcome::Bytes { n, full } => {
+                self.on_read(id, &self.read_buffer()[..n]);
                 self.drain_ticks();
                 if full && !self.is_halted() {
                     return true;
@@ -120,19 +125,17 @@ impl Loop {
         let mut guard = self.state();
         let state = &mut *guard;
         let Some(socket) = state.sockets.get_mut(id.0) else { return true };
-        if !socket.reads_straight() || socket.reading.contains(Reading::STICKY) || state.read_buffer.is_empty() {
+        if !socket.reads_straight() {
             return false;
         }
-        let Some(listener) = socket.listeners.only(SocketEventName::Data as u8) else { return false };
-        let mut buffer = std::mem::take(&mut state.read_buffer);
+        let Some(&listener) = socket.listeners.only(SocketEventName::Data as u8) else { return false };
+        let mut buffer = self.read_buffer();
         let n = match socket.stream.read(&mut buffer) {
             Ok(n) if n > 0 && n < buffer.len() => n,
             other => {
-                let outcome = state.note_read(id, buffer, other);
-                drop(guard);
-                if self.tell_read(id, outcome) {
-                    self.on_readable(id);
-                }
+                let room = buffer.len();
+                drop((guard, buffer));
+                self.read_otherwise(id, room, other);
                 return true;
             }
         };
@@ -145,32 +148,50 @@ impl Loop {
         }
         drop(guard);
         self.calling(|| (self.dispatch().data)(&listener, self.id(), id, &buffer[..n]));
-        self.after_straight(id, buffer);
+        drop(buffer);
+        self.after_straight(id);
         true
     }
 
     /// Asks for more after bytes that went straight, and runs what the callback left behind.
     #[inline]
-    fn after_straight(&self, id: SocketId, buffer: Box<[u8]>) {
+    fn after_straight(&self, id: SocketId) {
         let mut state = self.state();
-        state.read_buffer = buffer;
         let quiet = state.ticks.is_empty() && state.drops.is_empty() && state.releases.is_empty();
-        if let Some(socket) = state.sockets.get_mut(id.0) {
-            if socket.reads_straight() && !socket.reading.contains(Reading::MORE_SCHEDULED) {
+        let asks = match state.sockets.get_mut(id.0) {
+            Some(socket) if socket.reads_straight() => {
                 socket.reading.insert(Reading::ASKED | Reading::NEED_READABLE);
-                if quiet {
-                    return;
-                }
-            } else {
-                drop(state);
-                self.after_read(id, true);
-                self.settle();
-                return self.drain_ticks();
+                true
             }
+            _ => false,
+        };
+        if !(quiet && asks) {
+            drop(state);
+            self.after_callback(id, asks);
         }
-        drop(state);
+    }
+
+    #[inline(never)]
+    fn after_callback(&self, id: SocketId, asked: bool) {
+        if !asked {
+            self.after_read(id, true);
+        }
         self.settle();
         self.drain_ticks();
+    }
+
+    /// What was to go straight filled the buffer, or was no bytes at all.
+    #[inline(never)]
+    fn read_otherwise(&self, id: SocketId, room: usize, read: Result<usize, Errno>) {
+        let outcome = {
+            let mut state = self.state();
+            let Some(socket) = state.sockets.get_mut(id.0) else { return };
+            socket.reading.insert(Reading::MAY_READ);
+            state.note_read(id, room, read)
+        };
+        if self.tell_read(id, outcome) {
+            self.on_readable(id);
+        }
     }
 
     /// What a socket has left when its share of the turn is spent is read in the next.
@@ -184,7 +205,14 @@ impl Loop {
 
     /// Something was seen on a socket.
     #[inline]
-    pub fn on_socket_ready(&self, id: SocketId, ready: Readiness) {
+    pub fn on_socket_ready(&self, id: SocketId, ready: Readiness<'_>) {
+        if !(ready.bytes_only() && self.read_straight(id)) {
+            self.on_socket_event(id, ready);
+        }
+    }
+
+    #[inline(never)]
+    fn on_socket_event(&self, id: SocketId, ready: Readiness<'_>) {
         let (connect, waits, served) = {
             let mut state = self.state();
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
@@ -202,7 +230,7 @@ impl Loop {
         }
         if served {
             self.state().read_again(id);
-        } else if ready.readable() && !self.read_straight(id) {
+        } else if ready.readable() {
             self.on_readable(id);
         }
         if ready.writable() && waits {

@@ -139,7 +139,7 @@ impl State {
         if let Some(callback) = completion {
             let reaction = if server.is_listening() { ServerReaction::Closed } else { ServerReaction::NotRunning };
             let event = ServerEventName::Close as u8;
-            server.listeners.add(EventListener { event, once: true, reaction: reaction as u8, callback });
+            server.listeners.add(EventListener::new(event, true, reaction as u8, callback));
         }
         self.stop_listening(id);
         self.close_if_drained(id);
@@ -260,7 +260,7 @@ impl Loop {
             state.drop_later(callback);
             return Err(Code::EBADF);
         };
-        server.listeners.add(EventListener { event: event as u8, once, reaction: 0, callback });
+        server.listeners.add(EventListener::new(event as u8, once, 0, callback));
         Ok(())
     }
 

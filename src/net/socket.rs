@@ -1,5 +1,6 @@
 //! net.Socket: what one socket is, and what can be asked of it.
 use super::address::Address;
+pub use super::condition::Condition;
 use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
 use super::options::SocketOptions;
@@ -183,16 +184,11 @@ bitflags! {
 }
 
 /// A socket: what every event touches. The rest is made when needed.
+///
+/// The fields are in this order so that [`Condition`] finds its eight bytes side by side.
+#[repr(C)]
 #[derive(Debug)]
 pub struct Socket {
-    /// The system's stream; none while idle or waiting.
-    pub stream: Stream,
-    /// Options and odd state.
-    pub flags: Flags,
-    /// What the readable side waits for.
-    pub reading: Reading,
-    /// What the writable side waits for.
-    pub writing: Writing,
     /// The connect side.
     pub connect: ConnectPhase,
     /// The readable side.
@@ -203,6 +199,14 @@ pub struct Socket {
     pub close: ClosePhase,
     /// null, paused or flowing.
     pub flowing: Flowing,
+    /// What the writable side waits for.
+    pub writing: Writing,
+    /// Options and odd state.
+    pub flags: Flags,
+    /// What the readable side waits for.
+    pub reading: Reading,
+    /// The system's stream; none while idle or waiting.
+    pub stream: Stream,
     /// Writable and readable high water mark.
     pub write_mark: u32,
     /// The readable one, raised by read(n).
@@ -260,15 +264,15 @@ impl Socket {
         flags.set(Flags::NO_DELAY, options.no_delay);
         flags.set(Flags::KEEP_ALIVE, options.keep_alive);
         let mut socket = Socket {
-            stream: Stream::NONE,
-            flags,
-            reading: Reading::empty(),
-            writing: Writing::empty(),
             connect: ConnectPhase::Idle,
             read: if options.readable { ReadPhase::Open } else { ReadPhase::EndEmitted },
             write: if options.writable { WritePhase::Open } else { WritePhase::Finished },
             close: ClosePhase::Alive,
             flowing: Flowing::Null,
+            writing: Writing::empty(),
+            flags,
+            reading: Reading::empty(),
+            stream: Stream::NONE,
             write_mark: mark(options.high_water_mark),
             read_mark: mark(options.high_water_mark),
             listeners: Listeners::default(),

@@ -53,7 +53,7 @@ impl Socket {
             return;
         }
         let callback = Callback::new(None, std::ptr::null_mut(), None);
-        self.listeners.add(Listener { event: event as u8, once: true, reaction: reaction as u8, callback });
+        self.listeners.add(Listener::new(event as u8, true, reaction as u8, callback));
     }
 }
 
@@ -83,7 +83,7 @@ impl Loop {
             state.drop_later(callback);
             return Err(Code::EBADF);
         };
-        socket.listeners.add(Listener { event: event as u8, once, reaction: 0, callback });
+        socket.listeners.add(Listener::new(event as u8, once, 0, callback));
         match event {
             SocketEventName::Data => state.data_listener_added(id),
             SocketEventName::Readable => state.readable_listener_added(id),

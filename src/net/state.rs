@@ -81,8 +81,6 @@ pub struct State {
     pub again: VecDeque<Again>,
     /// What is due when.
     pub due: Timers<Due>,
-    /// Read into by every socket; taken out while the program looks at it.
-    pub read_buffer: Box<[u8]>,
     /// User pointers to drop when no callback runs.
     pub drops: Vec<Callback>,
     /// Owned bytes to release when no callback runs.
@@ -135,7 +133,6 @@ impl State {
             served: Vec::new(),
             again: VecDeque::new(),
             due: Timers::default(),
-            read_buffer: Box::default(),
             drops: Vec::new(),
             releases: Vec::new(),
             holds: 0,
@@ -239,7 +236,7 @@ impl State {
     }
 
     /// What was ready when the turn was halted is served in the next.
-    pub fn keep_ready(&mut self, id: SocketId, ready: Readiness) {
+    pub fn keep_ready(&mut self, id: SocketId, ready: Readiness<'_>) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if ready.readable() {
             socket.reading.insert(Reading::MAY_READ);

@@ -24,11 +24,11 @@ pub enum Tick {
     /// Connect to an address that needed no lookup.
     ConnectNow(SocketId, u32),
     /// `connectionAttempt` for an attempt that was begun inside the call.
-    AttemptBegun(SocketId, super::address::Address),
+    AttemptBegun(SocketId, Box<super::address::Address>),
     /// Connecting failed before there was an attempt.
     ConnectError(SocketId, u32, ErrorRef),
     /// The program's lookup was answered.
-    Lookup(SocketId, u32, LookupAnswer),
+    Lookup(SocketId, u32, Box<LookupAnswer>),
     /// One completion.
     Complete(SocketId, Callback, Option<ErrorRef>),
     /// Look after a write for which nobody waits.
@@ -135,7 +135,7 @@ impl Loop {
             Tick::ConnectNow(id, life) => self.connect_now(id, life),
             Tick::AttemptBegun(id, address) => self.emit(id, &SocketEvent::ConnectionAttempt(&address)),
             Tick::ConnectError(id, life, error) => self.connect_failed_early(id, life, error),
-            Tick::Lookup(id, life, answer) => self.looked_up(id, life, answer),
+            Tick::Lookup(id, life, answer) => self.looked_up(id, life, *answer),
             Tick::Complete(id, callback, error) => self.complete(id, callback, error.as_ref()),
             Tick::AfterWrite(id) => self.after_write(id, Vec::new()),
             Tick::AfterWriteTick(id, callback, count) => self.after_write_tick(id, callback, count),
@@ -173,5 +173,16 @@ impl Loop {
         if state.sockets.get(id.0).is_some_and(|socket| socket.is_writable()) {
             state.end(id);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every tick is moved into the queue and out of it.
+    #[test]
+    fn a_tick_is_small() {
+        assert!(size_of::<Tick>() <= 56, "{}", size_of::<Tick>());
     }
 }

@@ -39,6 +39,7 @@ impl State {
         }
     }
 
+    #[inline(never)]
     fn touch_limited(&mut self, id: SocketId) {
         let now = self.now();
         let Some(timeout) = self.timeout(id) else { return };

@@ -4,11 +4,11 @@
 //! request at a time is with the handle; what is written meanwhile waits in a queue and then goes out as one.
 use super::error::{ErrorRef, NetError};
 use super::events::{SocketEvent, SocketEventName};
-use super::socket::{ClosePhase, ConnectPhase, Flags, ReadPhase, Reading, Socket, WritePhase, Writing};
+use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, ReadPhase, Reading, Socket, WritePhase, Writing};
 use super::socket_listeners::Reaction;
 use super::state::{Fed, State};
 use super::tick::Tick;
-use super::write_request::{Ended, Pieces, Queued, Request, Waiting, WriteData, WriteStatus};
+use super::write_request::{Ended, LARGE, Pieces, Queued, Request, Waiting, WriteData, WriteStatus};
 use super::{Loop, SocketId};
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
@@ -38,6 +38,13 @@ pub struct WriteSide {
     /// What the queue of the handle was when an asynchronous write began (Node's `kLastWriteQueueSize`).
     pub last_queue_size: usize,
 }
+
+/// Connected and open, and no write before it is under way.
+const WRITES: Condition = Condition::NONE
+    .connect(ConnectPhase::Connected)
+    .write(WritePhase::Open)
+    .close(ClosePhase::Alive)
+    .without(Writing::REQUEST.union(Writing::PROCESSING).union(Writing::NEED_DRAIN), Flags::ERRORED);
 
 impl WriteSide {
     /// Bytes accepted that the handle does not count.
@@ -86,11 +93,7 @@ impl Socket {
     /// The usual case: a connected stream with nothing in the way of the next bytes.
     #[inline]
     fn writes_at_once(&self) -> bool {
-        self.connect == ConnectPhase::Connected
-            && self.write == WritePhase::Open
-            && self.close == ClosePhase::Alive
-            && !self.writing.intersects(Writing::REQUEST | Writing::PROCESSING | Writing::NEED_DRAIN)
-            && !self.flags.contains(Flags::ERRORED)
+        self.meets(WRITES)
             && self.cold.as_ref().is_none_or(|cold| cold.writes.corked == 0 && cold.writes.queue.is_empty())
     }
 }
@@ -683,6 +686,29 @@ impl State {
 /// write, end, cork, uncork.
 #[allow(missing_docs)]
 impl Loop {
+    /// A write without completion: the busiest way, else as [`Loop::socket_write`].
+    #[inline]
+    pub fn socket_write_bytes(&self, id: SocketId, bytes: &[u8]) -> Result<WriteStatus> {
+        if !bytes.is_empty() && bytes.len() < LARGE {
+            let mut state = self.state();
+            let state = &mut *state;
+            if let Some(socket) = state.sockets.get_mut(id.0).filter(|socket| socket.writes_at_once()) {
+                let taken = match socket.stream.write(bytes) {
+                    Ok(taken) if taken == bytes.len() => taken as u64,
+                    other => return Ok(state.write_partly(id, bytes, other)),
+                };
+                socket.bytes_dispatched += taken;
+                state.bytes_written += taken;
+                if socket.cold.is_some() {
+                    state.touch(id);
+                }
+                return Ok(WriteStatus::GoOn);
+            }
+        }
+        self.socket_write(id, WriteData::Bytes(bytes), None)
+    }
+
+    #[inline(never)]
     pub fn socket_write(&self, id: SocketId, data: WriteData<'_>, completion: Option<Callback>) -> Result<WriteStatus> {
         let mut state = self.state();
         let state = &mut *state;
@@ -697,19 +723,8 @@ impl Loop {
             return Err(code);
         }
         if let (WriteData::Bytes(bytes), None, true) = (&data, &completion, socket.writes_at_once()) {
-            return Ok(match socket.stream.write(bytes) {
-                Ok(taken) if taken == bytes.len() => {
-                    socket.bytes_dispatched += taken as u64;
-                    state.bytes_written += taken as u64;
-                    if socket.cold.is_some() {
-                        state.touch(id);
-                    }
-                    WriteStatus::GoOn
-                }
-                Ok(taken) => state.write_rest(id, bytes, taken),
-                Err(errno) if errno.would_block() => state.write_rest(id, bytes, 0),
-                Err(errno) => state.write_refused(id, bytes.len(), errno),
-            });
+            let written = socket.stream.write(bytes);
+            return Ok(state.write_partly(id, bytes, written));
         }
         if socket.writing.contains(Writing::AFTER_FIN) && socket.ending() {
             state.refuse_write(id, data, completion, NetError::ended_by_peer().into());
@@ -752,6 +767,26 @@ impl Loop {
 }
 
 impl State {
+    /// The system did not take all of it at once, or it was large.
+    #[inline(never)]
+    fn write_partly(&mut self, id: SocketId, bytes: &[u8], written: std::result::Result<usize, Errno>) -> WriteStatus {
+        match written {
+            Ok(taken) if taken == bytes.len() => self.write_whole(id, taken),
+            Ok(taken) => self.write_rest(id, bytes, taken),
+            Err(errno) if errno.would_block() => self.write_rest(id, bytes, 0),
+            Err(errno) => self.write_refused(id, bytes.len(), errno),
+        }
+    }
+
+    fn write_whole(&mut self, id: SocketId, taken: usize) -> WriteStatus {
+        self.touch(id);
+        self.bytes_written += taken as u64;
+        if let Some(socket) = self.sockets.get_mut(id.0) {
+            socket.bytes_dispatched += taken as u64;
+        }
+        WriteStatus::GoOn
+    }
+
     /// The system took a part at once: the rest waits for room.
     fn write_rest(&mut self, id: SocketId, bytes: &[u8], taken: usize) -> WriteStatus {
         self.touch(id);

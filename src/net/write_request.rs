@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io::IoSlice;
 
 /// From here on it is asked first whether there is memory for a copy: a failed allocation would end the process.
-const LARGE: usize = 64 * 1024 * 1024;
+pub const LARGE: usize = 64 * 1024 * 1024;
 
 /// What `net_socket_write` answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,32 +5,38 @@ use std::io;
 use std::time::Duration;
 
 /// What was seen on one descriptor.
-#[derive(Clone, Copy, Debug)]
-pub struct Readiness {
-    /// Given at registration.
-    pub token: usize,
-    /// Bits of this type.
-    bits: u8,
-}
+#[derive(Clone, Copy)]
+pub struct Readiness<'a>(&'a mio::event::Event);
 
-impl Readiness {
-    const READABLE: u8 = 1;
-    const WRITABLE: u8 = 2;
-    const STICKY: u8 = 4;
+impl Readiness<'_> {
+    /// Given at registration.
+    #[inline]
+    pub fn token(self) -> usize {
+        self.0.token().0
+    }
 
     /// Bytes, an end or an error may be read.
+    #[inline]
     pub fn readable(self) -> bool {
-        self.bits & (Self::READABLE | Self::STICKY) != 0
+        self.0.is_readable() || self.sticky()
+    }
+
+    /// Bytes and nothing else may be read.
+    #[inline]
+    pub fn bytes_only(self) -> bool {
+        self.0.is_readable() && !self.sticky()
     }
 
     /// Bytes may be written, or a connection has been made or refused.
+    #[inline]
     pub fn writable(self) -> bool {
-        self.bits & (Self::WRITABLE | Self::STICKY) != 0
+        self.0.is_writable() || self.sticky()
     }
 
     /// Urgent data, the peer's end or an error is there: a short read then does not mean that nothing is left.
+    #[inline]
     pub fn sticky(self) -> bool {
-        self.bits & Self::STICKY != 0
+        self.0.is_read_closed() || self.0.is_error() || self.0.is_priority()
     }
 }
 
@@ -46,11 +52,26 @@ impl Waker {
     }
 }
 
+/// What one wait found.
+pub struct Found(mio::Events);
+
+impl Default for Found {
+    fn default() -> Found {
+        Found(mio::Events::with_capacity(EVENTS_PER_WAIT))
+    }
+}
+
+impl Found {
+    /// What was seen on each descriptor.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = Readiness<'_>> {
+        self.0.iter().map(Readiness).filter(|ready| ready.token() != WAKE_TOKEN)
+    }
+}
+
 /// The set of descriptors a loop waits for.
 pub struct Poller {
     poll: mio::Poll,
-    events: mio::Events,
-    ready: Vec<Readiness>,
 }
 
 /// The token of the waker; no handle has it.
@@ -62,41 +83,17 @@ impl Poller {
     pub fn new() -> io::Result<(Poller, Waker)> {
         let poll = mio::Poll::new()?;
         let waker = mio::Waker::new(poll.registry(), mio::Token(WAKE_TOKEN))?;
-        let poller = Poller { poll, events: mio::Events::with_capacity(EVENTS_PER_WAIT), ready: Vec::new() };
-        Ok((poller, Waker(waker)))
+        Ok((Poller { poll }, Waker(waker)))
     }
 
-    /// Waits and returns how many descriptors are ready; None waits for ever.
-    pub fn wait(&mut self, timeout_ms: Option<u64>) -> Result<usize, Errno> {
-        self.ready.clear();
-        if let Err(error) = self.poll.poll(&mut self.events, timeout_ms.map(Duration::from_millis)) {
-            let errno = Errno::of(&error);
-            return if errno.interrupted() { Ok(0) } else { Err(errno) };
-        }
-        for event in &self.events {
-            let token = event.token().0;
-            if token == WAKE_TOKEN {
-                continue;
-            }
-            let mut bits = 0;
-            if event.is_readable() {
-                bits |= Readiness::READABLE;
-            }
-            if event.is_writable() {
-                bits |= Readiness::WRITABLE;
-            }
-            if event.is_read_closed() || event.is_error() || event.is_priority() {
-                bits |= Readiness::STICKY;
-            }
-            self.ready.push(Readiness { token, bits });
-        }
-        Ok(self.ready.len())
-    }
-
-    /// The i-th of what the last wait found.
+    /// Waits for descriptors to be ready; None waits for ever. A wait that is interrupted or fails finds nothing.
     #[inline]
-    pub fn ready(&self, i: usize) -> Option<Readiness> {
-        self.ready.get(i).copied()
+    pub fn wait(&mut self, timeout_ms: Option<u64>, found: &mut Found) -> Result<(), Errno> {
+        // poll empties `found` before anything else.
+        match self.poll.poll(&mut found.0, timeout_ms.map(Duration::from_millis)).map_err(|error| Errno::of(&error)) {
+            Err(errno) if !errno.interrupted() => Err(errno),
+            _ => Ok(()),
+        }
     }
 
     /// Watches a source in both directions until it is closed.

@@ -152,6 +152,7 @@ impl<T, R: Sync> Registry<T, R> {
         }));
     }
 
+    #[inline]
     fn slot(&self, slot: u16) -> Result<&Slot<T, R>> {
         self.slots.get(slot as usize).ok_or(Code::EBADF)
     }
@@ -173,11 +174,27 @@ impl<T, R: Sync> Registry<T, R> {
         if !mine || found.generation.load(Ordering::Relaxed) != generation {
             return Err(self.refusal(found, Some(generation)));
         }
+        Self::pin_own(found)
+    }
+
+    /// The loop that lives in the slot, if it is the calling thread's and has not been poisoned.
+    #[inline]
+    pub fn pin_any(&self, slot: u16) -> Result<Pin<'_, T, R>> {
+        let found = self.slot(slot)?;
+        if found.owner.load(Ordering::Acquire) != thread::current() {
+            return Err(self.refusal(found, None));
+        }
+        Self::pin_own(found)
+    }
+
+    #[inline]
+    fn pin_own(found: &Slot<T, R>) -> Result<Pin<'_, T, R>> {
+        // SAFETY: this thread owns the loop, and from here on the pin keeps `free` from taking it out. Nothing is there
+        // while the loop is being freed.
+        let Some(value) = (unsafe { (*found.value.get()).as_deref() }) else { return Err(Code::EBADF) };
         if found.poisoned.load(Ordering::Relaxed) {
             return Err(Code::EPANIC);
         }
-        // SAFETY: this thread owns the loop, and from here on the pin keeps `free` from taking it out.
-        let Some(value) = (unsafe { (*found.value.get()).as_deref() }) else { return Err(Code::EBADF) };
         found.pins.store(found.pins.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         Ok(Pin(found, value))
     }
@@ -192,6 +209,7 @@ impl<T, R: Sync> Registry<T, R> {
     }
 
     #[cold]
+    #[inline(never)]
     fn refusal(&self, slot: &Slot<T, R>, generation: Option<u32>) -> Code {
         match slot.generation.load(Ordering::Acquire) {
             0 => Code::EBADF,

@@ -102,33 +102,17 @@ impl Stream {
     /// Reads what is there; 0 is the peer's end.
     #[inline]
     pub fn read(&self, buffer: &mut [u8]) -> Result<usize, Errno> {
-        loop {
-            // SAFETY: the buffer is writable for its length.
-            let n = unsafe { libc::recv(self.0.fd(), buffer.as_mut_ptr().cast(), buffer.len(), 0) };
-            if n >= 0 {
-                return Ok(n as usize);
-            }
-            let errno = last_errno();
-            if !errno.interrupted() {
-                return Err(errno);
-            }
-        }
+        // SAFETY: the buffer is writable for its length.
+        let n = unsafe { libc::recv(self.0.fd(), buffer.as_mut_ptr().cast(), buffer.len(), 0) };
+        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.read(buffer)) }
     }
 
     /// Writes what the kernel takes at once. Never raises SIGPIPE.
     #[inline]
     pub fn write(&self, bytes: &[u8]) -> Result<usize, Errno> {
-        loop {
-            // SAFETY: the bytes are readable for their length.
-            let n = unsafe { libc::send(self.0.fd(), bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
-            if n >= 0 {
-                return Ok(n as usize);
-            }
-            let errno = last_errno();
-            if !errno.interrupted() {
-                return Err(errno);
-            }
-        }
+        // SAFETY: the bytes are readable for their length.
+        let n = unsafe { libc::send(self.0.fd(), bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
+        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)) }
     }
 
     /// Writes several pieces, at most [`MAX_GATHERED`], in one call.
@@ -222,6 +206,14 @@ impl Stream {
     pub fn register(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
         self.0.register(poller, token)
     }
+}
+
+/// What became of a call that failed: tried again if it was only interrupted.
+#[cold]
+#[inline(never)]
+fn again_if_interrupted(again: impl FnOnce() -> Result<usize, Errno>) -> Result<usize, Errno> {
+    let errno = last_errno();
+    if errno.interrupted() { again() } else { Err(errno) }
 }
 
 /// SO_KEEPALIVE with Node's parameters.
