@@ -12,7 +12,7 @@ pub trait Phases {
     fn inbox(&self);
     /// Serves the i-th that is ready; if the turn has been halted, keeps it for the next.
     fn ready(&self, i: usize);
-    /// Serves those that were ready before and had more left than their share of a turn.
+    /// Serves those that were ready before and had more left: before what is new, as a level-triggered wait would.
     fn again(&self);
     /// Tells of what was closed.
     fn closing(&self);
@@ -34,10 +34,10 @@ pub fn turn(phases: &impl Phases, limit: Option<u64>) {
     }
     let ready = phases.wait(limit);
     phases.inbox();
+    phases.again();
     for i in 0..ready {
         phases.ready(i);
     }
-    phases.again();
     for _ in 0..PENDING_ROUNDS {
         if phases.halted() || !phases.pending() {
             break;

@@ -240,6 +240,7 @@ impl Phases for Loop {
 
     fn wait(&self, limit: Option<u64>) -> usize {
         let mut state = self.state();
+        state.forget_served();
         let due = state.until_due();
         let limit = match (limit, due) {
             (Some(a), Some(b)) => Some(a.min(b)),

@@ -185,7 +185,7 @@ impl Loop {
     /// Something was seen on a socket.
     #[inline]
     pub fn on_socket_ready(&self, id: SocketId, ready: Readiness) {
-        let (connect, waits) = {
+        let (connect, waits, served) = {
             let mut state = self.state();
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             if ready.readable() {
@@ -194,12 +194,15 @@ impl Loop {
                     socket.reading.insert(Reading::STICKY);
                 }
             }
-            (socket.connect, socket.writes_wait())
+            let served = ready.readable() && socket.reading.contains(Reading::SERVED);
+            (socket.connect, socket.writes_wait(), served)
         };
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
         }
-        if ready.readable() && !self.read_straight(id) {
+        if served {
+            self.state().read_again(id);
+        } else if ready.readable() && !self.read_straight(id) {
             self.on_readable(id);
         }
         if ready.writable() && waits {
@@ -235,8 +238,12 @@ impl Loop {
     pub fn serve_again(&self, again: Again) {
         match again {
             Again::Read(id) => {
-                if let Some(socket) = self.state().sockets.get_mut(id.0) {
+                {
+                    let mut state = self.state();
+                    let Some(socket) = state.sockets.get_mut(id.0) else { return };
                     socket.reading.remove(Reading::QUEUED_AGAIN);
+                    socket.reading.insert(Reading::SERVED);
+                    state.served.push(id);
                 }
                 self.on_readable(id);
             }

@@ -75,6 +75,8 @@ pub struct State {
     pub fed: VecDeque<Fed>,
     /// Closed in this turn; told of in the close phase, latest first, as in Node.
     pub closing: Vec<Closing>,
+    /// Read again in this turn.
+    pub served: Vec<SocketId>,
     /// Ready with more.
     pub again: VecDeque<Again>,
     /// What is due when.
@@ -130,6 +132,7 @@ impl State {
             ticks: Ticks::default(),
             fed: VecDeque::new(),
             closing: Vec::new(),
+            served: Vec::new(),
             again: VecDeque::new(),
             due: Timers::default(),
             read_buffer: Box::default(),
@@ -224,6 +227,15 @@ impl State {
         })?;
         let now = self.now();
         Some(due.saturating_sub(now))
+    }
+
+    /// A new turn: everybody may be read.
+    pub fn forget_served(&mut self) {
+        while let Some(id) = self.served.pop() {
+            if let Some(socket) = self.sockets.get_mut(id.0) {
+                socket.reading.remove(Reading::SERVED);
+            }
+        }
     }
 
     /// What was ready when the turn was halted is served in the next.

@@ -697,9 +697,6 @@ impl Loop {
             return Err(code);
         }
         if let (WriteData::Bytes(bytes), None, true) = (&data, &completion, socket.writes_at_once()) {
-            if bytes.is_empty() {
-                return Ok(WriteStatus::GoOn);
-            }
             return Ok(match socket.stream.write(bytes) {
                 Ok(taken) if taken == bytes.len() => {
                     socket.bytes_dispatched += taken as u64;
