@@ -17,9 +17,11 @@
 #define UNDER_SANITIZER 0
 #endif
 
-static inline bool is_plain_process(void) {
+static inline bool is_under_valgrind(void) {
     const char *preloaded = getenv("LD_PRELOAD");
-    return !UNDER_SANITIZER && !(preloaded && strstr(preloaded, "vgpreload"));
+    return preloaded && strstr(preloaded, "vgpreload");
 }
+
+static inline bool is_plain_process(void) { return !UNDER_SANITIZER && !is_under_valgrind(); }
 
 #endif
