@@ -12,6 +12,8 @@ pub trait Phases {
     fn inbox(&self);
     /// Serves those that are ready; if the turn is halted, the rest is kept for the next.
     fn ready(&self);
+    /// Whether no phase after this one has anything to do.
+    fn done(&self) -> bool;
     /// Serves those that were ready before and had more left than their share of a turn.
     fn again(&self);
     /// Tells of what was closed.
@@ -35,6 +37,9 @@ pub fn turn(phases: &impl Phases, limit: Option<u64>) {
     phases.wait(limit);
     phases.inbox();
     phases.ready();
+    if phases.done() {
+        return;
+    }
     phases.again();
     for _ in 0..PENDING_ROUNDS {
         if phases.halted() || !phases.pending() {

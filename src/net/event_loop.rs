@@ -204,6 +204,38 @@ impl Loop {
         }
     }
 
+    #[inline(never)]
+    fn run_fed(&self, count: usize) {
+        for _ in 0..count {
+            if self.is_halted() {
+                break;
+            }
+            let Some(fed) = self.state().fed.pop_front() else { break };
+            match fed {
+                Fed::Shutdown(id) => self.state().shut_down_now(id),
+                Fed::ConnectFailed(id, errno) => self.attempt_ended(id, Err(errno)),
+            }
+            self.drain_ticks();
+        }
+    }
+
+    #[inline(never)]
+    fn receive_all(&self) {
+        let mut messages = self.take_messages().into_iter();
+        for message in messages.by_ref() {
+            self.receive(message);
+            if self.is_halted() {
+                break;
+            }
+        }
+        let rest: Vec<Message> = messages.collect();
+        if !rest.is_empty() {
+            // Kept for the next turn, which must not wait for it.
+            self.messages.set(rest);
+            self.remote.remind();
+        }
+    }
+
     #[cold]
     fn keep_ready(&self, ready: Readiness<'_>) {
         let mut state = self.state();
@@ -256,18 +288,11 @@ impl Phases for Loop {
         self.drain_ticks();
     }
 
+    #[inline]
     fn pending(&self) -> bool {
         let count = self.state().fed.len();
-        for _ in 0..count {
-            if self.is_halted() {
-                break;
-            }
-            let Some(fed) = self.state().fed.pop_front() else { break };
-            match fed {
-                Fed::Shutdown(id) => self.state().shut_down_now(id),
-                Fed::ConnectFailed(id, errno) => self.attempt_ended(id, Err(errno)),
-            }
-            self.drain_ticks();
+        if count > 0 {
+            self.run_fed(count);
         }
         count > 0
     }
@@ -285,23 +310,17 @@ impl Phases for Loop {
         state.poller.wait(limit, &mut self.found.borrow_mut());
     }
 
+    #[inline]
     fn inbox(&self) {
-        if self.remote.is_empty() {
-            return;
+        if !self.remote.is_empty() {
+            self.receive_all();
         }
-        let mut messages = self.take_messages().into_iter();
-        for message in messages.by_ref() {
-            self.receive(message);
-            if self.is_halted() {
-                break;
-            }
-        }
-        let rest: Vec<Message> = messages.collect();
-        if !rest.is_empty() {
-            // Kept for the next turn, which must not wait for it.
-            self.messages.set(rest);
-            self.remote.remind();
-        }
+    }
+
+    #[inline]
+    fn done(&self) -> bool {
+        let state = self.state();
+        state.again_now == 0 && state.fed.is_empty() && state.closing.is_empty() && state.due.is_empty()
     }
 
     fn ready(&self) {

@@ -208,6 +208,9 @@ impl State {
         if self.has_work() {
             return Some(0);
         }
+        if self.due.is_empty() {
+            return None;
+        }
         let (timers, sockets, servers) = (&self.timers, &self.sockets, &self.servers);
         let due = self.due.next(|due| match *due {
             Due::Timer(id, setting) => timers.get(id.0).is_some_and(|timer| timer.setting == Some(setting)),
