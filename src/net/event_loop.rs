@@ -41,13 +41,17 @@ pub struct Loop {
     messages: Cell<Vec<Message>>,
     found: RefCell<Found>,
     /// Read into by every socket, and looked at by the program.
-    read_buffer: RefCell<Box<[u8]>>,
+    read_buffer: RefCell<Option<Box<ReadBuffer>>>,
 }
+
+/// What sockets read into.
+pub type ReadBuffer = [u8; READ_SIZE];
 
 #[cold]
 #[inline(never)]
-fn make_room(buffer: &mut Box<[u8]>) {
-    *buffer = vec![0; READ_SIZE].into();
+fn make_buffer() -> Box<ReadBuffer> {
+    // By way of a Vec, which needs no array on the stack and leaves the pages untouched.
+    vec![0; READ_SIZE].into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; READ_SIZE]))
 }
 
 impl Loop {
@@ -83,12 +87,8 @@ impl Loop {
     /// What sockets read into, made when it is first needed. Held while the program looks at what was read: nobody reads
     /// meanwhile, since a turn cannot begin in another.
     #[inline]
-    pub fn read_buffer(&self) -> RefMut<'_, Box<[u8]>> {
-        let mut buffer = self.read_buffer.borrow_mut();
-        if buffer.is_empty() {
-            make_room(&mut buffer);
-        }
-        buffer
+    pub fn read_buffer(&self) -> RefMut<'_, ReadBuffer> {
+        RefMut::map(self.read_buffer.borrow_mut(), |buffer| &mut **buffer.get_or_insert_with(make_buffer))
     }
 
     /// How the program is called.

@@ -1,7 +1,7 @@
 //! Serving what is ready: bytes to read, room to write, the end of a connection attempt.
 use super::events::SocketEventName;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
-use super::state::{Again, State};
+use super::state::{Again, READ_SIZE, State};
 use super::{Loop, SocketId};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
@@ -22,7 +22,7 @@ enum ReadOutcome {
 }
 
 impl State {
-    fn note_read(&mut self, id: SocketId, room: usize, read: Result<usize, Errno>) -> ReadOutcome {
+    fn note_read(&mut self, id: SocketId, read: Result<usize, Errno>) -> ReadOutcome {
         let Some(socket) = self.sockets.get_mut(id.0) else { return ReadOutcome::Nothing };
         let outcome = match read {
             Ok(0) => {
@@ -33,7 +33,7 @@ impl State {
             Ok(n) => {
                 socket.bytes_read += n as u64;
                 self.bytes_read += n as u64;
-                let full = n == room;
+                let full = n == READ_SIZE;
                 if !full && !socket.reading.contains(Reading::STICKY) {
                     socket.reading.remove(Reading::MAY_READ);
                 }
@@ -84,8 +84,8 @@ impl Loop {
             return ReadOutcome::Nothing;
         }
         let mut buffer = self.read_buffer();
-        let read = socket.stream.read(&mut buffer);
-        state.note_read(id, buffer.len(), read)
+        let read = socket.stream.read(&mut buffer[..]);
+        state.note_read(id, read)
     }
 
     fn on_readable(&self, id: SocketId) {
@@ -130,12 +130,11 @@ impl Loop {
         }
         let Some(&listener) = socket.listeners.only(SocketEventName::Data as u8) else { return false };
         let mut buffer = self.read_buffer();
-        let n = match socket.stream.read(&mut buffer) {
-            Ok(n) if n > 0 && n < buffer.len() => n,
+        let n = match socket.stream.read(&mut buffer[..]) {
+            Ok(n) if n > 0 && n < READ_SIZE => n,
             other => {
-                let room = buffer.len();
                 drop((guard, buffer));
-                self.read_otherwise(id, room, other);
+                self.read_otherwise(id, other);
                 return true;
             }
         };
@@ -182,12 +181,12 @@ impl Loop {
 
     /// What was to go straight filled the buffer, or was no bytes at all.
     #[inline(never)]
-    fn read_otherwise(&self, id: SocketId, room: usize, read: Result<usize, Errno>) {
+    fn read_otherwise(&self, id: SocketId, read: Result<usize, Errno>) {
         let outcome = {
             let mut state = self.state();
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             socket.reading.insert(Reading::MAY_READ);
-            state.note_read(id, room, read)
+            state.note_read(id, read)
         };
         if self.tell_read(id, outcome) {
             self.on_readable(id);
