@@ -39,12 +39,12 @@ impl ErrorOut {
             local_port: error.local_port.map_or(0, i32::from),
             present,
             name: class(error.class).as_ptr(),
-            code: texts.begin(0),
-            message: texts.begin(1),
-            syscall: texts.begin(2),
-            address: texts.begin(3),
-            local_address: texts.begin(4),
-            hostname: texts.begin(5),
+            code: texts.at(texts.code),
+            message: texts.message(),
+            syscall: texts.at(texts.syscall),
+            address: texts.at(texts.address),
+            local_address: texts.at(texts.local_address),
+            hostname: texts.at(texts.hostname),
             errors: if pointers.is_empty() { null() } else { pointers.as_ptr() },
             error_count: pointers.len(),
             user: core::ptr::with_exposed_provenance_mut::<c_void>(error.user),
@@ -64,42 +64,53 @@ pub(super) fn seen_or_null(out: Option<&ErrorOut>) -> *const net_error {
     out.map_or(null(), ErrorOut::seen)
 }
 
-/// All texts of an error one after the other, so that they cost one allocation. The message is never absent.
+/// All texts of an error one after the other, so that they cost one allocation; where each begins. The first is never
+/// absent, so 0 stands for those that are.
 struct Texts {
     bytes: Vec<u8>,
-    begins: [Option<usize>; 6],
+    code: usize,
+    syscall: usize,
+    address: usize,
+    local_address: usize,
+    hostname: usize,
 }
 
 impl Texts {
     fn of(error: &NetError) -> Texts {
-        let texts = [
-            (!error.code_text.is_empty()).then_some(error.code_text.as_bytes()),
-            Some(error.message.as_bytes()),
-            error.syscall.map(str::as_bytes),
-            error.address.as_deref(),
-            error.local_address.as_deref().map(str::as_bytes),
-            error.hostname.as_deref().map(str::as_bytes),
-        ];
-        let room = texts.iter().flatten().map(|text| text.len() + 1).sum();
+        let len = |text: Option<&[u8]>| text.map_or(0, |text| text.len() + 1);
+        let (syscall, address) = (error.syscall.map(str::as_bytes), error.address.as_deref());
+        let (local, hostname) = (error.local_address.as_deref(), error.hostname.as_deref());
+        let (local, hostname) = (local.map(str::as_bytes), hostname.map(str::as_bytes));
+        let code = Some(error.code_text.as_bytes()).filter(|text| !text.is_empty());
+        let room = error.message.len() + 1 + len(code) + len(syscall) + len(address) + len(local) + len(hostname);
         let mut bytes = Vec::with_capacity(room);
-        // Only the name of an abstract local socket brings NULs, here and into the message.
-        let may_have_nuls = error.address.is_some();
-        let begins = texts.map(|text| {
+        bytes.extend_from_slice(error.message.as_bytes());
+        bytes.push(0);
+        let mut put = |text: Option<&[u8]>| {
+            let Some(text) = text else { return 0 };
             let begin = bytes.len();
-            let text = text?;
             bytes.extend_from_slice(text);
-            if may_have_nuls {
-                show_nuls(&mut bytes[begin..]);
-            }
             bytes.push(0);
-            Some(begin)
-        });
-        Texts { bytes, begins }
+            begin
+        };
+        let (code, syscall) = (put(code), put(syscall));
+        let (address, local_address, hostname) = (put(address), put(local), put(hostname));
+        let mut texts = Texts { bytes, code, syscall, address, local_address, hostname };
+        // Only the name of an abstract local socket brings NULs, here and into the message.
+        if let Some(name) = error.address.as_ref().filter(|name| name.contains(&0)) {
+            show_nuls(&mut texts.bytes[..error.message.len()]);
+            show_nuls(&mut texts.bytes[address..][..name.len()]);
+        }
+        texts
     }
 
-    /// NULL or the text in this place of the list.
-    fn begin(&self, place: usize) -> *const c_char {
-        self.begins[place].map_or(null(), |begin| self.bytes[begin..].as_ptr().cast())
+    /// NULL or the text that begins there.
+    fn at(&self, begin: usize) -> *const c_char {
+        if begin == 0 { null() } else { self.bytes[begin..].as_ptr().cast() }
+    }
+
+    fn message(&self) -> *const c_char {
+        self.bytes.as_ptr().cast()
     }
 }
 

@@ -12,6 +12,8 @@ pub trait Phases {
     fn inbox(&self);
     /// Serves those that are ready; if the turn is halted, the rest is kept for the next.
     fn ready(&self);
+    /// Whether no phase after this one has anything to do.
+    fn done(&self) -> bool;
     /// Serves those that were ready before and had more left: before what is new, as a level-triggered wait would.
     fn again(&self);
     /// Tells of what was closed.
@@ -36,6 +38,9 @@ pub fn turn(phases: &impl Phases, limit: Option<u64>) {
     phases.inbox();
     phases.again();
     phases.ready();
+    if phases.done() {
+        return;
+    }
     for _ in 0..PENDING_ROUNDS {
         if phases.halted() || !phases.pending() {
             break;

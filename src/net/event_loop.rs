@@ -3,7 +3,7 @@ use super::closing::Closing;
 use super::error::NetError;
 use super::events::{Dispatch, LoopId};
 use super::loops::Message;
-use super::state::{Due, Fed, READ_SIZE, State, TokenKind, from_token};
+use super::state::{Due, Fed, LARGE_READ_SIZE, READ_SIZE, State, TokenKind, from_token};
 use super::{ServerId, SocketId};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
@@ -41,13 +41,19 @@ pub struct Loop {
     messages: Cell<Vec<Message>>,
     found: RefCell<Found>,
     /// Read into by every socket, and looked at by the program.
-    read_buffer: RefCell<Box<[u8]>>,
+    read_buffer: RefCell<Option<Box<ReadBuffer>>>,
+    /// Read into instead by a socket that keeps filling the other.
+    large_buffer: RefCell<Box<[u8]>>,
 }
+
+/// What sockets read into.
+pub type ReadBuffer = [u8; READ_SIZE];
 
 #[cold]
 #[inline(never)]
-fn make_room(buffer: &mut Box<[u8]>) {
-    *buffer = vec![0; READ_SIZE].into();
+fn make_buffer() -> Box<ReadBuffer> {
+    // By way of a Vec, which needs no array on the stack and leaves the pages untouched.
+    vec![0; READ_SIZE].into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; READ_SIZE]))
 }
 
 impl Loop {
@@ -66,6 +72,7 @@ impl Loop {
             messages: Cell::new(Vec::new()),
             found: RefCell::default(),
             read_buffer: RefCell::default(),
+            large_buffer: RefCell::default(),
         }
     }
 
@@ -83,10 +90,15 @@ impl Loop {
     /// What sockets read into, made when it is first needed. Held while the program looks at what was read: nobody reads
     /// meanwhile, since a turn cannot begin in another.
     #[inline]
-    pub fn read_buffer(&self) -> RefMut<'_, Box<[u8]>> {
-        let mut buffer = self.read_buffer.borrow_mut();
+    pub fn read_buffer(&self) -> RefMut<'_, ReadBuffer> {
+        RefMut::map(self.read_buffer.borrow_mut(), |buffer| &mut **buffer.get_or_insert_with(make_buffer))
+    }
+
+    /// What a socket reads into that keeps filling the usual one.
+    pub fn large_buffer(&self) -> RefMut<'_, Box<[u8]>> {
+        let mut buffer = self.large_buffer.borrow_mut();
         if buffer.is_empty() {
-            make_room(&mut buffer);
+            *buffer = vec![0; LARGE_READ_SIZE].into();
         }
         buffer
     }
@@ -205,6 +217,38 @@ impl Loop {
         }
     }
 
+    #[inline(never)]
+    fn run_fed(&self, count: usize) {
+        for _ in 0..count {
+            if self.is_halted() {
+                break;
+            }
+            let Some(fed) = self.state().fed.pop_front() else { break };
+            match fed {
+                Fed::Shutdown(id) => self.state().shut_down_now(id),
+                Fed::ConnectFailed(id, errno) => self.attempt_ended(id, Err(errno)),
+            }
+            self.drain_ticks();
+        }
+    }
+
+    #[inline(never)]
+    fn receive_all(&self) {
+        let mut messages = self.take_messages().into_iter();
+        for message in messages.by_ref() {
+            self.receive(message);
+            if self.is_halted() {
+                break;
+            }
+        }
+        let rest: Vec<Message> = messages.collect();
+        if !rest.is_empty() {
+            // Kept for the next turn, which must not wait for it.
+            self.messages.set(rest);
+            self.remote.remind();
+        }
+    }
+
     #[cold]
     fn keep_ready(&self, ready: Readiness<'_>) {
         let mut state = self.state();
@@ -257,18 +301,11 @@ impl Phases for Loop {
         self.drain_ticks();
     }
 
+    #[inline]
     fn pending(&self) -> bool {
         let count = self.state().fed.len();
-        for _ in 0..count {
-            if self.is_halted() {
-                break;
-            }
-            let Some(fed) = self.state().fed.pop_front() else { break };
-            match fed {
-                Fed::Shutdown(id) => self.state().shut_down_now(id),
-                Fed::ConnectFailed(id, errno) => self.attempt_ended(id, Err(errno)),
-            }
-            self.drain_ticks();
+        if count > 0 {
+            self.run_fed(count);
         }
         count > 0
     }
@@ -290,23 +327,17 @@ impl Phases for Loop {
         }
     }
 
+    #[inline]
     fn inbox(&self) {
-        if self.remote.is_empty() {
-            return;
+        if !self.remote.is_empty() {
+            self.receive_all();
         }
-        let mut messages = self.take_messages().into_iter();
-        for message in messages.by_ref() {
-            self.receive(message);
-            if self.is_halted() {
-                break;
-            }
-        }
-        let rest: Vec<Message> = messages.collect();
-        if !rest.is_empty() {
-            // Kept for the next turn, which must not wait for it.
-            self.messages.set(rest);
-            self.remote.remind();
-        }
+    }
+
+    #[inline]
+    fn done(&self) -> bool {
+        let state = self.state();
+        state.fed.is_empty() && state.closing.is_empty() && state.due.is_empty()
     }
 
     fn ready(&self) {

@@ -125,7 +125,14 @@ impl State {
 
 impl State {
     /// Nobody waits any more for what the program was asked: an answer is refused.
+    #[inline]
     pub fn forget_lookup(&mut self, id: SocketId) {
+        if !self.lookups.is_empty() {
+            self.forget_lookup_of(id);
+        }
+    }
+
+    fn forget_lookup_of(&mut self, id: SocketId) {
         let asked = self.sockets.get_mut(id.0).and_then(Socket::plan).and_then(|plan| plan.lookup.take());
         if let Some(pending) = asked.and_then(|key| self.lookups.remove(key)) {
             self.drop_later(pending.callback);

@@ -1,7 +1,7 @@
 //! Serving what is ready: bytes to read, room to write, the end of a connection attempt.
 use super::events::SocketEventName;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
-use super::state::{Again, State};
+use super::state::{Again, LARGE_READ_SIZE, READ_SIZE, State};
 use super::{Loop, SocketId};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
@@ -84,8 +84,8 @@ impl Loop {
             return ReadOutcome::Nothing;
         }
         let mut buffer = self.read_buffer();
-        let read = socket.stream.read(&mut buffer);
-        state.note_read(id, buffer.len(), read)
+        let read = socket.stream.read(&mut buffer[..]);
+        state.note_read(id, READ_SIZE, read)
     }
 
     fn on_readable(&self, id: SocketId) {
@@ -93,6 +93,35 @@ impl Loop {
             let outcome = self.read_once(id);
             if !self.tell_read(id, outcome) {
                 return;
+            }
+        }
+        self.keep_reading(id);
+    }
+
+    /// Reads on from a socket that has filled the buffer, into a larger one as long as its bytes go straight.
+    fn on_more(&self, id: SocketId) {
+        for _ in 0..READS_PER_TURN * READ_SIZE / LARGE_READ_SIZE {
+            let mut buffer = self.large_buffer();
+            let outcome = {
+                let mut state = self.state();
+                let Some(socket) = state.sockets.get_mut(id.0) else { return };
+                if !socket.reads_straight() {
+                    drop((state, buffer));
+                    return self.on_readable(id);
+                }
+                let read = socket.stream.read(&mut buffer);
+                state.note_read(id, LARGE_READ_SIZE, read)
+            };
+            let ReadOutcome::Bytes { n, full } = outcome else {
+                drop(buffer);
+                self.tell_read(id, outcome);
+                return;
+            };
+            self.on_read(id, &buffer[..n]);
+            drop(buffer);
+            self.drain_ticks();
+            if !full || self.is_halted() {
+                break;
             }
         }
         self.keep_reading(id);
@@ -130,12 +159,11 @@ impl Loop {
         }
         let Some(&listener) = socket.listeners.only(SocketEventName::Data as u8) else { return false };
         let mut buffer = self.read_buffer();
-        let n = match socket.stream.read(&mut buffer) {
-            Ok(n) if n > 0 && n < buffer.len() => n,
+        let n = match socket.stream.read(&mut buffer[..]) {
+            Ok(n) if n > 0 && n < READ_SIZE => n,
             other => {
-                let room = buffer.len();
                 drop((guard, buffer));
-                self.read_otherwise(id, room, other);
+                self.read_otherwise(id, other);
                 return true;
             }
         };
@@ -182,15 +210,15 @@ impl Loop {
 
     /// What was to go straight filled the buffer, or was no bytes at all.
     #[inline(never)]
-    fn read_otherwise(&self, id: SocketId, room: usize, read: Result<usize, Errno>) {
+    fn read_otherwise(&self, id: SocketId, read: Result<usize, Errno>) {
         let outcome = {
             let mut state = self.state();
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             socket.reading.insert(Reading::MAY_READ);
-            state.note_read(id, room, read)
+            state.note_read(id, READ_SIZE, read)
         };
         if self.tell_read(id, outcome) {
-            self.on_readable(id);
+            self.on_more(id);
         }
     }
 

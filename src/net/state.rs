@@ -54,6 +54,8 @@ pub enum Again {
 
 /// How much one read takes; as much as Node's.
 pub const READ_SIZE: usize = 64 * 1024;
+/// How much one takes while a socket that flows keeps filling that: fewer calls for bulk.
+pub const LARGE_READ_SIZE: usize = 256 * 1024;
 
 /// Everything a loop knows. Its functions never call the program.
 pub struct State {
@@ -214,6 +216,9 @@ impl State {
     pub fn until_due(&mut self) -> Option<u64> {
         if self.has_work() {
             return Some(0);
+        }
+        if self.due.is_empty() {
+            return None;
         }
         let (timers, sockets, servers) = (&self.timers, &self.sockets, &self.servers);
         let due = self.due.next(|due| match *due {
