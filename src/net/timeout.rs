@@ -31,7 +31,7 @@ impl Socket {
 
 impl State {
     /// Something happened: the idle time begins anew.
-    #[inline]
+    #[inline(never)]
     pub fn touch(&mut self, id: SocketId) {
         let limited = |socket: &Socket| socket.cold.as_ref().is_some_and(|cold| cold.timeout.limit > 0);
         if self.sockets.get(id.0).is_some_and(limited) {

@@ -705,6 +705,12 @@ impl Loop {
                 return Ok(WriteStatus::GoOn);
             }
         }
+        self.socket_write_with_care(id, bytes)
+    }
+
+    // On its own, so that the busiest way needs no room for what it hands over.
+    #[inline(never)]
+    fn socket_write_with_care(&self, id: SocketId, bytes: &[u8]) -> Result<WriteStatus> {
         self.socket_write(id, WriteData::Bytes(bytes), None)
     }
 
