@@ -554,3 +554,29 @@ CASE(s13_8_end_waits_over_failed_attempts) {
     CHECK_STR(trace_text(), "client connect\nwritten\nclient finish\nthe server got request\nclient data 8 response\n"
                             "client end\nclient close false\n");
 }
+
+/* ---- an attempt that gets no answer ---- */
+
+static void connect_in_time(net_server *server, void *user) {
+    static const answer silent_first = {{"127.0.0.2", "127.0.0.1"}, 0};
+    net_socket *client = watched(net_server_loop(server), "client", "connect error close");
+    net_connect_options options = asking(server_port(server), give, &silent_first);
+    (void)user;
+    options.auto_select_family_attempt_timeout = 20;
+    CHECK_EQ(net_socket_resume(client), 0);
+    connect_with(client, options);
+}
+
+/* The queue of the first address is full, so that it answers nothing; the second is tried when its time is up. */
+CASE(s13_5_an_attempt_without_an_answer_is_passed_over) {
+    uint16_t port = 0;
+    int silent = peer_listen("127.0.0.2", &port, 0);
+    int queued = peer_connect("127.0.0.2", port);
+    net_server *server = server_for_one(loop);
+    CHECK_EQ(net_server_on_listening(server, connect_in_time, NULL, NULL), 0);
+    CHECK_EQ(net_server_listen_tcp(server, port, "127.0.0.1"), 0);
+    run(loop);
+    CHECK_STR(trace_text(), "client connect\nclient close false\n");
+    peer_close(queued);
+    peer_close(silent);
+}
