@@ -170,6 +170,7 @@ typedef struct asked {
 static void answer_from_thread(void *user) {
     asked *question = user;
     const net_address address = address_of("127.0.0.1", NET_FAMILY_IPV4);
+    peer_wait_for_sleep();
     CHECK_EQ(net_lookup_answer(question->request, &address, 1), 0);
 }
 

@@ -292,7 +292,7 @@ CASE(s9_4_while_connecting) {
     connect_for_ever(loop, 0);
     set_timeout(20);
     ON(c, timeout, trace_state_and_destroy);
-    after(loop, 60, trace_over);
+    after(loop, 400, trace_over);
     run(loop);
 }
 
@@ -300,7 +300,7 @@ CASE(s9_4_as_an_option_of_connect) {
     connect_for_ever(loop, 20);
     trace_timeout();
     ON(c, timeout, do_destroy);
-    after(loop, 60, trace_over);
+    after(loop, 400, trace_over);
     run(loop);
 }
 

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -260,3 +262,18 @@ void peer_start(peer_thread *thread, peer_fn run_thread, void *user) {
 }
 
 void peer_join(peer_thread *thread) { CHECK_EQ(pthread_join(thread->id, NULL), 0); }
+
+static char state_of_main_thread(void) {
+    FILE *file = fopen(text("/proc/self/task/%d/stat", (int)getpid()), "r");
+    char state = 0;
+    CHECK(file != NULL);
+    CHECK_EQ(fscanf(file, "%*d %*s %c", &state), 1);
+    CHECK_EQ(fclose(file), 0);
+    return state;
+}
+
+void peer_wait_for_sleep(void) {
+    while (state_of_main_thread() != 'S') {
+        sched_yield();
+    }
+}

@@ -53,5 +53,7 @@ typedef struct peer_thread {
 /* `thread` belongs to the caller and must live until joined. */
 void peer_start(peer_thread *thread, peer_fn run, void *user);
 void peer_join(peer_thread *thread);
+/* For a thread: returns when the main thread sleeps in the system, as in a wait for events. */
+void peer_wait_for_sleep(void);
 
 #endif

@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { trace, watchSocket, socketState, file } = require('./lib');
+const { watchSocket, socketState, file } = require('./lib');
 
 const server = net.createServer({ allowHalfOpen: true });
 server.listen(file('s'));

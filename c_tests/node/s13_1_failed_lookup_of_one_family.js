@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { watchSocket, socketState } = require('./lib');
+const { watchSocket } = require('./lib');
 
 const client = watchSocket(new net.Socket(), 'client', 'lookup connect error close');
 client.connect({ port: 1, host: 'no such name', family: 6 });

@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { trace, unusedPort, watchSocket } = require('./lib');
+const { trace, unusedPort } = require('./lib');
 
 unusedPort((port) => {
   const client = new net.Socket();

@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { hide, watchServer, listenLocal } = require('./lib');
+const { watchServer, listenLocal } = require('./lib');
 
 const first = net.createServer();
 const port = listenLocal(first);

@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { hide, watchServer, serverState, trace } = require('./lib');
+const { hide, watchServer, serverState } = require('./lib');
 
 const hosts = ['127.0.0.1', '::1'];
 function next() {

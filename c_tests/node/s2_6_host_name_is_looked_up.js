@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { hide, watchServer, serverState, trace } = require('./lib');
+const { hide, watchServer, serverState } = require('./lib');
 
 const server = watchServer(net.createServer(), 'server', 'listening error close');
 server.listen(0, 'localhost');

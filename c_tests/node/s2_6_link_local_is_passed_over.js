@@ -2,7 +2,7 @@
 const { execFileSync } = require('child_process');
 const fs = require('fs');
 const net = require('net');
-const { trace, hide, watchServer, file } = require('./lib');
+const { trace, file } = require('./lib');
 
 // In namespaces of its own, where no address can be reached, the resolver puts the link-local one first.
 if (process.argv[2] !== 'inside') {

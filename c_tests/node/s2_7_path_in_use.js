@@ -1,7 +1,7 @@
 'use strict';
 const fs = require('fs');
 const net = require('net');
-const { trace, watchServer, file, serverState } = require('./lib');
+const { trace, watchServer, file } = require('./lib');
 
 const path = file('s');
 const first = net.createServer().listen(path);

@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { trace, watchServer, watchSocket, listenLocal } = require('./lib');
+const { watchServer, watchSocket, listenLocal } = require('./lib');
 
 const server = watchServer(net.createServer(), 'server', 'connection drop close');
 server.maxConnections = 2;

@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { trace, watchSocket, listenLocal } = require('./lib');
+const { watchSocket, listenLocal } = require('./lib');
 
 const server = net.createServer();
 const port = listenLocal(server);

@@ -1,14 +1,12 @@
 'use strict';
 const net = require('net');
-const { trace, hide, remote, file, listenLocal } = require('./lib');
+const { trace, file, listenLocal } = require('./lib');
 
 const tcp = net.createServer();
 const port = listenLocal(tcp);
 const local = net.createServer().listen(file('s'));
 for (const server of [tcp, local]) server.on('connection', (socket) => socket.on('error', () => {}).resume().end());
 
-// What localhost is, and which of its addresses is tried first, is the system's business.
-const shown = (socket) => remote(socket).replace(/^(::1|127\.0\.0\.1) PORT IPv[46]$/, 'LOOPBACK PORT');
 const ways = [
   ['port', () => net.connect(port)],
   ['port and host', () => net.connect(port, '127.0.0.1')],

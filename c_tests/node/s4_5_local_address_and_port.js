@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { trace, hide, unusedPort, local, remote, listenLocal } = require('./lib');
+const { trace, unusedPort, local, remote, listenLocal } = require('./lib');
 
 unusedPort((localPort) => {
   const server = net.createServer();

@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { trace, hide, watchSocket, listenLocal } = require('./lib');
+const { trace, hide, watchSocket } = require('./lib');
 
 const server = net.createServer().listen(0, '127.0.0.1', () => {
   const { port } = server.address();

@@ -1,6 +1,6 @@
 'use strict';
 const net = require('net');
-const { trace, unusedPort, watchSocket } = require('./lib');
+const { unusedPort, watchSocket } = require('./lib');
 
 unusedPort((port) => {
   const socket = watchSocket(new net.Socket(), 'socket', 'connect error close');

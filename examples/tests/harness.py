@@ -70,7 +70,7 @@ class Program:
         return self.process.returncode, out.decode(), err.decode()
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> str:
-        """Asks the program to end once it is idle, expects that it does so cleanly, and gives the rest of its output."""
+        """Asks the program to end once it is idle, expects a clean end, and gives the rest of its output."""
         self.await_idle()
         self.process.send_signal(number)
         status, out, err = self.finish()

@@ -6,8 +6,6 @@ use super::text;
 use crate::net::address::Address;
 use crate::sys::code::{Code, Result};
 use core::ffi::{c_char, c_int};
-use core::fmt::Write;
-use core::net::SocketAddr;
 
 /// As a length: the text ends at its NUL. cbindgen cannot say `SIZE_MAX`; cbindgen.toml does.
 ///
@@ -77,12 +75,6 @@ impl Field<'_> {
     }
 }
 
-impl Write for Field<'_> {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        self.push(text.as_bytes()).map_err(|_| core::fmt::Error)
-    }
-}
-
 impl net_address {
     /// As C sees it. A path that has no room gives ENAMETOOLONG: it is never cut short.
     pub(super) fn of(address: &Address) -> Result<net_address> {
@@ -92,12 +84,7 @@ impl net_address {
             Address::Ip(ip) => {
                 out.family = if ip.is_ipv4() { NET_FAMILY_IPV4 } else { NET_FAMILY_IPV6 };
                 out.port = ip.port();
-                let mut text = Field(&mut out);
-                let written = match ip {
-                    SocketAddr::V6(v6) if v6.scope_id() != 0 => write!(text, "{}%{}", v6.ip(), v6.scope_id()),
-                    _ => write!(text, "{}", ip.ip()),
-                };
-                written.map_err(|_| Code::ENAMETOOLONG)?;
+                Field(&mut out).push(crate::net::ip::text(ip).as_bytes())?;
             }
             Address::Path(path) => {
                 out.family = NET_FAMILY_LOCAL;
@@ -190,8 +177,8 @@ mod tests {
         assert_eq!(out.address[9], 0);
         let out = net_address::of(&Address::Ip("[::ffff:127.0.0.1]:0".parse().unwrap())).unwrap();
         assert_eq!((out.family, out.bytes()), (NET_FAMILY_IPV6, Ok(&b"::ffff:127.0.0.1"[..])));
-        let out = net_address::of(&Address::Ip("[fe80::1%3]:0".parse().unwrap())).unwrap();
-        assert_eq!(out.bytes(), Ok(&b"fe80::1%3"[..]));
+        let out = net_address::of(&Address::Ip("[fe80::1%4000000000]:0".parse().unwrap())).unwrap();
+        assert_eq!(out.bytes(), Ok(&b"fe80::1%4000000000"[..]));
     }
 
     #[test]

@@ -14,23 +14,10 @@ use crate::net::Loop;
 use crate::net::events::LoopId;
 use crate::sys::code::{Code, Result};
 use crate::sys::registry::SLOTS;
+use crate::sys::width;
 
-#[cfg(target_pointer_width = "64")]
-mod width {
-    pub(super) const KIND: u32 = 4;
-    pub(super) const SLOT: u32 = 12;
-    pub(super) const INDEX: u32 = 24;
-    pub(super) const GENERATION: u32 = 24;
-}
-#[cfg(target_pointer_width = "32")]
-mod width {
-    pub(super) const KIND: u32 = 3;
-    pub(super) const SLOT: u32 = 3;
-    pub(super) const INDEX: u32 = 14;
-    pub(super) const GENERATION: u32 = 12;
-}
-
-const _: () = assert!(width::KIND + width::SLOT + width::INDEX + width::GENERATION == usize::BITS);
+/// The kind has what the widths of [`width`] leave.
+const KIND_WIDTH: u32 = usize::BITS - width::SLOT - width::INDEX - width::GENERATION;
 
 const GENERATION_SHIFT: u32 = 0;
 const INDEX_SHIFT: u32 = width::GENERATION;
@@ -90,7 +77,7 @@ fn join(kind: usize, parts: Parts) -> usize {
 #[inline]
 fn split(bits: usize, kind: usize) -> Result<Parts> {
     let generation = field(bits, GENERATION_SHIFT, width::GENERATION) as u32;
-    if field(bits, KIND_SHIFT, width::KIND) != kind || generation == 0 {
+    if field(bits, KIND_SHIFT, KIND_WIDTH) != kind || generation == 0 {
         return Err(if bits == 0 { Code::EINVAL } else { Code::EBADF });
     }
     Ok(Parts {
@@ -192,7 +179,7 @@ mod tests {
         for _ in 0..100_000 {
             let parts = random_parts(&mut random);
             assert!(fits(parts));
-            for kind in 1..1 << width::KIND {
+            for kind in 1..1 << KIND_WIDTH {
                 assert_eq!(split(join(kind, parts), kind), Ok(parts));
             }
         }
@@ -206,7 +193,7 @@ mod tests {
             generation: ((1_usize << width::GENERATION) - 1) as u32,
         };
         assert_eq!(split(join(KIND_SOCKET, most), KIND_SOCKET), Ok(most));
-        assert_eq!(join((1 << width::KIND) - 1, most), usize::MAX);
+        assert_eq!(join((1 << KIND_WIDTH) - 1, most), usize::MAX);
         let least = Parts { slot: 0, index: 0, generation: 1 };
         assert_eq!(split(join(KIND_LOOP, least), KIND_LOOP), Ok(least));
     }
@@ -230,7 +217,7 @@ mod tests {
     fn null_is_no_handle_and_a_wrong_kind_is_a_bad_one() {
         assert_eq!(split(0, KIND_SOCKET), Err(Code::EINVAL));
         let socket = join(KIND_SOCKET, Parts { slot: 1, index: 2, generation: 3 });
-        for kind in (1..1 << width::KIND).filter(|kind| *kind != KIND_SOCKET) {
+        for kind in (1..1 << KIND_WIDTH).filter(|kind| *kind != KIND_SOCKET) {
             assert_eq!(split(socket, kind), Err(Code::EBADF));
         }
     }
@@ -250,7 +237,7 @@ mod tests {
         let mut random = Random(0xd1b5_4a32_d192_ed03);
         for _ in 0..100_000 {
             let bits = random.next() as usize;
-            for kind in 1..1 << width::KIND {
+            for kind in 1..1 << KIND_WIDTH {
                 match split(bits, kind) {
                     Ok(parts) => assert_eq!(join(kind, parts), bits),
                     Err(code) => assert_eq!(code, Code::EBADF),
@@ -266,7 +253,7 @@ mod tests {
         let on_heap = Box::new(0_u8);
         let in_text = split as *const ();
         for bits in [(&raw const on_stack).addr(), (&raw const *on_heap).addr(), in_text.addr(), 1, 7] {
-            for kind in 1..1 << width::KIND {
+            for kind in 1..1 << KIND_WIDTH {
                 assert_eq!(split(bits, kind), Err(Code::EBADF));
             }
         }

@@ -1,12 +1,14 @@
 //! The handle table: entries that are named by index and generation, so that a stale name never finds a new entry.
 
-/// Generations are 24 bits wide: a slot whose generations are used up retires.
-pub const MAX_GENERATION: u32 = (1 << 24) - 1;
-/// Indexes are 24 bits wide.
-pub const MAX_ENTRIES: usize = 1 << 24;
+use crate::sys::width;
+
+/// A slot whose generations are used up retires.
+pub const MAX_GENERATION: u32 = (1 << width::GENERATION) - 1;
+/// More entries no handle could name.
+pub const MAX_ENTRIES: usize = 1 << width::INDEX;
 const NONE: u32 = u32::MAX;
 
-/// Names one entry of a table: 24 bits of index, 24 bits of generation.
+/// Names one entry of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// Which slot.

@@ -12,10 +12,10 @@ pub trait Phases {
     fn inbox(&self);
     /// Serves those that are ready; if the turn is halted, the rest is kept for the next.
     fn ready(&self);
-    /// Whether no phase after this one has anything to do.
-    fn done(&self) -> bool;
-    /// Serves those that were ready before and had more left than their share of a turn.
+    /// Serves those that were ready before and had more left: before what is new, as a level-triggered wait would.
     fn again(&self);
+    /// Whether no phase after those two has anything to do.
+    fn done(&self) -> bool;
     /// Tells of what was closed.
     fn closing(&self);
     /// Runs what is due.
@@ -36,11 +36,11 @@ pub fn turn(phases: &impl Phases, limit: Option<u64>) {
     }
     phases.wait(limit);
     phases.inbox();
+    phases.again();
     phases.ready();
     if phases.done() {
         return;
     }
-    phases.again();
     for _ in 0..PENDING_ROUNDS {
         if phases.halted() || !phases.pending() {
             break;

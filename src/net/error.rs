@@ -1,5 +1,6 @@
 //! Errors as events carry them: what Node puts on its error objects.
 use super::address::Address;
+use super::ip;
 use crate::sys::code::Code;
 use crate::sys::errno::Errno;
 use crate::sys::resolver::Failure;
@@ -123,7 +124,7 @@ impl NetError {
     pub fn with_host_port(syscall: &'static str, errno: Errno, target: &Address, details: Option<&str>) -> NetError {
         let mut error = Self::system(syscall, errno);
         let (text, port) = match target {
-            Address::Ip(address) => (host_text(&address.ip()).into_bytes(), address.port()),
+            Address::Ip(address) => (ip::text(address).into_bytes(), address.port()),
             Address::Path(path) => (path.clone(), 0),
             Address::Absent | Address::Other { .. } => (Vec::new(), 0),
         };
@@ -196,9 +197,4 @@ impl NetError {
         error.port = Some(i32::from(port));
         error
     }
-}
-
-/// An IP address as Node shows it: with its zone, without brackets.
-fn host_text(ip: &std::net::IpAddr) -> String {
-    ip.to_string()
 }

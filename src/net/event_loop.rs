@@ -198,9 +198,10 @@ impl Loop {
         if self.freeing.get() {
             return Err(Code::ECANCELED);
         }
-        match &state.unheard {
-            Some(error) => Err(error.code),
-            None => Ok(()),
+        match (state.wait_failed.take(), &state.unheard) {
+            (Some(code), _) => Err(code),
+            (None, Some(error)) => Err(error.code),
+            (None, None) => Ok(()),
         }
     }
 
@@ -299,6 +300,7 @@ impl Phases for Loop {
 
     fn wait(&self, limit: Option<u64>) {
         let mut state = self.state();
+        state.forget_served();
         let due = state.until_due();
         let limit = match (limit, due) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -307,7 +309,10 @@ impl Phases for Loop {
         state.time_passed();
         // What was left over from the last turn comes after what is new; so it is counted before waiting.
         state.again_now = state.again.len();
-        state.poller.wait(limit, &mut self.found.borrow_mut());
+        if let Err(errno) = state.poller.wait(limit, &mut self.found.borrow_mut()) {
+            state.wait_failed = Some(errno.code());
+            self.halt();
+        }
     }
 
     #[inline]
@@ -320,7 +325,7 @@ impl Phases for Loop {
     #[inline]
     fn done(&self) -> bool {
         let state = self.state();
-        state.again_now == 0 && state.fed.is_empty() && state.closing.is_empty() && state.due.is_empty()
+        state.fed.is_empty() && state.closing.is_empty() && state.due.is_empty()
     }
 
     fn ready(&self) {

@@ -26,9 +26,15 @@ pub fn parse(text: &str, port: u16) -> Option<SocketAddr> {
     match address.parse().ok()? {
         IpAddr::V4(_) if zone.is_some() => None,
         IpAddr::V4(v4) => Some(SocketAddr::from((v4, port))),
-        IpAddr::V6(v6) => {
-            Some(SocketAddr::V6(SocketAddrV6::new(v6, port, 0, zone.map_or(0, crate::sys::stream::zone_index))))
-        }
+        IpAddr::V6(v6) => Some(SocketAddr::V6(SocketAddrV6::new(v6, port, 0, zone.map_or(0, crate::sys::zone::index)))),
+    }
+}
+
+/// The address as Node shows it: with its zone, without brackets and port.
+pub fn text(address: &SocketAddr) -> String {
+    match address {
+        SocketAddr::V6(v6) if v6.scope_id() != 0 => format!("{}%{}", v6.ip(), crate::sys::zone::name(v6.scope_id())),
+        _ => address.ip().to_string(),
     }
 }
 

@@ -63,7 +63,7 @@ const FLOWS: Condition = Condition::NONE
     .without(Writing::REQUEST, Flags::ERRORED);
 
 const READS: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
-const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED);
+const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED).union(Reading::SERVED);
 
 impl Socket {
     /// Bytes go straight to the one who listens: it flows, nothing is unread and nothing is wrong.
@@ -212,7 +212,7 @@ impl Loop {
 
     #[inline(never)]
     fn on_socket_event(&self, id: SocketId, ready: Readiness<'_>) {
-        let (connect, waits) = {
+        let (connect, waits, served) = {
             let mut state = self.state();
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             if ready.readable() {
@@ -221,12 +221,15 @@ impl Loop {
                     socket.reading.insert(Reading::STICKY);
                 }
             }
-            (socket.connect, socket.writes_wait())
+            let served = ready.readable() && socket.reading.contains(Reading::SERVED);
+            (socket.connect, socket.writes_wait(), served)
         };
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
         }
-        if ready.readable() {
+        if served {
+            self.state().read_again(id);
+        } else if ready.readable() {
             self.on_readable(id);
         }
         if ready.writable() && waits {
@@ -262,8 +265,12 @@ impl Loop {
     pub fn serve_again(&self, again: Again) {
         match again {
             Again::Read(id) => {
-                if let Some(socket) = self.state().sockets.get_mut(id.0) {
+                {
+                    let mut state = self.state();
+                    let Some(socket) = state.sockets.get_mut(id.0) else { return };
                     socket.reading.remove(Reading::QUEUED_AGAIN);
+                    socket.reading.insert(Reading::SERVED);
+                    state.served.push(id);
                 }
                 self.on_readable(id);
             }

@@ -124,6 +124,8 @@ bitflags! {
         const NOT_READABLE = 1 << 13;
         /// The socket waits among those that are read again.
         const QUEUED_AGAIN = 1 << 14;
+        /// It was read again in this turn: what came meanwhile is for the next.
+        const SERVED = 1 << 15;
     }
 }
 

@@ -16,6 +16,7 @@ use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::listener::Spare;
 use crate::sys::poller::{Poller, Readiness};
+use crate::sys::width;
 use std::collections::VecDeque;
 
 /// What may be due.
@@ -74,6 +75,8 @@ pub struct State {
     pub fed: VecDeque<Fed>,
     /// Closed in this turn; told of in the close phase, latest first, as in Node.
     pub closing: Vec<Closing>,
+    /// Read again in this turn.
+    pub served: Vec<SocketId>,
     /// Ready with more.
     pub again: VecDeque<Again>,
     /// What is due when.
@@ -90,6 +93,8 @@ pub struct State {
     pub timer_holds: usize,
     /// The `error` event that nobody heard.
     pub unheard: Option<NetError>,
+    /// Waiting for readiness failed: run and poll end with this.
+    pub wait_failed: Option<Code>,
     /// Told when a turn has become due.
     pub wake_hook: Option<Callback>,
     /// Whether the hook was told and no turn has run since.
@@ -125,6 +130,7 @@ impl State {
             ticks: Ticks::default(),
             fed: VecDeque::new(),
             closing: Vec::new(),
+            served: Vec::new(),
             again: VecDeque::new(),
             due: Timers::default(),
             drops: Vec::new(),
@@ -133,6 +139,7 @@ impl State {
             requests: 0,
             timer_holds: 0,
             unheard: None,
+            wait_failed: None,
             wake_hook: None,
             hook_told: false,
             hook_timers: 0,
@@ -222,6 +229,15 @@ impl State {
         Some(due.saturating_sub(now))
     }
 
+    /// A new turn: everybody may be read.
+    pub fn forget_served(&mut self) {
+        while let Some(id) = self.served.pop() {
+            if let Some(socket) = self.sockets.get_mut(id.0) {
+                socket.reading.remove(Reading::SERVED);
+            }
+        }
+    }
+
     /// What was ready when the turn was halted is served in the next.
     pub fn keep_ready(&mut self, id: SocketId, ready: Readiness<'_>) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
@@ -256,9 +272,12 @@ impl State {
     }
 }
 
+/// Above the kind and the index.
+const TOKEN_GENERATION: u32 = width::INDEX + 1;
+
 /// The token under which a socket or server is watched.
 pub fn token(kind: TokenKind, key: Key) -> usize {
-    ((key.generation as usize) << 25) | ((key.index as usize) << 1) | kind as usize
+    ((key.generation as usize) << TOKEN_GENERATION) | ((key.index as usize) << 1) | kind as usize
 }
 
 /// What a token stands for.
@@ -275,7 +294,7 @@ pub enum TokenKind {
 pub fn from_token(token: usize) -> (TokenKind, Key) {
     let kind = if token & 1 == 0 { TokenKind::Socket } else { TokenKind::Server };
     let index = ((token >> 1) & (MAX_ENTRIES - 1)) as u32;
-    (kind, Key { index, generation: (token >> 25) as u32 })
+    (kind, Key { index, generation: (token >> TOKEN_GENERATION) as u32 })
 }
 
 /// A lookup's name, for the program.

@@ -729,9 +729,6 @@ impl Loop {
             return Err(code);
         }
         if let (WriteData::Bytes(bytes), None, true) = (&data, &completion, socket.writes_at_once()) {
-            if bytes.is_empty() {
-                return Ok(WriteStatus::GoOn);
-            }
             let written = socket.stream.write(bytes);
             return Ok(state.write_partly(id, bytes, written));
         }

@@ -93,9 +93,6 @@ impl WriteData<'_> {
 }
 
 fn offer_one(stream: &Stream, bytes: &[u8]) -> Result<usize, Errno> {
-    if bytes.is_empty() {
-        return Ok(0);
-    }
     match stream.write(bytes) {
         Err(errno) if errno.would_block() => Ok(0),
         other => other,

@@ -74,12 +74,33 @@ impl Errno {
 
     /// Node's name for it.
     pub fn name(self) -> &'static str {
-        self.code().name()
+        self.unnumbered().map_or(self.code().name(), |(name, _)| name)
     }
 
     /// Node's words for it.
     pub fn text(self) -> &'static str {
-        self.code().text()
+        self.unnumbered().map_or(self.code().text(), |(_, text)| text)
+    }
+
+    /// Name and words of errors that are too rare for a number of the library's own.
+    fn unnumbered(self) -> Option<(&'static str, &'static str)> {
+        Some(match self.0 {
+            libc::EDESTADDRREQ => ("EDESTADDRREQ", "destination address required"),
+            libc::EEXIST => ("EEXIST", "file already exists"),
+            libc::EFAULT => ("EFAULT", "bad address in system call argument"),
+            libc::EHOSTDOWN => ("EHOSTDOWN", "host is down"),
+            libc::EISDIR => ("EISDIR", "illegal operation on a directory"),
+            libc::EMSGSIZE => ("EMSGSIZE", "message too long"),
+            libc::ENETDOWN => ("ENETDOWN", "network is down"),
+            libc::ENODEV => ("ENODEV", "no such device"),
+            libc::ENOPROTOOPT => ("ENOPROTOOPT", "protocol not available"),
+            libc::ENOSPC => ("ENOSPC", "no space left on device"),
+            libc::ENOSYS => ("ENOSYS", "function not implemented"),
+            libc::EPROTO => ("EPROTO", "protocol error"),
+            libc::EPROTONOSUPPORT => ("EPROTONOSUPPORT", "protocol not supported"),
+            libc::EROFS => ("EROFS", "read-only file system"),
+            _ => return None,
+        })
     }
 
     /// Interrupted by a signal: to be called again.
@@ -102,4 +123,18 @@ impl Errno {
     pub const ENOTCONN: Errno = Errno(libc::ENOTCONN);
     pub const ENOTSOCK: Errno = Errno(libc::ENOTSOCK);
     pub const ECONNABORTED: Errno = Errno(libc::ECONNABORTED);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rare_errors_have_a_name_without_a_number() {
+        let rare = Errno(libc::EPROTO);
+        assert_eq!((rare.code(), rare.name(), rare.text()), (Code::EUNKNOWN, "EPROTO", "protocol error"));
+        let known = Errno(libc::EPIPE);
+        assert_eq!((known.code(), known.name(), known.text()), (Code::EPIPE, "EPIPE", "broken pipe"));
+        assert_eq!(Errno(9999).name(), "UNKNOWN");
+    }
 }

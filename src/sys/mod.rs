@@ -18,8 +18,9 @@ pub mod errno;
 pub mod poller;
 pub mod registry;
 pub mod resolver;
+pub mod width;
 
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub use unix::{listener, sockaddr, stream, thread};
+pub use unix::{listener, sockaddr, stream, thread, zone};

@@ -86,10 +86,14 @@ impl Poller {
         Ok((Poller { poll }, Waker(waker)))
     }
 
-    /// Waits for descriptors to be ready; None waits for ever. A wait that fails or is interrupted finds nothing.
-    pub fn wait(&mut self, timeout_ms: Option<u64>, found: &mut Found) {
+    /// Waits for descriptors to be ready; None waits for ever. A wait that is interrupted or fails finds nothing.
+    #[inline]
+    pub fn wait(&mut self, timeout_ms: Option<u64>, found: &mut Found) -> Result<(), Errno> {
         // poll empties `found` before anything else.
-        let _ = self.poll.poll(&mut found.0, timeout_ms.map(Duration::from_millis));
+        match self.poll.poll(&mut found.0, timeout_ms.map(Duration::from_millis)).map_err(|error| Errno::of(&error)) {
+            Err(errno) if !errno.interrupted() => Err(errno),
+            _ => Ok(()),
+        }
     }
 
     /// Watches a source in both directions until it is closed.

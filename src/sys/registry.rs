@@ -3,14 +3,14 @@
 //! A slot lives for ever; what is in it comes and goes. Only the owning thread reaches the loop itself. Every thread reaches
 //! its remote part (inbox and waker), guarded by a count of those who are inside, so that freeing waits for them.
 use super::code::{Code, Result};
-use super::thread;
+use super::{thread, width};
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
 /// How many loops a process may have at a time.
-pub const SLOTS: usize = 4096;
-/// Generations are 24 bits wide; a slot that has used them up is not used again.
-pub const MAX_GENERATION: u32 = (1 << 24) - 1;
+pub const SLOTS: usize = 1 << width::SLOT;
+/// A slot that has used its generations up is not used again.
+pub const MAX_GENERATION: u32 = (1 << width::GENERATION) - 1;
 const OWNER_NONE: usize = 0;
 const OWNER_DETACHED: usize = 1;
 

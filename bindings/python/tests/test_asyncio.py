@@ -101,6 +101,24 @@ def test_both_ours_with_backpressure() -> None:
     in_asyncio(main())
 
 
+def test_what_nobody_asks_for_is_not_read() -> None:
+    async def main() -> None:
+        server = nodenet.create_server(lambda socket: socket.end(b"x" * 50_000_000)).listen(0)
+        socket = await aio.connect(port_of(server), "127.0.0.1")
+        chunks = socket.__aiter__()
+        taken = len(await chunks.__anext__())
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert socket.is_paused()
+        # What it holds, and what the system gave in one go.
+        assert socket.bytes_read - taken <= 3 * 65536
+        taken += sum([len(chunk) async for chunk in chunks])
+        assert taken == 50_000_000
+        server.close()
+
+    in_asyncio(main())
+
+
 def test_timers_and_posts_wake_asyncio() -> None:
     async def main() -> None:
         loop = nodenet.default_loop()
@@ -218,7 +236,8 @@ def test_closing_a_loop_detaches_it() -> None:
                 while not loop.closed:
                     await asyncio.sleep(0)
             loop.close()
-            attachment.detach()
+            assert loop.closed
+        attachment.detach()
 
     asyncio.run(asyncio.wait_for(main(), LIMIT))
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from typing import Callable
+
+import pytest
 
 import nodenet
 from conftest import Run, collect, open_fds, port_of
@@ -74,6 +77,77 @@ def test_an_open_socket_lives_without_being_held(loop: nodenet.Loop, run: Run) -
     assert got == [b"x"]
     collect()
     assert closing() is None
+
+
+def test_a_socket_lives_through_its_next_connection(loop: nodenet.Loop, run: Run) -> None:
+    rounds: list[int] = []
+    server = nodenet.create_server(lambda socket: socket.end(b"x")).listen(0)
+    port = port_of(server)
+
+    def start() -> None:
+        client = nodenet.connect(port, "127.0.0.1").resume()
+        known = weakref.ref(client)
+
+        def closed(_had_error: bool) -> None:
+            again = known()
+            assert again is not None
+            rounds.append(again.bytes_read)
+            if len(rounds) < 5:
+                again.connect(port, "127.0.0.1")
+            else:
+                server.close()
+
+        client.on("close", closed)
+
+    start()
+    loop.set_interval(gc.collect, 0).unref()
+    run()
+    assert rounds == [1] * 5
+
+
+@pytest.mark.parametrize(
+    ("event", "begin"),
+    [
+        ("finish", lambda socket: socket.end()),
+        ("close", lambda socket: socket.destroy()),
+        ("close", lambda socket: socket.destroy_soon()),
+        ("error", lambda socket: socket.reset_and_destroy()),
+        ("error", lambda socket: socket.write(b"x")),
+        ("error", lambda socket: socket.writev([b"x"])),
+    ],
+)
+def test_what_was_begun_is_told_without_being_held(
+    loop: nodenet.Loop, run: Run, event: str, begin: Callable[[nodenet.Socket], object]
+) -> None:
+    told: list[str] = []
+
+    def start() -> None:
+        socket = nodenet.Socket()
+        # A cycle, as with any listener that knows its socket.
+        socket.on(event, lambda *_: told.append(socket.ready_state))
+        begin(socket)
+
+    start()
+    collect()
+    run()
+    assert len(told) == 1
+    collect()
+    loop.poll()
+    assert len(loop._objects) == 0
+
+
+def test_a_server_that_could_not_listen_is_let_go(loop: nodenet.Loop, run: Run) -> None:
+    taken = nodenet.create_server().listen(0)
+    errors: list[BaseException] = []
+    server = nodenet.create_server().on("error", errors.append).on("error", lambda _: taken.close())
+    server.listen(port_of(taken))
+    gone = weakref.ref(server)
+    del server
+    collect()
+    run()
+    assert len(errors) == 1
+    collect()
+    assert gone() is None
 
 
 def test_a_socket_is_one_object(loop: nodenet.Loop, run: Run) -> None:

@@ -225,6 +225,26 @@ def test_ctrl_c(setup: str) -> None:
     assert (out, err, process.returncode) == (b"interrupted\nruns again\n", b"", 0)
 
 
+def test_an_interrupt_is_never_lost(loop: nodenet.Loop) -> None:
+    """A busy loop is nearly always at the border between C and Python: what is raised at a callback's first
+    instruction would be swallowed there."""
+    spinning = True
+
+    def spin() -> None:
+        if spinning:
+            loop.post(spin)
+
+    for _ in range(100):
+        loop.post(spin)
+        killer = threading.Timer(0.002, os.kill, (os.getpid(), signal.SIGINT))
+        loop.post(killer.start)
+        with pytest.raises(KeyboardInterrupt):
+            loop.run()
+        killer.join()
+    spinning = False
+    loop.run()
+
+
 def test_signal_handlers_run_while_the_loop_waits(loop: nodenet.Loop) -> None:
     hold = loop.set_timeout(lambda: None, 60_000)
     got: list[int] = []

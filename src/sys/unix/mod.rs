@@ -4,3 +4,4 @@ pub mod sockaddr;
 pub mod socket;
 pub mod stream;
 pub mod thread;
+pub mod zone;

@@ -232,16 +232,6 @@ const KEEP_IDLE: libc::c_int = libc::TCP_KEEPALIVE;
 #[cfg(not(any(target_os = "macos", target_os = "ios")))]
 const KEEP_IDLE: libc::c_int = libc::TCP_KEEPIDLE;
 
-/// The number of a network interface named in an address's zone; 0 if there is none.
-pub fn zone_index(zone: &str) -> u32 {
-    if let Ok(number) = zone.parse() {
-        return number;
-    }
-    let Ok(name) = std::ffi::CString::new(zone) else { return 0 };
-    // SAFETY: the name is a C string.
-    unsafe { libc::if_nametoindex(name.as_ptr()) }
-}
-
 impl Stream {
     /// Lets go of the descriptor without closing it.
     pub fn release(self) {

@@ -9,13 +9,16 @@ import atexit
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
+
+from .errors import Misuse
 
 if TYPE_CHECKING:
     from ._loop import Loop
 
-_PATIENCE_S = 30
+# How long the interpreter waits at its end for a callback that does not return.
+PATIENCE_S = 30
 
 
 class Ender(Protocol):
@@ -58,8 +61,10 @@ class _DaemonRun:
         self.left = threading.Event()
 
     def end_for_exit(self) -> None:
-        self._loop.post(self._loop.stop)
-        self.left.wait(_PATIENCE_S)
+        with suppress(Misuse):
+            # Refused if the thread was faster, and its loop is gone.
+            self._loop.post(self._loop.stop)
+            self.left.wait(PATIENCE_S)
 
 
 @contextmanager

@@ -175,6 +175,8 @@ class Loop:
     @contextmanager
     def _run_once(self) -> Iterator[None]:
         self._check_open()
+        if threading.get_ident() != self._thread_id:
+            raise from_number(_ffi.NET_EWRONGTHREAD)
         if self._running:
             # Said before any waiting: the main thread waits outside the library, which would refuse it too.
             raise from_number(_ffi.NET_EBUSY)

@@ -10,12 +10,15 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Callable, TypeVar, overload
 
-from . import _exit
+from . import _exit, _ffi
 from ._loop import ExceptionHandler, Loop
 from ._waiter import Waiter
 from .errors import Misuse
 
 T = TypeVar("T")
+
+# What the loop itself cannot recover from.
+_FATAL = (_ffi.NET_EPANIC, _ffi.NET_EBADF, _ffi.NET_EWRONGTHREAD, _ffi.NET_EBUSY)
 
 _DAY_MS = 24 * 60 * 60 * 1000
 
@@ -47,8 +50,9 @@ class ThreadedLoop:
             raise Misuse("the thread could not make a loop", code="ENOMEM")
         return self
 
-    def stop(self) -> None:
-        """Ends the loop, closes all that is in it, and waits for the thread; calls not yet begun are cancelled."""
+    def stop(self, timeout: float | None = None) -> None:
+        """Ends the loop, closes all that is in it, and waits for the thread, at most `timeout` seconds; calls not yet
+        begun are cancelled."""
         thread, loop = self._thread, self._loop
         if thread is None or loop is None:
             return
@@ -57,10 +61,10 @@ class ThreadedLoop:
             # Posted, not called: the loop cannot be between two runs when it hears of it.
             loop.post(loop.stop)
         if thread is not threading.current_thread():
-            thread.join()
+            thread.join(timeout)
 
     def end_for_exit(self) -> None:
-        self.stop()
+        self.stop(_exit.PATIENCE_S)
 
     @property
     def loop(self) -> Loop:
@@ -114,7 +118,11 @@ class ThreadedLoop:
         except BaseException as error:
             self._coroutines.pop(coroutine).set_exception(error)
         else:
-            awaited.add_done_callback(lambda _: self.loop._post(self._step, (coroutine,), None))
+            awaited.add_done_callback(lambda _: self._step_later(coroutine))
+
+    def _step_later(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        with contextlib.suppress(Misuse):  # the loop is closed, and the coroutine cancelled
+            self.loop.post(self._step, coroutine)
 
     def _main(self) -> None:
         try:
@@ -128,20 +136,23 @@ class ThreadedLoop:
             while not self._stopping and not loop.closed:
                 try:
                     loop.run()
-                except Misuse:
-                    raise
                 except SystemExit:
                     break
                 except BaseException as error:
+                    if isinstance(error, Misuse) and error.number in _FATAL:
+                        raise
                     loop._report(error, self)
         finally:
             self._stopping = True
-            loop.close()
-            for coroutine, future in list(self._coroutines.items()):
-                coroutine.close()
-                future.set_exception(concurrent.futures.CancelledError())
-            self._coroutines.clear()
+            self._cancel_coroutines()
             _exit.forget(self)
+            loop.close()
+
+    def _cancel_coroutines(self) -> None:
+        while self._coroutines:
+            coroutine, future = self._coroutines.popitem()
+            coroutine.close()
+            future.set_exception(concurrent.futures.CancelledError())
 
     def __enter__(self) -> ThreadedLoop:
         return self if self._thread is not None else self.start()
