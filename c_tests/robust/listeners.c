@@ -322,6 +322,26 @@ CASE(listeners_of_many_accepted_sockets_may_share) {
     CHECK_EQ(shared_freed, SOCKETS);
 }
 
+static void canceled_completion(net_socket *socket, const net_error *error, void *user) {
+    (void)socket;
+    CHECK(error != NULL);
+    ((shared *)user)->data++;
+    ((shared *)user)->closes = 1;
+}
+
+/* A completion that comes after the free still finds what the listener's drop will free. */
+CASE(listeners_free_with_completions_waiting) {
+    shared *state = calloc(1, sizeof *state);
+    CHECK(state != NULL);
+    net_socket *socket = connect_to(loop, peer_unused_port("127.0.0.1"), NULL);
+    CHECK_EQ(net_socket_on_data(socket, shared_data, state, free_shared), 0);
+    CHECK_EQ(net_socket_write_cb(socket, "x", 1, canceled_completion, state, NULL), 1);
+    CHECK_EQ(net_socket_write_cb(socket, "y", 1, canceled_completion, state, NULL), 1);
+    CHECK_EQ(net_socket_free(socket), 0);
+    run(loop);
+    CHECK_EQ(shared_freed, 1);
+}
+
 /* ---- drops that use the library ---- */
 
 static net_socket *other_socket;

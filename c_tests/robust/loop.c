@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -857,4 +858,72 @@ CASE(loop_metrics) {
     CHECK_EQ(net_loop_poll(loop, 0), 0);
     CHECK_EQ(net_loop_get_metrics(loop, &after_run), 0);
     CHECK_EQ(after_run.handles, 1);
+}
+
+/* ---- fairness ---- */
+
+static uint64_t flood;
+static int calm_answers;
+static net_socket *flooded;
+
+/* Sends as fast as the system takes it, until the other side is gone. */
+static void send_flood(void *user) {
+    int fd = *(int *)user;
+    while (send(fd, zeros(1 << 20), 1 << 20, MSG_NOSIGNAL) > 0) {
+    }
+    peer_close(fd);
+}
+
+static void count_flood(net_socket *socket, const uint8_t *data, size_t length, void *user) {
+    (void)socket;
+    (void)data;
+    (void)user;
+    flood += length;
+}
+
+static void on_flood_or_calm(net_server *server, net_socket *socket, void *user) {
+    (void)user;
+    if (!flooded) {
+        flooded = socket;
+        ON(socket, data, count_flood);
+        ON(socket, error, ignore_error);
+    } else {
+        do_echo(server, socket, NULL);
+    }
+}
+
+static void ask_again(net_socket *socket, const uint8_t *data, size_t length, void *user) {
+    if (++calm_answers < 50 || !trace_has("timer")) {
+        CHECK(net_socket_write(socket, data, length) >= 0);
+        return;
+    }
+    do_destroy(flooded, user);
+    do_end(socket, user);
+}
+
+/* One connection that always has more to read must not keep the others waiting. */
+CASE(loop_a_flood_does_not_starve_the_others) {
+    peer_thread thread;
+    net_server *server = server_on(loop, NULL);
+    CHECK_EQ(net_server_on_connection(server, on_flood_or_calm, NULL, NULL), 0);
+    uint16_t port = listen_local(server);
+    int fd = peer_connect("127.0.0.1", port);
+    while (!flooded) {
+        CHECK_EQ(net_loop_poll(loop, 1000), 0);
+    }
+    peer_start(&thread, send_flood, &fd);
+    while (flood < 10000000) {
+        CHECK_EQ(net_loop_poll(loop, 1000), 0);
+    }
+    net_socket *calm = connect_to(loop, port, NULL);
+    ON(calm, data, ask_again);
+    CHECK_EQ(write_text(calm, "?"), 1);
+    start_timer(loop, 1, 0, trace_timer, "timer");
+    CHECK_EQ(net_server_unref(server), 0);
+    while (net_socket_closed(calm) == 0) {
+        CHECK_EQ(net_loop_poll(loop, 1000), 0);
+    }
+    CHECK_EQ(net_server_close(server), 0);
+    run(loop);
+    peer_join(&thread);
 }
