@@ -927,3 +927,31 @@ CASE(loop_a_flood_does_not_starve_the_others) {
     run(loop);
     peer_join(&thread);
 }
+
+/* ---- the end of a run ---- */
+
+/* What the socket had put off was all that kept the loop. */
+CASE(loop_ends_although_a_freed_socket_had_work_pending) {
+    net_socket *refused = connect_to(loop, 9, NULL);
+    CHECK_EQ(net_socket_free(refused), 0);
+    run(loop);
+    net_socket *unreachable = socket_on(loop, NULL);
+    CHECK_EQ(net_socket_connect_tcp(unreachable, 9, "224.0.0.1"), 0);
+    CHECK_EQ(net_loop_run_deferred(loop), 0);
+    CHECK_EQ(net_socket_free(unreachable), 0);
+    run(loop);
+    CHECK_EQ(net_loop_poll(loop, -1), 0);
+    uint16_t port = 0;
+    int listener = peer_listen("127.0.0.1", &port, 1);
+    net_socket *ended = connect_to(loop, port, NULL);
+    watch_socket(ended, "c", "ready");
+    while (!trace_has("c ready")) {
+        CHECK_EQ(net_loop_poll(loop, 1000), 0);
+    }
+    CHECK_EQ(net_socket_end(ended), 0);
+    CHECK_EQ(net_loop_run_deferred(loop), 0);
+    CHECK_EQ(net_socket_free(ended), 0);
+    run(loop);
+    CHECK_EQ(net_loop_poll(loop, -1), 0);
+    peer_close(listener);
+}
