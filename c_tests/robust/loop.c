@@ -935,10 +935,10 @@ CASE(loop_ends_although_a_freed_socket_had_work_pending) {
     net_socket *refused = connect_to(loop, 9, NULL);
     CHECK_EQ(net_socket_free(refused), 0);
     run(loop);
-    net_socket *unreachable = socket_on(loop, NULL);
-    CHECK_EQ(net_socket_connect_tcp(unreachable, 9, "224.0.0.1"), 0);
+    net_socket *missing = socket_on(loop, NULL);
+    CHECK_EQ(net_socket_connect_path_cstr(missing, case_path("missing")), 0);
     CHECK_EQ(net_loop_run_deferred(loop), 0);
-    CHECK_EQ(net_socket_free(unreachable), 0);
+    CHECK_EQ(net_socket_free(missing), 0);
     run(loop);
     CHECK_EQ(net_loop_poll(loop, -1), 0);
     uint16_t port = 0;
