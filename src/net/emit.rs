@@ -190,7 +190,7 @@ impl Loop {
         self.settle();
     }
 
-    /// Tells a timer's function; `last` if it will not come again.
+    /// Calls a timer's function.
     pub fn fire(&self, id: TimerId, callback: &Callback) {
         self.state().events += 1;
         self.calling(|| (self.dispatch().timer)(callback, self.id(), id));

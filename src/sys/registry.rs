@@ -147,9 +147,12 @@ impl<T, R: Sync> Registry<T, R> {
             unsafe { &*pointer }
         };
         let me = thread::current();
-        thread::at_end(Box::new(move || {
-            let _ = owner.compare_exchange(me, OWNER_DETACHED, Ordering::AcqRel, Ordering::Relaxed);
-        }));
+        thread::at_end(
+            index,
+            Box::new(move || {
+                let _ = owner.compare_exchange(me, OWNER_DETACHED, Ordering::AcqRel, Ordering::Relaxed);
+            }),
+        );
     }
 
     #[inline]

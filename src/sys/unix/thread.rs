@@ -10,11 +10,11 @@ pub fn current() -> usize {
 
 type Hook = Box<dyn FnOnce()>;
 
-struct AtEnd(Vec<Hook>);
+struct AtEnd(Vec<(usize, Hook)>);
 
 impl Drop for AtEnd {
     fn drop(&mut self) {
-        for hook in self.0.drain(..) {
+        for (_, hook) in self.0.drain(..) {
             hook();
         }
     }
@@ -24,7 +24,13 @@ thread_local! {
     static AT_END: RefCell<AtEnd> = const { RefCell::new(AtEnd(Vec::new())) };
 }
 
-/// Runs `hook` when the calling thread ends: thread numbers are used again, what they own must not be.
-pub fn at_end(hook: Hook) {
-    let _ = AT_END.try_with(|hooks| hooks.borrow_mut().0.push(hook));
+/// Runs `hook` when the calling thread ends: thread numbers are used again, what they own must not be. One for each
+/// `key` is enough: the first stays.
+pub fn at_end(key: usize, hook: Hook) {
+    let _ = AT_END.try_with(|hooks| {
+        let hooks = &mut hooks.borrow_mut().0;
+        if hooks.iter().all(|(known, _)| *known != key) {
+            hooks.push((key, hook));
+        }
+    });
 }
