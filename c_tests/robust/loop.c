@@ -955,3 +955,25 @@ CASE(loop_ends_although_a_freed_socket_had_work_pending) {
     CHECK_EQ(net_loop_poll(loop, -1), 0);
     peer_close(listener);
 }
+
+/* ---- how many ---- */
+
+/* As many as there are descriptors for, at most 4096; then no more until one is freed. */
+CASE(loop_new_until_there_is_no_more) {
+    static net_loop *loops[5000];
+    size_t count = 0;
+    while ((loops[count] = net_loop_new()) != NULL) {
+        count++;
+        CHECK(count < 4096);
+    }
+    CHECK(count > 10);
+    CHECK_EQ(net_loop_free(loops[count / 2]), 0);
+    net_loop *again = net_loop_new();
+    CHECK(again != NULL);
+    CHECK(again != loops[count / 2]);
+    CHECK_EQ(net_loop_alive(loops[count / 2]), NET_EBADF);
+    loops[count / 2] = again;
+    while (count > 0) {
+        CHECK_EQ(net_loop_free(loops[--count]), 0);
+    }
+}
