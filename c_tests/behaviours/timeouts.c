@@ -254,6 +254,48 @@ CASE(s9_3_a_write_that_goes_on_is_activity) {
     peer_close(slow_listener);
 }
 
+static net_lookup *late_lookup;
+
+static void answer_later(void) {
+    net_address address = NET_ADDRESS_INIT;
+    address.family = NET_FAMILY_IPV4;
+    address.address_len = strlen("127.0.0.1");
+    strcpy(address.address, "127.0.0.1");
+    CHECK_EQ(net_lookup_answer(late_lookup, &address, 1), 0);
+}
+
+static void look_up_late(net_lookup *request, const char *host, int32_t family, int32_t hints, int all, void *user) {
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)all;
+    (void)user;
+    late_lookup = request;
+    after(the_loop, LIMIT * 3 / 4, answer_later);
+}
+
+static void note_connect(net_socket *socket, void *user) {
+    (void)socket;
+    (void)user;
+    paces = PACES;
+    note_activity();
+}
+
+CASE(s9_3_a_connect_is_activity) {
+    net_connect_options options = NET_CONNECT_OPTIONS_INIT;
+    the_loop = loop;
+    options.port = serve(loop, NULL, do_resume_ignoring_errors);
+    options.host = "example.org";
+    options.lookup = look_up_late;
+    options.timeout = LIMIT;
+    c = socket_on(loop, NULL);
+    CHECK_EQ(net_socket_connect(c, &options), 0);
+    ON(c, connect, note_connect);
+    ON(c, timeout, check_silence);
+    run(loop);
+    CHECK_EQ(times, 1);
+}
+
 CASE(s9_4_without_a_connection) {
     c = socket_on(loop, NULL);
     watch(c, "c");
