@@ -43,6 +43,7 @@ gist() {
     /tests passed, [0-9]+ tests failed out of/ { ctest += $NF }
     / passed(,.*)? in [0-9.]+s/ { for (i = 2; i <= NF; i++) if ($i ~ /^passed/) pytest += $(i - 1) }
     /^[0-9]+ passed, [0-9]+ failed$/ { plain += $1 }
+    /^[0-9]+ scenarios on Node/ { plain += $1 }
     /\*\*\*Skipped/ { skipped++ }
     END {
       if (cargo) printf "%d cargo tests ", cargo
