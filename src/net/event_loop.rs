@@ -314,6 +314,9 @@ impl Phases for Loop {
         let mut state = self.state();
         state.forget_served();
         let due = state.until_due();
+        // What held the loop when the turn began may have gone with a socket that was freed.
+        let idle = limit.is_none() && !state.holds_loop() && self.remote.is_empty();
+        let limit = if idle { Some(0) } else { limit };
         let limit = match (limit, due) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
