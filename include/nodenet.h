@@ -983,7 +983,7 @@ int net_loop_post(struct net_loop *loop, net_loop_fn func, void *user, net_drop_
 
 /**
  * A descriptor for another loop (epoll, poll, kqueue, GLib, asyncio...) to watch for reading, level-triggered: when
- * it is readable, call `net_loop_poll(loop, 0)`. Ask `net_loop_timeout` after every turn and from every wake hook.
+ * it is readable, call `net_loop_poll(loop, 0)`. Ask `net_loop_timeout` after every turn and after every wake hook.
  *
  * Returns the descriptor, which stays the loop's and must not be read or closed; `NET_ENOTSUP` where there is none
  * (Windows).

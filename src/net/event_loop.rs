@@ -322,7 +322,7 @@ impl Phases for Loop {
             (a, b) => a.or(b),
         };
         state.time_passed();
-        // What was left over from the last turn comes after what is new; so it is counted before waiting.
+        // What was left over from the last turn is served before what is new; what this turn leaves waits for the next.
         state.again_now = state.again.len();
         if let Err(errno) = state.poller.wait(limit, &mut self.found.borrow_mut()) {
             state.wait_failed = Some(errno.code());

@@ -307,9 +307,4 @@ impl<T, R: Sync> Registry<T, R> {
             found.poisoned.store(true, Ordering::Relaxed);
         }
     }
-
-    /// Whether [`Registry::poison`] was called for the loop that lives there.
-    pub fn is_poisoned(&self, slot: u16) -> bool {
-        self.slots.get(slot as usize).is_some_and(|found| found.poisoned.load(Ordering::Relaxed))
-    }
 }
