@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from generate import GENERAL, SERVER_ACTIONS, SERVER_EVENTS, SOCKET_EVENTS
 from traces import expand
 
-# What cannot be: on an accepted socket or a server, or because an event has no such listener.
+# Properties with few values.
 _COUNTED = ("readyState", "errored", "readableFlowing", "writableCorked", "writableNeedDrain", "localFamily")
 
 
@@ -25,7 +25,7 @@ class Coverage:
         inside = ""
         for entry in expand(lines):
             event = entry.event
-            side = "server" if entry.subject.isupper() else "socket"
+            side = "server" if entry.of_server else "socket"
             if event.startswith("do "):
                 if not entry.head.endswith("-> absent"):
                     self.pairs[(inside, f"{side} {event[3:]}")] += 1
@@ -48,7 +48,9 @@ class Coverage:
 
     def report(self) -> str:
         """What occurred, and what never did."""
-        verbs = {f"socket {key.split(' ')[0]}" for key in GENERAL} | {f"server {key.split(' ')[0]}" for key in SERVER_ACTIONS}
+        verbs = {f"socket {key.split(' ')[0]}" for key in GENERAL} | {
+            f"server {key.split(' ')[0]}" for key in SERVER_ACTIONS
+        }
         events = [f"socket {key}" for key in SOCKET_EVENTS] + [f"server {key}" for key in SERVER_EVENTS] + ["step"]
         lines = []
         for title, counter in (

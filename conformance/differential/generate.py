@@ -13,31 +13,31 @@ CODES = ("E_USER", "E_OTHER")
 
 # What a scenario is about: how often which action, beside those of every scenario.
 GENERAL = {
-    "write": 14, "write cb": 8, "end": 6, "end cb": 4, "destroy": 4, "destroy error": 2, "destroySoon": 2, "reset": 2,
-    "pause": 4, "resume": 4, "cork": 2, "uncork": 2, "read": 1, "hear data": 5, "unhear data": 1, "hear readable": 1,
-    "unhear readable": 1, "unhear error": 1, "setTimeout": 1, "setNoDelay": 1, "setKeepAlive": 1, "allowHalfOpen": 1,
-    "address": 1, "ref": 1, "unref": 1, "connect": 1,
+    "write": 34, "write cb": 18, "end": 9, "end cb": 6, "destroy": 5, "destroy error": 3, "destroySoon": 3, "reset": 3,
+    "pause": 6, "resume": 6, "cork": 3, "uncork": 3, "read": 2, "hear data": 8, "unhear data": 2, "hear readable": 2,
+    "unhear readable": 1, "unhear error": 1, "setTimeout": 2, "setNoDelay": 1, "setKeepAlive": 1, "allowHalfOpen": 1,
+    "address": 1, "ref": 1, "unref": 2, "connect": 1,
 }  # fmt: skip
 THEMES: dict[str, dict[str, int]] = {
     "general": {},
-    "half open": {"end": 20, "end cb": 10, "allowHalfOpen": 4, "write": 10, "hear data": 8},
-    "reset": {"reset": 16, "write": 10, "pause": 5},
-    "destroy": {"destroy": 20, "destroy error": 12, "destroySoon": 6},
-    "timeouts": {"setTimeout": 24, "write": 8},
-    "drain": {"write": 20, "write cb": 20, "pause": 10, "resume": 10, "hear data": 8},
-    "paused": {"hear readable": 24, "read": 30, "unhear readable": 6, "pause": 6, "resume": 6},
-    "cork": {"cork": 20, "uncork": 20, "write": 15, "write cb": 10},
-    "ref": {"ref": 16, "unref": 24},
-    "reconnect": {"connect": 20, "destroy": 8, "end": 6},
-    "flow": {"pause": 24, "resume": 24, "hear data": 12, "unhear data": 10, "write": 8},
-    "refused": {"connect": 12, "write": 6},
-    "race": {"connect": 8, "destroy": 6, "reset": 4},
-    "many": {"connect": 10, "end": 8},
+    "half open": {"end": 40, "end cb": 20, "allowHalfOpen": 8, "write": 20, "hear data": 16},
+    "reset": {"reset": 32, "write": 20, "pause": 10},
+    "destroy": {"destroy": 40, "destroy error": 24, "destroySoon": 12},
+    "timeouts": {"setTimeout": 48, "write": 16},
+    "drain": {"write": 40, "write cb": 40, "pause": 20, "resume": 20, "hear data": 16},
+    "paused": {"hear readable": 48, "read": 60, "unhear readable": 12, "pause": 12, "resume": 12},
+    "cork": {"cork": 40, "uncork": 40, "write": 30, "write cb": 20},
+    "ref": {"ref": 32, "unref": 48},
+    "reconnect": {"connect": 40, "destroy": 16, "end": 12},
+    "flow": {"pause": 48, "resume": 48, "hear data": 24, "unhear data": 20, "write": 16},
+    "refused": {"connect": 24, "write": 12},
+    "race": {"connect": 16, "destroy": 12, "reset": 8},
+    "many": {"connect": 20, "end": 16},
 }
 SERVER_ACTIONS = {"close": 5, "close cb": 5, "listen": 4, "getConnections": 4, "maxConnections": 2, "address": 2,
                   "ref": 2, "unref": 3}  # fmt: skip
 SOCKET_EVENTS = {
-    "connect": 8, "ready": 3, "data": 14, "end": 12, "finish": 6, "drain": 8, "close": 8, "error": 6, "write": 6,
+    "connect": 10, "ready": 3, "data": 20, "end": 16, "finish": 6, "drain": 8, "close": 8, "error": 6, "write": 6,
     "ended": 4, "timeout": 3, "pause": 2, "resume": 3, "readable": 4, "lookup": 1, "connectionAttempt": 1,
     "connectionAttemptFailed": 1,
 }  # fmt: skip
@@ -193,23 +193,25 @@ class Maker:
         rules = [first]
         listening = {name: Rule(f"on {name} listening 1") for name in self.servers}
         for name in self.clients:
-            if chance.yes(75):
+            if chance.yes(85):
                 first.actions.append(f"{name}.hear data")
-            early = chance.weighted({"listening": 75, "at once": 25})
-            if early == "at once" or "refused" in self.themes:
-                first.actions.append(self._connect(name))
+            server = chance.pick(self.servers)
+            # A path listens inside the call, a host is looked up first.
+            early = chance.yes(40 if self.kinds[server] in ("unix", "any") else 6)
+            if early or "refused" in self.themes:
                 where = first
+                where.actions.append(self._connect(name) if not early else f"{name}.connect {server}")
             else:
-                server = chance.pick(self.servers)
                 where = listening[server]
-                where.actions.append(f"{name}.connect {server}" if chance.yes(80) else self._connect(name))
+                where.actions.append(f"{name}.connect {server}" if chance.yes(90) else self._connect(name))
             # Writes, ends and more before the connection is there.
             for _ in range(chance.pick((0, 0, 1, 2, 3))):
-                where.actions.append(self._socket_action(name))
+                hasty = chance.yes(25)
+                where.actions.append(self._socket_action(name) if hasty else f"{name}.write {self._size(name)}")
         rules += listening.values()
         for name in self.servers:
             for number in (1, 2) if len(self.clients) > 1 or "reconnect" in self.themes else (1,):
-                actions = [f"{name}.{number}.hear data"] if chance.yes(75) else []
+                actions = [f"{name}.{number}.hear data"] if chance.yes(85) else []
                 if chance.yes(70):
                     actions += self._some(3, f"{name}.{number}")
                 rules.append(Rule(f"on {name} connection {number}", actions))

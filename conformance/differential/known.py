@@ -109,7 +109,9 @@ def _reads(node: list[Entry], ours: list[Entry]) -> Traces:
 
 KNOWN = (
     Known("Node throws", "a TypeError or an assertion of Node's own ends the process", 2, _node_throws),
-    Known("failed reset", "resetAndDestroy() while the end is being sent: reset EINVAL, no close ever", 2, _failed_reset),
+    Known(
+        "failed reset", "resetAndDestroy() while the end is being sent: reset EINVAL, no close ever", 2, _failed_reset
+    ),
     Known("connect before close", "connect() on a destroyed socket that has not told close", 4, _connect_before_close),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
     Known("path after close", "address() of a path server after close() still gives the path", 8, _path_after_close),

@@ -577,8 +577,9 @@ function main() {
     if (scenario === undefined) {
       process.exit(0);
     }
+    // From inside of the loop: a loop in which nothing ever was does not tell that it is empty.
     play = new Play(scenario, settings);
-    play.start();
+    setImmediate(() => play.start());
   });
 }
 

@@ -27,6 +27,11 @@ class Entry:
         return words[0] if words[0][0].isalpha() and words[0].split(".")[0] in "ABCDabcd" else ""
 
     @property
+    def of_server(self) -> bool:
+        """It happened to a server."""
+        return len(self.subject) == 1 and self.subject.isupper()
+
+    @property
     def event(self) -> str:
         """The name of the event or of the action; `step`, `loop`, `last`, `uncaught`, `crash`."""
         words = self.words
