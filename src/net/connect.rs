@@ -120,6 +120,7 @@ impl Socket {
         self.bytes_dispatched = 0;
         let cold = self.cold();
         cold.error = None;
+        cold.near = None;
     }
 }
 
@@ -512,6 +513,7 @@ impl Loop {
                 plan.errors.push(error.clone());
             }
             socket.connect = if several { ConnectPhase::Waiting } else { ConnectPhase::Idle };
+            socket.cold().near = None;
             state.end_connect_request(id);
             (error, target, several)
         };
