@@ -43,12 +43,11 @@ function talk() {
       answer(null, '127.0.0.1', 4)));
   });
   const client = net.connect({ port, host: 'server.example', lookup, highWaterMark: 4 }, at('connect callback'));
-  hear(client, 'client', 'lookup connectionAttempt connect ready data end finish timeout drain close pause resume');
+  hear(client, 'client', 'lookup connectionAttempt connect ready data end finish drain close pause resume');
   client.on('data', function once() {
     client.off('data', once);
     client.pause();
-    client.setTimeout(1, at('setTimeout callback'));
-    client.once('timeout', () => client.resume());
+    setImmediate(() => client.resume());
   });
   client.write('question', at('write callback'));
   client.on('end', () => client.end(at('end callback')));
@@ -56,6 +55,7 @@ function talk() {
     server.close(at('close callback'));
     failures(port);
     paused();
+    idle();
   });
 }
 
@@ -74,6 +74,15 @@ function paused() {
     const reader = net.connect(other.address().port, '127.0.0.1');
     reader.on('readable', at('client readable', () => reader.read()));
     reader.on('close', () => other.close());
+  });
+}
+
+function idle() {
+  const silent = net.createServer((socket) => socket.resume()).listen(0, '127.0.0.1', () => {
+    const client = net.connect(silent.address().port, '127.0.0.1');
+    hear(client, 'client', 'timeout');
+    client.setTimeout(1, at('setTimeout callback', () => client.destroy()));
+    client.on('close', () => silent.close());
   });
 }
 
