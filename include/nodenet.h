@@ -117,7 +117,8 @@
 /** Initial values of the structs, for each field in the order of the fields. @since 0.1 */
 #define NET_ADDRESS_INIT {sizeof(net_address), NET_FAMILY_NONE, 0, 0, ""}
 #define NET_ERROR_INIT                                                                                                \
-    {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL}
+    {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0,  \
+     NULL}
 #define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536}
 #define NET_LISTEN_OPTIONS_INIT                                                                                       \
     {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0}
@@ -464,6 +465,8 @@ typedef struct net_error {
     const char *local_address;
     /** Node: `hostname`. The name that could not be looked up. */
     const char *hostname;
+    /** Node: `host`. The name whose lookup was answered with what is no address. */
+    const char *host;
     /** Node: `errors`. Of an aggregate the error of each attempt, in order; else NULL. */
     const struct net_error *const *errors;
     /** How many `errors` there are. */

@@ -151,6 +151,7 @@ net_error._fields_ = [
     ("address", c_char_p),
     ("local_address", c_char_p),
     ("hostname", c_char_p),
+    ("host", c_char_p),
     ("errors", POINTER(POINTER(net_error))),
     ("error_count", c_size_t),
     ("user", USER),
