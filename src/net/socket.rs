@@ -1,5 +1,6 @@
 //! net.Socket: what one socket is, and what can be asked of it.
 use super::address::Address;
+use super::block_list::BlockList;
 pub use super::condition::Condition;
 use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
@@ -14,6 +15,7 @@ use crate::sys::code::{Code, Result};
 use crate::sys::stream::Stream;
 use bitflags::bitflags;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Readable flowing: Node's null, false, true.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -250,6 +252,8 @@ pub struct Cold {
     pub keep_alive_delay: u32,
     /// The program's data.
     pub data: Option<Callback>,
+    /// What it may not connect to.
+    pub block_list: Option<Arc<BlockList>>,
     /// Addresses that were attempted.
     pub attempted: Option<Vec<std::net::SocketAddr>>,
 }
@@ -291,6 +295,9 @@ impl Socket {
         }
         if options.type_of_service.is_some() {
             socket.cold().type_of_service = options.type_of_service;
+        }
+        if let Some(list) = &options.block_list {
+            socket.cold().block_list = Some(list.clone());
         }
         socket
     }
