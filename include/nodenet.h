@@ -125,7 +125,8 @@
     {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0}
 #define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL}
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
-    {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL}
+    {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
+     NULL}
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
 
@@ -817,6 +818,11 @@ typedef struct net_connect_options {
     net_lookup_fn lookup;
     /** `user` of `lookup`. Default NULL. */
     void *lookup_user;
+    /**
+     * Runs with `lookup_user` once `lookup` will not be called any more: after the answer, or with the end of the
+     * connect; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
+     */
+    net_drop_fn lookup_drop;
 } net_connect_options;
 
 /**

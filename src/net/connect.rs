@@ -564,13 +564,15 @@ impl Loop {
 #[allow(missing_docs)]
 impl Loop {
     pub fn socket_connect(&self, id: SocketId, options: &ConnectOptions<'_>) -> Result {
-        if options.timeout > 0 {
-            self.socket_set_timeout(id, options.timeout)?;
-        }
-        let asked = self.state().connect(id, options)?;
-        if let Some(asked) = asked {
+        let timed = if options.timeout > 0 { self.socket_set_timeout(id, options.timeout) } else { Ok(()) };
+        let asked = timed.and_then(|()| self.state().connect(id, options));
+        if let Ok(Some(asked)) = asked {
             self.ask_program(asked);
+            return Ok(());
         }
-        Ok(())
+        if let Some(lookup) = options.lookup {
+            self.state().drop_later(lookup);
+        }
+        asked.map(|_| ())
     }
 }
