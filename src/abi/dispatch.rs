@@ -9,11 +9,11 @@ use super::callbacks::{
     net_socket_data_fn, net_socket_error_fn, net_socket_fn, net_socket_lookup_fn, net_timer_fn,
 };
 use super::error_out::{ErrorOut, c_text, seen_or_null};
-use super::handle::{pack, pack_loop};
+use super::handle::{pack, pack_in, pack_loop};
 use super::server::{NET_DROP_MAX_CONNECTIONS, NET_DROP_NO_FDS, net_drop_info, net_server};
 use super::sized::Versioned;
 use super::socket::net_socket;
-use crate::net::events::{Dispatch, DropReason, LoopId, ServerEvent, SocketEvent};
+use crate::net::events::{Dispatch, DropReason, Heard, LoopId, ServerEvent, SocketEvent};
 use crate::net::{LookupId, ServerId, SocketId, TimerId};
 use crate::sys::callback::Callback;
 use core::ffi::c_int;
@@ -33,17 +33,22 @@ macro_rules! typed {
     };
 }
 
-fn data(callback: &Callback, loop_id: LoopId, id: SocketId, bytes: &[u8]) {
-    let func = typed!(net_socket_data_fn, callback);
+fn data(id: SocketId, bytes: &[u8], heard: Heard, slot: u16) {
+    // SAFETY: registered with this type; see the top of this file.
+    let Some(func) = (unsafe { net_socket_data_fn::restore(Some(heard.func)) }) else { return };
     // SAFETY: the program's function, its user pointer, and bytes that live until it returns.
-    unsafe { func(pack::<net_socket>(loop_id, id), bytes.as_ptr(), bytes.len(), callback.user()) };
+    unsafe { func(pack_in::<net_socket>(slot, id), bytes.as_ptr(), bytes.len(), heard.user) };
 }
 
 fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEvent<'_>) {
     let handle = pack::<net_socket>(loop_id, id);
     let user = callback.user();
     match event {
-        SocketEvent::Data(bytes) => data(callback, loop_id, id, bytes),
+        SocketEvent::Data(bytes) => {
+            let func = typed!(net_socket_data_fn, callback);
+            // SAFETY: the program's function, its user pointer, and bytes that live until it returns.
+            unsafe { func(handle, bytes.as_ptr(), bytes.len(), user) }
+        }
         SocketEvent::Connect
         | SocketEvent::Ready
         | SocketEvent::Readable
@@ -183,7 +188,7 @@ mod tests {
     use std::cell::RefCell;
 
     const LOOP: LoopId = LoopId { slot: 5, generation: 3 };
-    const KEY: Key = Key { index: 9, generation: 2 };
+    const KEY: Key = Key::new(9, 2);
 
     type Log = RefCell<Vec<String>>;
 

@@ -2,7 +2,7 @@
 use super::address::Address;
 use super::error::NetError;
 use super::{LookupId, ServerId, SocketId, TimerId};
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, ErasedFn};
 
 /// Names of a socket's events; the listener list is keyed by them.
 #[allow(missing_docs)]
@@ -99,8 +99,9 @@ pub enum ServerEvent<'a> {
 /// make the handle that C sees.
 #[derive(Clone, Copy)]
 pub struct Dispatch {
-    /// A socket's `data`: the busiest way, on its own.
-    pub data: fn(&Callback, LoopId, SocketId, &[u8]),
+    /// A socket's `data`: the busiest way, on its own, with arguments that all fit registers; the last is the
+    /// slot of the loop.
+    pub data: fn(SocketId, &[u8], Heard, u16),
     /// A listener or completion of a socket.
     pub socket: fn(&Callback, LoopId, SocketId, &SocketEvent<'_>),
     /// A listener or completion of a server.
@@ -113,6 +114,23 @@ pub struct Dispatch {
     pub lookup: fn(&Callback, LoopId, LookupId, &str, u8, i32, bool),
     /// The drop function of a user pointer.
     pub drop: fn(&Callback),
+}
+
+/// What is called of a listener: its function and its user pointer.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard {
+    /// The function.
+    pub func: ErasedFn,
+    /// The program's.
+    pub user: *mut core::ffi::c_void,
+}
+
+impl Heard {
+    /// Of a callback; None if there is nothing to call.
+    #[inline]
+    pub fn of(callback: &Callback) -> Option<Heard> {
+        callback.func().map(|func| Heard { func, user: callback.user() })
+    }
 }
 
 /// Which loop: its slot among the loops of the process and that slot's generation.

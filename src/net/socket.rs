@@ -4,7 +4,7 @@ pub use super::condition::Condition;
 use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
 use super::options::SocketOptions;
-use super::state::{State, TokenKind, token};
+use super::state::{State, Token};
 use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
 use super::{Loop, ServerId, SocketId};
@@ -412,7 +412,7 @@ impl State {
     /// Watches a socket's stream.
     pub fn watch(&mut self, id: SocketId) -> std::result::Result<(), crate::sys::errno::Errno> {
         match self.sockets.get(id.0) {
-            Some(socket) => socket.stream.register(&self.poller, token(TokenKind::Socket, id.0)),
+            Some(socket) => socket.stream.register(&self.poller, Token::Socket(id).number()),
             None => Ok(()),
         }
     }

@@ -8,15 +8,14 @@ use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
 use super::timer::Timer;
 use super::{LookupId, ServerId, SocketId, TimerId};
-use crate::core::table::{Key, MAX_ENTRIES, Table};
+use crate::core::table::{Key, Table};
 use crate::core::timers::Timers;
 use crate::sys::callback::{Callback, ForeignBytes};
 use crate::sys::clock;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::listener::Spare;
-use crate::sys::poller::{Poller, Readiness};
-use crate::sys::width;
+use crate::sys::poller::{Poller, Readiness, WAKE_TOKEN};
 use std::collections::VecDeque;
 
 /// What may be due.
@@ -274,29 +273,40 @@ impl State {
     }
 }
 
-/// Above the kind and the index.
-const TOKEN_GENERATION: u32 = width::INDEX + 1;
-
-/// The token under which a socket or server is watched.
-pub fn token(kind: TokenKind, key: Key) -> usize {
-    ((key.generation as usize) << TOKEN_GENERATION) | ((key.index as usize) << 1) | kind as usize
-}
-
 /// What a token stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TokenKind {
+pub enum Token {
     /// A socket.
-    Socket = 0,
+    Socket(SocketId),
     /// A server.
-    Server = 1,
+    Server(ServerId),
+    /// What wakes the wait.
+    Waker,
 }
 
-/// The reverse of [`token`].
-#[inline]
-pub fn from_token(token: usize) -> (TokenKind, Key) {
-    let kind = if token & 1 == 0 { TokenKind::Socket } else { TokenKind::Server };
-    let index = ((token >> 1) & (MAX_ENTRIES - 1)) as u32;
-    (kind, Key { index, generation: (token >> TOKEN_GENERATION) as u32 })
+/// Above the key's bits.
+const SERVER_TOKEN: usize = 1 << Key::WIDTH;
+
+impl Token {
+    /// As the poller carries it.
+    pub fn number(self) -> usize {
+        match self {
+            // Nothing but the key: the busiest ones need no unpacking.
+            Token::Socket(id) => id.0.bits(),
+            Token::Server(id) => SERVER_TOKEN | id.0.bits(),
+            Token::Waker => WAKE_TOKEN,
+        }
+    }
+
+    /// The reverse.
+    #[inline]
+    pub fn from_number(number: usize) -> Token {
+        match Key::from_all_bits(number) {
+            Some(key) => Token::Socket(SocketId(key)),
+            None if number == WAKE_TOKEN => Token::Waker,
+            None => Token::Server(ServerId(Key::from_bits(number))),
+        }
+    }
 }
 
 /// A lookup's name, for the program.

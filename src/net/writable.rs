@@ -8,7 +8,7 @@ use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, ReadPhase, Readi
 use super::socket_listeners::Reaction;
 use super::state::{Fed, State};
 use super::tick::Tick;
-use super::write_request::{Ended, LARGE, Pieces, Queued, Request, Waiting, WriteData, WriteStatus};
+use super::write_request::{Ended, Pieces, Queued, Request, Waiting, WriteData, WriteStatus};
 use super::{Loop, SocketId};
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
@@ -686,32 +686,23 @@ impl State {
 /// write, end, cork, uncork.
 #[allow(missing_docs)]
 impl Loop {
-    /// A write without completion: the busiest way, else as [`Loop::socket_write`].
+    /// The busiest way: a short write without completion, inside a callback, that the system takes at once. None if it is
+    /// anything else: then nothing has been done.
     #[inline]
-    pub fn socket_write_bytes(&self, id: SocketId, bytes: &[u8]) -> Result<WriteStatus> {
-        if !bytes.is_empty() && bytes.len() < LARGE {
-            let mut state = self.state();
-            let state = &mut *state;
-            if let Some(socket) = state.sockets.get_mut(id.0).filter(|socket| socket.writes_at_once()) {
-                let taken = match socket.stream.write(bytes) {
-                    Ok(taken) if taken == bytes.len() => taken as u64,
-                    other => return Ok(state.write_partly(id, bytes, other)),
-                };
-                socket.bytes_dispatched += taken;
-                state.bytes_written += taken;
-                if socket.cold.is_some() {
-                    state.touch(id);
-                }
-                return Ok(WriteStatus::GoOn);
-            }
+    pub fn socket_write_at_once(&self, id: SocketId, bytes: &[u8]) -> Option<WriteStatus> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let socket = state.sockets.get_mut(id.0)?;
+        if !(socket.meets(WRITES) && socket.cold.is_none()) {
+            return None;
         }
-        self.socket_write_with_care(id, bytes)
-    }
-
-    // On its own, so that the busiest way needs no room for what it hands over.
-    #[inline(never)]
-    fn socket_write_with_care(&self, id: SocketId, bytes: &[u8]) -> Result<WriteStatus> {
-        self.socket_write(id, WriteData::Bytes(bytes), None)
+        if let Err(written) = socket.stream.write_whole(bytes) {
+            self.look_in_at(state);
+            return Some(state.write_partly(id, bytes, written));
+        }
+        socket.bytes_dispatched += bytes.len() as u64;
+        state.bytes_written += bytes.len() as u64;
+        Some(WriteStatus::GoOn)
     }
 
     #[inline(never)]
