@@ -13,9 +13,9 @@ use super::handle::{pack, pack_in, pack_loop};
 use super::server::{NET_DROP_MAX_CONNECTIONS, NET_DROP_NO_FDS, net_drop_info, net_server};
 use super::sized::Versioned;
 use super::socket::net_socket;
-use crate::net::events::{Dispatch, DropReason, Heard, LoopId, ServerEvent, SocketEvent};
+use crate::net::events::{Dispatch, DropReason, LoopId, ServerEvent, SocketEvent};
 use crate::net::{LookupId, ServerId, SocketId, TimerId};
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, Heard};
 use core::ffi::c_int;
 use core::ptr::null;
 

@@ -17,6 +17,9 @@ impl Key {
     /// How many of its bits are used.
     pub const WIDTH: u32 = width::INDEX + width::GENERATION;
 
+    /// Names nothing.
+    pub const NONE: Key = Key(0);
+
     /// Of its two parts.
     #[inline]
     pub const fn new(index: u32, generation: u32) -> Key {

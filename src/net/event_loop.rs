@@ -2,14 +2,14 @@
 use super::SocketId;
 use super::closing::Closing;
 use super::error::NetError;
-use super::events::{Dispatch, Heard, LoopId};
+use super::events::{Dispatch, LoopId};
 use super::loops::Message;
 use super::state::{Due, Fed, LARGE_READ_SIZE, READ_SIZE, State, Token};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
 use crate::core::table::Key;
 use crate::core::turn::{Phases, turn};
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, Heard};
 use crate::sys::code::{Code, Result};
 use crate::sys::poller::{Found, Poller, Readiness};
 use std::cell::{Cell, RefCell, RefMut};
@@ -71,7 +71,7 @@ impl Loop {
             in_turn: Cell::new(false),
             calling: Cell::new(false),
             telling: Cell::new(false),
-            teller: Cell::new(SocketId(Key::new(0, 0))),
+            teller: Cell::new(SocketId(Key::NONE)),
             scratch: Cell::new(Vec::new()),
             messages: Cell::new(Vec::new()),
             found: RefCell::default(),
@@ -128,10 +128,10 @@ impl Loop {
         self.calling.get()
     }
 
-    /// Tells `data` the straight way. True if the program has not looked in meanwhile: whatever it did was a write that
+    /// Calls the listener of `data` the straight way. True if the program has not looked in meanwhile: whatever it did was a write that
     /// went out whole, and all is as it was.
     #[inline]
-    pub fn tell_straight(&self, id: SocketId, bytes: &[u8], heard: Heard) -> bool {
+    pub fn call_straight(&self, id: SocketId, bytes: &[u8], heard: Heard) -> bool {
         self.teller.set(id);
         self.telling.set(true);
         self.calling.set(true);
@@ -265,6 +265,17 @@ impl Loop {
     }
 
     #[inline(never)]
+    fn serve_all_again(&self, count: usize) {
+        for _ in 0..count {
+            if self.is_halted() {
+                return;
+            }
+            let Some(again) = self.state().again.pop_front() else { return };
+            self.serve_again(again);
+        }
+    }
+
+    #[inline(never)]
     fn receive_all(&self) {
         let mut messages = self.take_messages().into_iter();
         for message in messages.by_ref() {
@@ -345,17 +356,28 @@ impl Phases for Loop {
         count > 0
     }
 
-    fn wait(&self, limit: Option<u64>) {
+    #[inline]
+    fn rested(&self) -> bool {
+        self.state().is_rested()
+    }
+
+    #[inline(never)]
+    fn patience(&self, limit: Option<u64>) -> Option<u64> {
         let mut state = self.state();
         state.forget_served();
         let due = state.until_due();
         // What held the loop when the turn began may have gone with a socket that was freed.
         let idle = limit.is_none() && !state.holds_loop() && self.remote.is_empty();
         let limit = if idle { Some(0) } else { limit };
-        let limit = match (limit, due) {
+        match (limit, due) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
-        };
+        }
+    }
+
+    #[inline]
+    fn wait(&self, limit: Option<u64>) {
+        let mut state = self.state();
         state.time_passed();
         // What was left over from the last turn is served before what is new; what this turn leaves waits for the next.
         state.again_now = state.again.len();
@@ -383,14 +405,11 @@ impl Phases for Loop {
         self.serve(&self.found.borrow());
     }
 
+    #[inline]
     fn again(&self) {
         let count = self.state().again_now;
-        for _ in 0..count {
-            if self.is_halted() {
-                return;
-            }
-            let Some(again) = self.state().again.pop_front() else { return };
-            self.serve_again(again);
+        if count > 0 {
+            self.serve_all_again(count);
         }
     }
 
@@ -456,7 +475,9 @@ impl Loop {
     pub fn poll(&self, timeout_ms: Option<u64>) -> Result {
         self.enter()?;
         let limit = if self.holds() { timeout_ms } else { timeout_ms.or(Some(0)) };
-        self.one_turn(limit);
+        if !self.is_halted() {
+            self.one_turn(limit);
+        }
         self.leave()
     }
 

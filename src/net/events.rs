@@ -2,7 +2,7 @@
 use super::address::Address;
 use super::error::NetError;
 use super::{LookupId, ServerId, SocketId, TimerId};
-use crate::sys::callback::{Callback, ErasedFn};
+use crate::sys::callback::{Callback, Heard};
 
 /// Names of a socket's events; the listener list is keyed by them.
 #[allow(missing_docs)]
@@ -114,23 +114,6 @@ pub struct Dispatch {
     pub lookup: fn(&Callback, LoopId, LookupId, &str, u8, i32, bool),
     /// The drop function of a user pointer.
     pub drop: fn(&Callback),
-}
-
-/// What is called of a listener: its function and its user pointer.
-#[derive(Clone, Copy, Debug)]
-pub struct Heard {
-    /// The function.
-    pub func: ErasedFn,
-    /// The program's.
-    pub user: *mut core::ffi::c_void,
-}
-
-impl Heard {
-    /// Of a callback; None if there is nothing to call.
-    #[inline]
-    pub fn of(callback: &Callback) -> Option<Heard> {
-        callback.func().map(|func| Heard { func, user: callback.user() })
-    }
 }
 
 /// Which loop: its slot among the loops of the process and that slot's generation.

@@ -41,9 +41,9 @@ impl State {
             }
         }
         self.sync_hold(id);
-        let Some(mut socket) = self.sockets.remove(id.0) else { return left };
-        socket.listeners.clear(&mut left.drops);
-        if let Some(cold) = socket.cold.as_mut() {
+        let Some(socket) = self.sockets.remove(id.0) else { return left };
+        socket.listeners.end(&mut left.drops);
+        if let Some(mut cold) = socket.cold {
             for mut queued in cold.writes.queue.drain(..) {
                 queued.pieces.release(&mut self.releases);
                 left.completions.extend(queued.completion);
@@ -59,7 +59,7 @@ impl State {
         self.stop_listening(id);
         let Some(mut server) = self.servers.remove(id.0) else { return left };
         left.completions = server.listeners.take_reactions();
-        server.listeners.clear(&mut left.drops);
+        server.listeners.end(&mut left.drops);
         left.drops.extend(server.data.take());
         left
     }

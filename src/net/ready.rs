@@ -1,14 +1,18 @@
 //! Serving what is ready: bytes to read, room to write, the end of a connection attempt.
 use super::event_loop::ReadBuffer;
-use super::events::{Heard, SocketEventName};
+use super::events::SocketEventName;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
 use super::state::{Again, LARGE_READ_SIZE, READ_SIZE, State, Token};
 use super::{Loop, SocketId};
 use crate::sys::errno::Errno;
 use crate::sys::poller::{Found, Readiness};
+use std::cell::RefMut;
 
 /// How often one socket may read in a turn before the others are served; as libuv has it.
 const READS_PER_TURN: usize = 32;
+
+/// What sockets read into, while somebody has it.
+type Buffer<'a> = RefMut<'a, ReadBuffer>;
 
 /// What one attempt to read came to.
 enum ReadOutcome {
@@ -20,16 +24,6 @@ enum ReadOutcome {
     EndOfFile,
     Failed(Errno),
     Nothing,
-}
-
-/// Why something ready did not go the straight way, or not to its end.
-enum NotStraight {
-    /// The bytes were told, and the program did more in its callback than to write.
-    LookedIn,
-    /// Not that many bytes, or none.
-    Otherwise(Result<usize, Errno>),
-    /// Nothing was done: it takes the careful way, if it is still there.
-    WantsCare,
 }
 
 impl State {
@@ -177,26 +171,50 @@ impl Loop {
         false
     }
 
-    /// The busiest way, in one go: reads bytes that fit the buffer, for one listener who takes them as they come.
+    /// The busiest way, in one go: reads bytes that fit the buffer and tells them to the one listener, who takes them as
+    /// they come. Whatever else there is takes the careful way.
     #[inline]
-    fn read_straight(&self, id: SocketId, buffer: &mut ReadBuffer) -> Result<(usize, Heard), NotStraight> {
+    fn serve_socket<'a>(&'a self, id: SocketId, ready: Readiness<'_>, mut buffer: Buffer<'a>) -> Buffer<'a> {
+        if !ready.bytes_only() {
+            return self.without(buffer, || self.on_socket_event(id, ready));
+        }
         let mut guard = self.state();
         let state = &mut *guard;
-        let Some(socket) = state.sockets.get_mut(id.0).filter(|socket| socket.reads_straight()) else {
-            return Err(NotStraight::WantsCare);
+        let straight = state.sockets.get_mut(id.0).filter(|socket| socket.reads_straight()).and_then(|socket| {
+            let heard = socket.listeners.heard(SocketEventName::Data as u8)?;
+            Some((socket, heard))
+        });
+        let Some((socket, heard)) = straight else {
+            drop(guard);
+            return self.without(buffer, || self.on_socket_event(id, ready));
         };
-        let Some(heard) = socket.listeners.only(SocketEventName::Data as u8).and_then(Heard::of) else {
-            return Err(NotStraight::WantsCare);
+        let bytes = match socket.stream.read_part(&mut buffer[..]) {
+            Ok(bytes) => bytes,
+            Err(other) => {
+                drop(guard);
+                return self.without(buffer, || self.read_otherwise(id, other));
+            }
         };
-        let n = socket.stream.read_part(buffer).map_err(NotStraight::Otherwise)?;
-        socket.bytes_read += n as u64;
+        socket.bytes_read += bytes.len() as u64;
         socket.reading.remove(Reading::MAY_READ);
-        state.bytes_read += n as u64;
+        state.bytes_read += bytes.len() as u64;
         state.events += 1;
         if socket.cold.is_some() {
             state.touch(id);
         }
-        Ok((n, heard))
+        drop(guard);
+        if self.call_straight(id, bytes, heard) {
+            return buffer;
+        }
+        self.without(buffer, || self.after_straight(id))
+    }
+
+    /// The careful ways take the buffer themselves.
+    #[inline(never)]
+    fn without<'a>(&'a self, buffer: Buffer<'a>, careful: impl FnOnce()) -> Buffer<'a> {
+        drop(buffer);
+        careful();
+        self.read_buffer()
     }
 
     /// Asks for more after bytes that went straight, and runs what the callback left behind.
@@ -238,37 +256,20 @@ impl Loop {
     }
 
     /// Serves everything that was found ready.
+    #[inline]
     pub fn serve(&self, found: &Found) {
-        // Taken once for all of them; whoever takes the careful way takes it anew.
+        // Taken once for all of them.
         let mut buffer = self.read_buffer();
         for ready in found.iter() {
             if self.is_halted() {
                 self.keep_ready(ready);
                 continue;
             }
-            let token = Token::from_number(ready.token());
-            let why = match token {
-                Token::Socket(id) if ready.bytes_only() => match self.read_straight(id, &mut buffer) {
-                    Ok((n, heard)) if self.tell_straight(id, &buffer[..n], heard) => continue,
-                    Ok(_) => NotStraight::LookedIn,
-                    Err(why) => why,
-                },
-                _ => NotStraight::WantsCare,
+            buffer = match Token::from_number(ready.token()) {
+                Token::Socket(id) => self.serve_socket(id, ready, buffer),
+                Token::Server(id) => self.without(buffer, || self.on_acceptable(id)),
+                Token::Waker => buffer,
             };
-            drop(buffer);
-            self.serve_with_care(token, ready, why);
-            buffer = self.read_buffer();
-        }
-    }
-
-    #[inline(never)]
-    fn serve_with_care(&self, token: Token, ready: Readiness<'_>, why: NotStraight) {
-        match (token, why) {
-            (Token::Waker, _) => {}
-            (Token::Server(id), _) => self.on_acceptable(id),
-            (Token::Socket(id), NotStraight::LookedIn) => self.after_straight(id),
-            (Token::Socket(id), NotStraight::Otherwise(read)) => self.read_otherwise(id, read),
-            (Token::Socket(id), NotStraight::WantsCare) => self.on_socket_event(id, ready),
         }
     }
 

@@ -9,6 +9,7 @@ use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
+use crate::core::table::Key;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::stream::Stream;
@@ -221,8 +222,8 @@ pub struct Socket {
     pub bytes_dispatched: u64,
     /// Counts its handles: what was put off in an earlier life is void.
     pub life: u32,
-    /// The server that accepted it.
-    pub server: Option<ServerId>,
+    /// The server that accepted it, or no name of any.
+    pub server: ServerId,
 }
 
 /// What an idle accepted socket does without.
@@ -258,7 +259,7 @@ fn mark(bytes: usize) -> u32 {
 
 impl Socket {
     /// A socket without a handle.
-    pub fn new(options: &SocketOptions) -> Socket {
+    pub fn new(options: &SocketOptions, listeners: Listeners) -> Socket {
         let mut flags = Flags::empty();
         flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
         flags.set(Flags::NO_DELAY, options.no_delay);
@@ -275,12 +276,12 @@ impl Socket {
             stream: Stream::NONE,
             write_mark: mark(options.high_water_mark),
             read_mark: mark(options.high_water_mark),
-            listeners: Listeners::default(),
+            listeners,
             cold: None,
             bytes_read: 0,
             bytes_dispatched: 0,
             life: 0,
-            server: None,
+            server: ServerId(Key::NONE),
         };
         socket.reading.set(Reading::NOT_READABLE, !options.readable);
         socket.writing.set(Writing::NOT_WRITABLE, !options.writable);
@@ -438,9 +439,10 @@ impl State {
 impl Loop {
     pub fn socket_new(&self, options: SocketOptions) -> Result<SocketId> {
         let mut state = self.state();
-        let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options)) };
+        let listeners = Listeners::new(&state.shapes);
+        let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options, listeners)) };
         let (stream, local) = Stream::adopt(fd).map_err(crate::sys::errno::Errno::code)?;
-        let mut socket = Socket::new(&options);
+        let mut socket = Socket::new(&options, listeners);
         socket.stream = stream;
         socket.connect = ConnectPhase::Connected;
         socket.flags.insert(Flags::HANDLE);
@@ -588,7 +590,7 @@ impl Loop {
     pub fn socket_server(&self, id: SocketId) -> Result<Option<ServerId>> {
         let state = self.state();
         let server = state.socket(id)?.server;
-        Ok(server.filter(|server| state.servers.get(server.0).is_some()))
+        Ok(state.servers.get(server.0).map(|_| server))
     }
 
     pub fn socket_fd(&self, id: SocketId) -> Result<Option<i32>> {
@@ -671,5 +673,16 @@ impl Loop {
             return socket.stream.type_of_service().map_err(crate::sys::errno::Errno::code);
         }
         Ok(socket.cold.as_ref().and_then(|cold| cold.type_of_service).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a program pays for each connection that does nothing.
+    #[test]
+    fn a_socket_is_small() {
+        assert!(size_of::<Socket>() <= 80, "{}", size_of::<Socket>());
     }
 }

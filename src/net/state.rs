@@ -8,6 +8,7 @@ use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
 use super::timer::Timer;
 use super::{LookupId, ServerId, SocketId, TimerId};
+use crate::core::shape::Shape;
 use crate::core::table::{Key, Table};
 use crate::core::timers::Timers;
 use crate::sys::callback::{Callback, ForeignBytes};
@@ -17,6 +18,7 @@ use crate::sys::errno::Errno;
 use crate::sys::listener::Spare;
 use crate::sys::poller::{Poller, Readiness, WAKE_TOKEN};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// What may be due.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +66,8 @@ pub struct State {
     pub poller: Poller,
     /// Sockets by name.
     pub sockets: Table<Socket>,
+    /// What listeners of sockets have in common.
+    pub shapes: Rc<Shape>,
     /// Servers by name.
     pub servers: Table<Server>,
     /// Timers by name.
@@ -125,6 +129,7 @@ impl State {
             id,
             poller,
             sockets: Table::new(id.generation),
+            shapes: Shape::root(),
             servers: Table::new(id.generation),
             timers: Table::new(id.generation),
             lookups: Table::new(id.generation),
@@ -192,16 +197,25 @@ impl State {
     }
 
     /// The next look at the time reads the clock.
+    #[inline]
     pub fn time_passed(&mut self) {
         self.now_is_fresh = false;
     }
 
     /// Whether a turn has work without waiting.
+    #[inline]
     pub fn has_work(&self) -> bool {
         !self.ticks.is_empty() || !self.fed.is_empty() || !self.closing.is_empty() || !self.again.is_empty()
     }
 
+    /// Whether nothing is left to do and nothing will be due.
+    #[inline]
+    pub fn is_rested(&self) -> bool {
+        !self.has_work() && self.served.is_empty() && self.due.is_empty()
+    }
+
     /// Whether something keeps the loop going.
+    #[inline]
     pub fn holds_loop(&self) -> bool {
         self.holds > 0
             || self.requests > 0
@@ -303,9 +317,13 @@ impl Token {
     pub fn from_number(number: usize) -> Token {
         match Key::from_all_bits(number) {
             Some(key) => Token::Socket(SocketId(key)),
-            None if number == WAKE_TOKEN => Token::Waker,
-            None => Token::Server(ServerId(Key::from_bits(number))),
+            None => Token::rarer(number),
         }
+    }
+
+    #[cold]
+    fn rarer(number: usize) -> Token {
+        if number == WAKE_TOKEN { Token::Waker } else { Token::Server(ServerId(Key::from_bits(number))) }
     }
 }
 

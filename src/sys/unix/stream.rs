@@ -118,11 +118,15 @@ impl Stream {
     /// Reads what is there if that is something and does not fill the buffer, as it nearly always is; else what came
     /// instead.
     #[inline]
-    pub fn read_part(&self, buffer: &mut [u8]) -> Result<usize, Result<usize, Errno>> {
+    pub fn read_part<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], Result<usize, Errno>> {
         // SAFETY: the buffer is writable for its length.
         let n = unsafe { libc::recv(self.0.fd(), buffer.as_mut_ptr().cast(), buffer.len(), 0) } as usize;
         // One comparison: 0 and what is negative are large when 1 is taken away.
-        if n.wrapping_sub(1) < buffer.len() - 1 { Ok(n) } else { Err(self.read_instead(n as isize, buffer)) }
+        if n.wrapping_sub(1) < buffer.len() - 1 {
+            // SAFETY: less than there are.
+            return Ok(unsafe { buffer.get_unchecked(..n) });
+        }
+        Err(self.read_instead(n as isize, buffer))
     }
 
     #[cold]
