@@ -13,6 +13,7 @@ use super::handle::{pack, pack_in, pack_loop};
 use super::server::{NET_DROP_MAX_CONNECTIONS, NET_DROP_NO_FDS, net_drop_info, net_server};
 use super::sized::Versioned;
 use super::socket::net_socket;
+use crate::net::error::ErrorRef;
 use crate::net::events::{Dispatch, DropReason, LoopId, ServerEvent, SocketEvent};
 use crate::net::{LookupId, ServerId, SocketId, TimerId};
 use crate::sys::callback::{Callback, Heard};
@@ -94,11 +95,11 @@ fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEven
     }
 }
 
-fn socket_error(callback: &Callback, handle: *mut net_socket, error: Option<&crate::net::error::NetError>) {
+fn socket_error(callback: &Callback, handle: *mut net_socket, error: Option<&ErrorRef>) {
     let func = typed!(net_socket_error_fn, callback);
-    let error = error.map(ErrorOut::new);
+    let error = error.and_then(|error| error.seen_as(ErrorOut::new));
     // SAFETY: the program's function and user pointer; the error outlives the call.
-    unsafe { func(handle, seen_or_null(error.as_ref()), callback.user()) }
+    unsafe { func(handle, seen_or_null(error), callback.user()) }
 }
 
 fn server(callback: &Callback, loop_id: LoopId, id: ServerId, event: &ServerEvent<'_>) {
@@ -254,7 +255,7 @@ mod tests {
             socket(&listener(plain, &lines), LOOP, SocketId(KEY), &event);
         }
         socket(&listener(close, &lines), LOOP, SocketId(KEY), &SocketEvent::Close { had_error: true });
-        let error = refused(80);
+        let error = ErrorRef::from(refused(80));
         socket(&listener(done, &lines), LOOP, SocketId(KEY), &SocketEvent::Error(&error));
         socket(&listener(done, &lines), LOOP, SocketId(KEY), &SocketEvent::Completion(None));
         let message = error.message.as_str();

@@ -118,8 +118,7 @@ impl Socket {
         self.write = if writable { WritePhase::Open } else { WritePhase::Finished };
         self.bytes_read = 0;
         self.bytes_dispatched = 0;
-        let cold = self.cold();
-        cold.error = None;
+        self.error = None;
     }
 }
 

@@ -1,6 +1,6 @@
 //! The events of servers and sockets, and the door through which they reach the program.
 use super::address::Address;
-use super::error::NetError;
+use super::error::{ErrorRef, NetError};
 use super::{LookupId, ServerId, SocketId, TimerId};
 use crate::sys::callback::{Callback, Heard};
 
@@ -50,7 +50,7 @@ pub enum SocketEvent<'a> {
     Drain,
     Finish,
     Timeout,
-    Error(&'a NetError),
+    Error(&'a ErrorRef),
     Close {
         had_error: bool,
     },
@@ -64,7 +64,7 @@ pub enum SocketEvent<'a> {
     ConnectionAttempt(&'a Address),
     ConnectionAttemptFailed(&'a Address, &'a NetError),
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
-    Completion(Option<&'a NetError>),
+    Completion(Option<&'a ErrorRef>),
 }
 
 /// Why a connection was dropped.

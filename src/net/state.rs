@@ -1,6 +1,6 @@
 //! What a loop knows: its handles and its queues.
 use super::closing::Closing;
-use super::error::NetError;
+use super::error::{Known, NetError};
 use super::events::LoopId;
 use super::lookup::PendingLookup;
 use super::server::Server;
@@ -68,6 +68,8 @@ pub struct State {
     pub sockets: Table<Socket>,
     /// What listeners of sockets have in common.
     pub shapes: Rc<Shape>,
+    /// Errors that sockets have in common.
+    pub errors: Known,
     /// Servers by name.
     pub servers: Table<Server>,
     /// Timers by name.
@@ -130,6 +132,7 @@ impl State {
             poller,
             sockets: Table::new(id.generation),
             shapes: Shape::root(),
+            errors: Known::default(),
             servers: Table::new(id.generation),
             timers: Table::new(id.generation),
             lookups: Table::new(id.generation),

@@ -14,7 +14,6 @@ use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use std::collections::VecDeque;
-use std::rc::Rc;
 
 /// Everything about writing but the fast way.
 #[derive(Debug, Default)]
@@ -199,7 +198,7 @@ impl State {
         match data.offer(&socket.stream) {
             Err(errno) => {
                 data.keep().release(&mut self.releases);
-                Some(Ended { waiting, error: Some(NetError::system("write", errno).into()) })
+                Some(Ended { waiting, error: Some(self.errors.system("write", errno)) })
             }
             Ok(left) => {
                 self.bytes_written += (left_before - left) as u64;
@@ -478,7 +477,7 @@ impl Loop {
             let error = match offered {
                 Ok(false) => return,
                 Ok(true) => None,
-                Err(errno) => Some(NetError::system("write", errno).into()),
+                Err(errno) => Some(state.errors.system("write", errno)),
             };
             state.take_request(id, error)
         };
@@ -591,8 +590,8 @@ impl Loop {
                 return;
             }
             let met = socket.error().filter(|_| socket.flags.contains(Flags::ERRORED)).cloned();
-            let error = met.clone().unwrap_or_else(|| Rc::new(NetError::stream_destroyed("write")));
-            (error, met.unwrap_or_else(|| Rc::new(NetError::stream_destroyed("end"))))
+            let error = met.clone().unwrap_or_else(|| NetError::stream_destroyed("write").into());
+            (error, met.unwrap_or_else(|| NetError::stream_destroyed("end").into()))
         };
         loop {
             let completion = {
@@ -812,7 +811,7 @@ impl State {
     /// The system refused: told on a tick.
     fn write_refused(&mut self, id: SocketId, len: usize, errno: Errno) -> WriteStatus {
         self.touch(id);
-        let error: ErrorRef = NetError::system("write", errno).into();
+        let error = self.errors.system("write", errno);
         if let Some(socket) = self.sockets.get_mut(id.0) {
             socket.bytes_dispatched += len as u64;
             socket.set_error(&error);
