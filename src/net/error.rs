@@ -1,6 +1,7 @@
 //! Errors as events carry them: what Node puts on its error objects.
 use super::address::Address;
 use super::ip;
+use crate::core::mutation::mutated;
 use crate::sys::code::Code;
 use crate::sys::errno::Errno;
 use crate::sys::resolver::Failure;
@@ -138,7 +139,7 @@ impl NetError {
         }
         error.address = Some(text);
         // Node's port is there unless it is 0.
-        error.port = (port != 0).then_some(i32::from(port));
+        error.port = (port != 0 && !mutated!(PortLost)).then_some(i32::from(port));
         error
     }
 

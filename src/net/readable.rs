@@ -9,6 +9,7 @@ use super::socket_listeners::Reaction;
 use super::state::{Again, State};
 use super::tick::Tick;
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 
@@ -230,7 +231,7 @@ impl State {
         if socket.destroyed() {
             return;
         }
-        if socket.flowing != Flowing::Paused {
+        if socket.flowing != Flowing::Paused || mutated!(PauseTwice) {
             socket.flowing = Flowing::Paused;
             self.ticks.push(Tick::Pause(id));
         }
@@ -272,7 +273,7 @@ impl State {
         if event == SocketEventName::Readable {
             self.tick(Tick::ReadableListening(id));
         } else if event == SocketEventName::Data && socket.listeners.count(event as u8) == 0 {
-            socket.reading.remove(Reading::DATA_LISTENING);
+            socket.reading.set(Reading::DATA_LISTENING, mutated!(OffForgotten));
         }
     }
 
@@ -297,7 +298,9 @@ impl Loop {
     pub fn on_read(&self, id: SocketId, bytes: &[u8]) {
         let direct = {
             let mut state = self.state();
-            state.touch(id);
+            if !mutated!(TimeoutNotRefreshed) {
+                state.touch(id);
+            }
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             if socket.destroyed() || socket.flags.contains(Flags::ERRORED) || socket.ended() {
                 false
@@ -332,7 +335,7 @@ impl Loop {
         }
         let Some(socket) = state.sockets.get_mut(id.0) else { return };
         let unread = socket.unread_len();
-        let room = !socket.ended() && (unread < socket.read_mark as usize || unread == 0);
+        let room = !socket.ended() && (unread < socket.read_mark as usize || unread == 0 || mutated!(ReadAhead));
         let refused = socket.destroyed() || socket.flags.contains(Flags::ERRORED);
         if !room || refused {
             socket.reading.remove(Reading::HANDLE);
@@ -365,7 +368,9 @@ impl Loop {
     pub fn on_read_error(&self, id: SocketId, errno: Errno) {
         let mut state = self.state();
         state.touch(id);
-        state.destroy(id, Some(NetError::system("read", errno).into()));
+        let mut error = NetError::system("read", errno);
+        error.errno *= if mutated!(ErrnoPositive) { -1 } else { 1 };
+        state.destroy(id, Some(error.into()));
     }
 
     /// The tick of `readable`.
@@ -425,6 +430,9 @@ impl Loop {
             if let Some(socket) = state.sockets.get_mut(id.0) {
                 socket.reading.remove(Reading::RESUME_SCHEDULED);
             }
+        }
+        if mutated!(ResumeLast) {
+            self.flow(id);
         }
         self.emit(id, &SocketEvent::Resume);
         self.flow(id);

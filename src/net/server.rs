@@ -11,6 +11,7 @@ use super::state::State;
 use super::tick::Tick;
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::{Listener as EventListener, Listeners};
+use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::listener::Listener;
@@ -137,7 +138,11 @@ impl State {
     fn close_server(&mut self, id: ServerId, completion: Option<Callback>) {
         let Some(server) = self.servers.get_mut(id.0) else { return };
         if let Some(callback) = completion {
-            let reaction = if server.is_listening() { ServerReaction::Closed } else { ServerReaction::NotRunning };
+            let reaction = if server.is_listening() || mutated!(SecondCloseWell) {
+                ServerReaction::Closed
+            } else {
+                ServerReaction::NotRunning
+            };
             let event = ServerEventName::Close as u8;
             server.listeners.add(EventListener::new(event, true, reaction as u8, callback));
         }
@@ -154,9 +159,13 @@ impl State {
 
     /// A socket was destroyed: its server counts it no longer.
     pub fn leave_server(&mut self, socket: SocketId) {
-        let Some(id) = self.sockets.get(socket.0).and_then(|socket| socket.server) else { return };
+        let Some(socket) = self.sockets.get(socket.0) else { return };
+        let Some(id) = socket.server else { return };
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.connections = server.connections.saturating_sub(1);
+        if mutated!(ServerCloseLost) && socket.error().is_some() {
+            return;
+        }
         self.close_if_drained(id);
     }
 }
@@ -226,7 +235,8 @@ impl Loop {
 
     fn set_server_ref(&self, id: ServerId, referenced: bool) -> Result {
         let mut state = self.state();
-        state.server_mut(id)?.unref = !referenced;
+        let server = state.server_mut(id)?;
+        server.unref = !referenced && (server.is_listening() || !mutated!(UnrefForgotten));
         state.sync_server_hold(id);
         Ok(())
     }
