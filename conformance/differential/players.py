@@ -50,7 +50,7 @@ class Player:
                     status, complaint = done.returncode, done.stderr.decode(errors="replace")
                 except subprocess.TimeoutExpired:
                     status, complaint = -1, "no end"
-            if status == 2:
+            if status in (2, 126, 127):
                 raise ValueError(f"{self.name}: {complaint}")
             traces: list[list[str]] = []
             for line in out.read_text(errors="replace").splitlines():
