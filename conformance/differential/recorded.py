@@ -1,4 +1,4 @@
-"""Node as it played before: what it did with a scenario is kept in a file, and it is asked only for what is not there."""
+"""A runner as it played before: what it did with a scenario is kept, and it is asked only for what is not there."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ Plays = list[list[str]]
 class Memory:
     """The traces of a runner by scenario and tick, in the order in which they were asked for."""
 
-    def __init__(self, player: Player, file: Path, sources: list[Path]) -> None:
+    def __init__(self, player: Player, file: Path | None = None, sources: tuple[Path, ...] = ()) -> None:
         self.player = player
         self.file = file
         # Another runner may trace another way: then nothing that was kept is worth anything.
@@ -24,13 +24,15 @@ class Memory:
         self.version = hashlib.sha256(repr(player.command).encode() + text).hexdigest()
         self.plays: dict[str, dict[str, Plays]] = {}
         self.lock = threading.Lock()
-        if file.exists():
+        if file and file.exists():
             kept = json.loads(file.read_text())
             if kept["version"] == self.version:
                 self.plays = kept["plays"]
 
     def save(self) -> None:
         """Keeps all for the next time."""
+        if not self.file:
+            return
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.file.write_text(json.dumps({"version": self.version, "plays": self.plays}))
 

@@ -72,7 +72,7 @@ mod listed {
         CounterKept = "counter-kept",
         /// `finish` is told before the completions of end.
         FinishFirst = "finish-first",
-        /// A socket closes when it has ended and the peer too, though `end` is still to be told.
+        /// A socket that is ending closes when the peer has ended, before its own end is out.
         CloseEarly = "close-early",
         /// Of sockets destroyed in the same turn the first tells `close` first.
         CloseOrder = "close-order",
@@ -84,12 +84,14 @@ mod listed {
         PauseTwice = "pause-twice",
         /// `resume` is told after the bytes that were waiting.
         ResumeLast = "resume-last",
-        /// Without its last listener for `data` a socket counts as listened to.
-        OffForgotten = "off-forgotten",
-        /// Bytes that come are no activity.
+        /// Without its last listener for `data` a socket no longer flows.
+        OffStops = "off-stops",
+        /// After a timeout activity does not begin the idle time anew.
         TimeoutNotRefreshed = "timeout-not-refreshed",
         /// setTimeout(0) leaves the timer that is set.
         TimeoutNotCleared = "timeout-not-cleared",
+        /// A socket that is destroyed still times out.
+        TimeoutOutlives = "timeout-outlives",
         /// A second close of a server tells its completion no error.
         SecondCloseWell = "second-close-well",
         /// A server whose last connection fails does not tell `close`.

@@ -52,7 +52,9 @@ impl State {
         if waits {
             self.tick(Tick::FailQueue(id, life));
         }
-        self.clear_timeout(id);
+        if !mutated!(TimeoutOutlives) {
+            self.clear_timeout(id);
+        }
         self.forget_lookup(id);
         let failed = error.as_ref().is_some_and(|error| !mutated!(CloseArgument) || error.kind != ErrorKind::User);
         let had_handle = self.close_handle(id, failed);

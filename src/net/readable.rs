@@ -273,7 +273,10 @@ impl State {
         if event == SocketEventName::Readable {
             self.tick(Tick::ReadableListening(id));
         } else if event == SocketEventName::Data && socket.listeners.count(event as u8) == 0 {
-            socket.reading.set(Reading::DATA_LISTENING, mutated!(OffForgotten));
+            socket.reading.remove(Reading::DATA_LISTENING);
+            if mutated!(OffStops) {
+                socket.flowing = Flowing::Null;
+            }
         }
     }
 
@@ -298,9 +301,7 @@ impl Loop {
     pub fn on_read(&self, id: SocketId, bytes: &[u8]) {
         let direct = {
             let mut state = self.state();
-            if !mutated!(TimeoutNotRefreshed) {
-                state.touch(id);
-            }
+            state.touch(id);
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             if socket.destroyed() || socket.flags.contains(Flags::ERRORED) || socket.ended() {
                 false
@@ -464,7 +465,7 @@ impl Loop {
         if socket.is_writable() && !socket.flags.contains(Flags::ALLOW_HALF_OPEN) {
             let life = socket.life;
             state.tick(Tick::EndWritable(id, life));
-        } else if socket.write_is_over() {
+        } else if socket.write_is_over() || (mutated!(CloseEarly) && socket.ending()) {
             state.destroy(id, None);
         }
     }

@@ -3,7 +3,6 @@ use super::events::SocketEventName;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
 use super::state::{Again, LARGE_READ_SIZE, READ_SIZE, State};
 use super::{Loop, SocketId};
-use crate::core::mutation::mutated;
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
 
@@ -172,7 +171,7 @@ impl Loop {
         socket.reading.remove(Reading::ASKED | Reading::MAY_READ);
         state.bytes_read += n as u64;
         state.events += 1;
-        if socket.cold.is_some() && !mutated!(TimeoutNotRefreshed) {
+        if socket.cold.is_some() {
             state.touch(id);
         }
         drop(guard);

@@ -45,7 +45,7 @@ impl State {
         let now = self.now();
         let Some(timeout) = self.timeout(id) else { return };
         timeout.active_at = now;
-        if timeout.setting.is_none() {
+        if timeout.setting.is_none() && !mutated!(TimeoutNotRefreshed) {
             let due = now.saturating_add(timeout.limit);
             self.set_timer(id, due);
         }

@@ -652,9 +652,7 @@ impl Loop {
         }
         let mut state = self.state();
         let Some(socket) = state.sockets.get(id.0) else { return };
-        let peer_ended =
-            socket.read == ReadPhase::EndEmitted || (mutated!(CloseEarly) && socket.read != ReadPhase::Open);
-        if peer_ended || socket.reading.contains(Reading::NOT_READABLE) {
+        if socket.read == ReadPhase::EndEmitted || socket.reading.contains(Reading::NOT_READABLE) {
             state.destroy(id, None);
         }
     }
