@@ -23,7 +23,7 @@ from generate import generate
 from known import KNOWN, explain
 from normalise import normalise
 from players import Player
-from recorded import Memory, recorded
+from memory import Memory, remembered
 from scenario import Scenario
 from traces import expand
 
@@ -113,10 +113,10 @@ class Judge:
         again = faulty.play([scenario], 8)[0]
         if scenario.seed in self.unsound or self._usual(scenario, normalise(again)):
             return None
-        verdict = compare(recorded(self.node), faulty, [scenario])[0]
+        verdict = compare(remembered(self.node), faulty, [scenario])[0]
         if verdict.kind != DIFFERENT:
             return None
-        if compare(recorded(self.node), self.sound.player, [scenario])[0].kind == DIFFERENT:
+        if compare(remembered(self.node), self.sound.player, [scenario])[0].kind == DIFFERENT:
             self.unsound.add(scenario.seed)
             return None
         return verdict
