@@ -1,7 +1,7 @@
 """Judges the comparison itself: each fault that src/core/mutation.rs knows has to be found within the fixed seeds.
 
-Run it by conformance/judge.sh. Node plays the seeds once; then nodenet, built with the faults, plays them with one fault
-after the other, until a scenario differs that does not differ without the fault.
+Run it by conformance/judge.sh. Node plays the seeds once; then nodenet, built with the faults, plays them with one
+fault after the other, until a scenario differs that does not differ without the fault.
 """
 
 import argparse
@@ -21,9 +21,9 @@ from compare import DIFFERENT, Verdict, compare
 from differential import BATCH, FIXED
 from generate import generate
 from known import KNOWN, explain
+from memory import Memory, remembered
 from normalise import normalise
 from players import Player
-from memory import Memory, remembered
 from scenario import Scenario
 from traces import expand
 
@@ -71,9 +71,9 @@ def describe(verdict: Verdict) -> str:
     """The kind of the first difference, in a few words; known differences are no kind."""
     node, ours = expand(verdict.node), expand(verdict.ours)
     for rule in KNOWN:
-        one, other = rule.without(deepcopy(node), deepcopy(ours))
-        if one != other:
-            node, ours = one, other
+        without = rule.without(deepcopy(node), deepcopy(ours))
+        if without[0] != without[1]:
+            node, ours = without
     for one, other in zip_longest(node, ours):
         if one == other:
             continue
@@ -153,7 +153,10 @@ def main() -> int:
         batches = [scenarios[start : start + BATCH] for start in range(0, len(scenarios), BATCH)]
         list(pool.map(judge.prepare, batches))
         memory.save()
-        print(f"{len(scenarios)} seeds, played by Node and without a fault ({time.monotonic() - began:.0f} s)\n", flush=True)
+        print(
+            f"{len(scenarios)} seeds, played by Node and without a fault ({time.monotonic() - began:.0f} s)\n",
+            flush=True,
+        )
         print(f"{'fault':<22} {'seed':>5}  the first difference, Node / nodenet")
         for found in pool.map(lambda name: judge.find(name, scenarios), names):
             lost += found.seed is None
