@@ -128,9 +128,10 @@ impl Socket {
         self.write = if writable { WritePhase::Open } else { WritePhase::Finished };
         self.bytes_read *= u64::from(mutated!(CounterKept));
         self.bytes_dispatched = 0;
-        let cold = self.cold();
-        cold.error = None;
-        cold.near = None;
+        self.error = None;
+        if let Some(cold) = self.cold.as_mut() {
+            cold.near = None;
+        }
     }
 }
 

@@ -159,11 +159,10 @@ impl State {
 
     /// A socket was destroyed: its server counts it no longer.
     pub fn leave_server(&mut self, socket: SocketId) {
-        let Some(socket) = self.sockets.get(socket.0) else { return };
-        let Some(id) = socket.server else { return };
+        let Some(id) = self.sockets.get(socket.0).map(|socket| socket.server) else { return };
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.connections = server.connections.saturating_sub(1);
-        if mutated!(ServerCloseLost) && socket.error().is_some() {
+        if mutated!(ServerCloseLost) && self.sockets.get(socket.0).is_some_and(|socket| socket.error().is_some()) {
             return;
         }
         self.close_if_drained(id);
