@@ -460,7 +460,11 @@ const SOCKET_ACTIONS = {
     if (target.path !== undefined) {
       thing.object.connect({ path: target.path });
     } else {
-      thing.object.connect({ ...target, ...options(rest) });
+      const { timeout, ...others } = options(rest);
+      if (timeout) {
+        thing.object.setTimeout(timeout);
+      }
+      thing.object.connect({ ...target, ...others });
     }
     return undefined;
   },

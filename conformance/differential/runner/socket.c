@@ -6,15 +6,6 @@
 #include "pattern.h"
 #include "properties.h"
 
-unsigned long number_of(const char *word) {
-    char *rest = NULL;
-    unsigned long number = strtoul(word, &rest, 10);
-    if (rest == word || *rest != '\0') {
-        refuse("no number: %s", word);
-    }
-    return number;
-}
-
 bool flag_of(const char *word) { return strcmp(word, "true") == 0; }
 
 void text_add_refusal(text *result, int status) {
@@ -209,9 +200,6 @@ static target target_of(const play *play, const char *word) {
         return (target){play_path(play, "nopath"), NULL, 0};
     }
     const thing *server = play_find(play, word);
-    if (server == NULL || server->kind != THING_SERVER) {
-        refuse("nobody to connect to: %s", word);
-    }
     const char *path = server_path(server);
     if (path != NULL) {
         return (target){path, NULL, 0};
