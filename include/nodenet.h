@@ -118,13 +118,15 @@
 #define NET_ADDRESS_INIT {sizeof(net_address), NET_FAMILY_NONE, 0, 0, ""}
 #define NET_SOCKADDR_INIT {sizeof(net_sockaddr), NET_FAMILY_NONE, 0, 0, ""}
 #define NET_ERROR_INIT                                                                                                \
-    {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL}
+    {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0,  \
+     NULL}
 #define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536, NULL}
 #define NET_LISTEN_OPTIONS_INIT                                                                                       \
     {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0}
 #define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL}
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
-    {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL}
+    {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
+     NULL}
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
 
@@ -421,7 +423,7 @@ typedef struct net_server net_server;
  * A socket of a loop: one connection, over TCP or over a local socket. Opaque, never dereferenced. Node: `net.Socket`.
  *
  * Events: `connect`, `ready`, `data`, `readable`, `end`, `drain`, `finish`, `timeout`, `error`, `close`, `pause`,
- * `resume`, `lookup`, `connectionAttempt`, `connectionAttemptFailed`.
+ * `resume`, `lookup`, `connectionAttempt`, `connectionAttemptFailed`, `connectionAttemptTimeout`.
  *
  * @since 0.1
  */
@@ -510,6 +512,8 @@ typedef struct net_error {
     const char *local_address;
     /** Node: `hostname`. The name that could not be looked up. */
     const char *hostname;
+    /** Node: `host`. The name whose lookup was answered with what is no address. */
+    const char *host;
     /** Node: `errors`. Of an aggregate the error of each attempt, in order; else NULL. */
     const struct net_error *const *errors;
     /** How many `errors` there are. */
@@ -814,6 +818,11 @@ typedef struct net_connect_options {
     net_lookup_fn lookup;
     /** `user` of `lookup`. Default NULL. */
     void *lookup_user;
+    /**
+     * Runs with `lookup_user` once `lookup` will not be called any more: after the answer, or with the end of the
+     * connect; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
+     */
+    net_drop_fn lookup_drop;
 } net_connect_options;
 
 /**
@@ -859,7 +868,8 @@ typedef void (*net_socket_lookup_fn)(struct net_socket *socket,
                                      void *user);
 
 /**
- * Event `connectionAttempt`: a connection to `address` (which lives until the function returns) is begun.
+ * Events `connectionAttempt` and `connectionAttemptTimeout`: a connection to `address` (which lives until the function
+ * returns) is begun, or given up since no answer came in time.
  *
  * @since 0.1
  */
@@ -2426,6 +2436,40 @@ int net_socket_once_connection_attempt_failed(struct net_socket *socket,
  * Thread: loop. @since 0.1
  */
 int net_socket_off_connection_attempt_failed(struct net_socket *socket, net_socket_attempt_failed_fn func, void *user);
+
+/**
+ * The connection to an address got no answer in the time of an attempt, and is given up; the next address is tried
+ * after the listeners, unless one of them has destroyed the socket.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node:
+ * `socket.on('connectionAttemptTimeout')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_connection_attempt_timeout(struct net_socket *socket,
+                                             net_socket_attempt_fn func,
+                                             void *user,
+                                             net_drop_fn drop);
+
+/**
+ * As `net_socket_on_connection_attempt_timeout`, for the next `connectionAttemptTimeout` only: the listener is taken
+ * off before it runs. Node: `socket.once('connectionAttemptTimeout')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_connection_attempt_timeout(struct net_socket *socket,
+                                               net_socket_attempt_fn func,
+                                               void *user,
+                                               net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `connectionAttemptTimeout` with this `func` and `user` off; its drop runs.
+ * `NET_ENOENT` if there is none. Node: `socket.off('connectionAttemptTimeout')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_connection_attempt_timeout(struct net_socket *socket, net_socket_attempt_fn func, void *user);
 
 /**
  * Writes bytes: they are sent at once as far as the system takes them, the rest is copied and sent later. Node:

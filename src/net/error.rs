@@ -62,8 +62,10 @@ pub struct NetError {
     pub local_address: Option<String>,
     /// Local port asked for.
     pub local_port: Option<u16>,
-    /// The name that was looked up.
+    /// The name that could not be looked up.
     pub hostname: Option<String>,
+    /// The name whose lookup was answered with what is no address.
+    pub host: Option<String>,
     /// The attempts of an aggregate.
     pub errors: Vec<NetError>,
     /// What the program gave to `destroy`, handed back untouched.
@@ -88,6 +90,7 @@ impl NetError {
             local_address: None,
             local_port: None,
             hostname: None,
+            host: None,
             errors: Vec::new(),
             user: 0,
         }
@@ -202,6 +205,7 @@ impl NetError {
         let message = format!("Invalid address family: {family} {host}:{port}");
         let mut error = Self::plain(ErrorKind::Library, code, code.name(), message);
         error.class = ErrorClass::RangeError;
+        error.host = Some(host.to_owned());
         error.port = Some(i32::from(port));
         error
     }

@@ -244,6 +244,8 @@ pub struct Cold {
     pub plan: Option<Box<ConnectPlan>>,
     /// The far end, once it was asked for.
     pub peer: Option<Address>,
+    /// The near end, asked for while connecting: as in Node that answer stays until the attempt is decided.
+    pub near: Option<Address>,
     /// typeOfService before there is a handle.
     pub type_of_service: Option<u8>,
     /// keepAliveInitialDelay, seconds.
@@ -384,11 +386,24 @@ impl Socket {
         self.bytes_dispatched + waiting as u64
     }
 
-    fn local_address(&self) -> Address {
-        if !self.has_handle() || self.flags.contains(Flags::LOCAL) || !self.stream.is_open() {
+    fn local_address(&mut self) -> Address {
+        if !self.has_handle() || self.flags.contains(Flags::LOCAL) {
             return Address::Absent;
         }
-        self.stream.local_endpoint().map_or(Address::Absent, Address::of_tcp)
+        if self.connecting()
+            && let Some(near) = self.cold.as_ref().and_then(|cold| cold.near.clone())
+        {
+            return near;
+        }
+        let near = if self.stream.is_open() {
+            self.stream.local_endpoint().map_or(Address::Absent, Address::of_tcp)
+        } else {
+            Address::Absent
+        };
+        if self.connecting() {
+            self.cold().near = Some(near.clone());
+        }
+        near
     }
 
     fn remote_address(&mut self) -> Address {
@@ -477,7 +492,7 @@ impl Loop {
     }
 
     pub fn socket_local_address(&self, id: SocketId) -> Result<Address> {
-        Ok(self.state().socket(id)?.local_address())
+        Ok(self.state().socket_mut(id)?.local_address())
     }
 
     pub fn socket_remote_address(&self, id: SocketId) -> Result<Address> {
