@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Union
 
 from . import _ffi, _values
 from ._address import Address, PathLike, checked_port, encoded_host, encoded_path, ip_of, milliseconds, text_of
+from ._block_list import BlockList, handle_of
 from ._completion import Completion, Request, socket_done
 from ._emitter import Emitter, bindings, dispatch
 from ._library import lib
@@ -114,6 +115,7 @@ class Socket(Emitter):
         fd: int | None = None,
         readable: bool = True,
         writable: bool = True,
+        block_list: BlockList | None = None,
         loop: Loop | None = None,
     ) -> None:
         """With `fd`, a connected stream socket is taken over; else `connect` follows."""
@@ -129,6 +131,7 @@ class Socket(Emitter):
             fd=-1 if fd is None else fd,
             readable=bool(readable),
             writable=bool(writable),
+            block_list=handle_of(block_list),
         )
         error = c_int(0)
         handle = lib.net_socket_new(loop._handle, ctypes.byref(options), ctypes.byref(error))
