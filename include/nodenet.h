@@ -82,8 +82,8 @@
  * Threads
  *   A loop and all that is in it belong to the thread that made the loop. Functions marked "Thread: loop." must be
  *   called there, and give NET_EWRONGTHREAD elsewhere; functions marked "Thread: any." may be called from
- *   everywhere. net_loop_post brings work from other threads into the loop; net_loop_detach and net_loop_attach move
- *   a loop. A thread may have several loops, a process up to 4096.
+ *   everywhere; a net_block_list belongs to no loop. net_loop_post brings work from other threads into the loop;
+ *   net_loop_detach and net_loop_attach move a loop. A thread may have several loops, a process up to 4096.
  *
  * Options and out structs
  *   They begin with their size. Set them up with their INIT macro, which names each field's default in the order of
