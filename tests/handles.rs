@@ -79,6 +79,9 @@ unsafe extern "C" fn on_lookup(
 unsafe extern "C" fn on_attempt(_: *mut net_socket, _: *const net_address, _: *mut c_void) {}
 unsafe extern "C" fn on_failed(_: *mut net_socket, _: *const net_address, _: *const net_error, _: *mut c_void) {}
 
+const CREDENTIALS: net_peer_credentials =
+    net_peer_credentials { size: size_of::<net_peer_credentials>(), pid: -1, uid: -1, gid: -1 };
+
 fn address() -> net_address {
     net_address { size: size_of::<net_address>(), family: NET_FAMILY_IPV4, port: 0, address_len: 0, address: [0; 128] }
 }
@@ -300,6 +303,7 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_set_timeout(1);
         net_socket_set_no_delay(1);
         net_socket_set_keep_alive(1, 0);
+        net_socket_set_keep_alive_probes(1, 1000, 1000, 1);
         net_socket_set_type_of_service(0);
         net_socket_type_of_service();
         net_socket_ref();
@@ -337,6 +341,7 @@ fn socket_calls(list: &mut Vec<Call>) {
         }),
     });
     outs!(list, Socket, address() => net_socket_address; net_socket_local_address; net_socket_remote_address;);
+    outs!(list, Socket, CREDENTIALS => net_socket_peer_credentials;);
     outs!(list, Socket, 0_u64 => net_socket_timeout; net_socket_bytes_read; net_socket_bytes_written;);
     outs!(list, Socket, 0_usize =>
         net_socket_buffer_size;

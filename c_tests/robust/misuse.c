@@ -34,6 +34,7 @@ static const net_connect_options connect_options = {
 static const net_error an_error = NET_ERROR_INIT;
 static const net_address an_address = {sizeof(net_address), NET_FAMILY_IPV4, 0, 9, "127.0.0.1"};
 static net_address address_out = NET_ADDRESS_INIT;
+static net_peer_credentials credentials_out = NET_PEER_CREDENTIALS_INIT;
 static net_loop_metrics metrics_out = NET_LOOP_METRICS_INIT;
 static const net_error *error_out;
 static size_t size_out;

@@ -11,7 +11,7 @@ from ._library import lib
 from ._lookup import Lookup, LookupOptions, LookupReply
 from ._loop import Loop, Metrics
 from ._server import DropInfo, Server
-from ._socket import Socket
+from ._socket import PeerCredentials, Socket
 from ._socket_address import SocketAddress
 from ._threaded import ThreadedLoop
 from ._timer import Timer
@@ -35,6 +35,7 @@ __all__ = [
     "Metrics",
     "Misuse",
     "NetworkError",
+    "PeerCredentials",
     "Server",
     "Socket",
     "SocketAddress",

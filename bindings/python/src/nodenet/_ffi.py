@@ -272,6 +272,11 @@ class net_drop_info(_Sized):
     _defaults_: ClassVar[dict[str, Any]] = {"local": net_address(), "remote": net_address()}
 
 
+class net_peer_credentials(_Sized):
+    _fields_ = [("size", c_size_t), ("pid", c_int64), ("uid", c_int64), ("gid", c_int64)]
+    _defaults_: ClassVar[dict[str, Any]] = {"pid": -1, "uid": -1, "gid": -1}
+
+
 class net_loop_metrics(_Sized):
     _fields_ = [
         ("size", c_size_t),
@@ -293,6 +298,7 @@ STRUCTS: tuple[type[Structure], ...] = (
     net_socket_options,
     net_connect_options,
     net_drop_info,
+    net_peer_credentials,
     net_loop_metrics,
 )
 
@@ -450,6 +456,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_socket_timeout": (c_int, [SOCKET, _OUT_U64]),
     "net_socket_set_no_delay": (c_int, [SOCKET, c_int]),
     "net_socket_set_keep_alive": (c_int, [SOCKET, c_int, c_uint64]),
+    "net_socket_set_keep_alive_probes": (c_int, [SOCKET, c_int, c_uint64, c_uint64, c_uint32]),
+    "net_socket_peer_credentials": (c_int, [SOCKET, POINTER(net_peer_credentials)]),
     "net_socket_set_type_of_service": (c_int, [SOCKET, c_int]),
     "net_socket_type_of_service": (c_int, [SOCKET]),
     "net_socket_ref": (c_int, [SOCKET]),
