@@ -178,6 +178,7 @@ CASE(data_of_a_handle) {
     CHECK(!socket.data<Dropped::Token>());
     CHECK_EQ(dropped.count, 1);
     server.reset();
+    run(loop);
     CHECK_EQ(dropped.count, 2);
     CHECK_ERROR(server.set_data(dropped.token()), invalid_argument);
     CHECK_EQ(dropped.count, 3);
