@@ -581,6 +581,56 @@ CASE(s13_5_an_attempt_without_an_answer_is_passed_over) {
     peer_close(silent);
 }
 
+static void destroy_when_given_up(net_socket *socket, const net_address *address, void *user) {
+    (void)user;
+    CHECK_STR(address->address, "127.0.0.2");
+    CHECK_EQ(net_socket_connecting(socket), 1);
+    CHECK_EQ(net_socket_destroy(socket, NULL), 0);
+}
+
+/* connectionAttemptTimeout comes before the next attempt, and a socket that is destroyed in it makes none. */
+static void attempts_in_time(net_loop *loop, bool destroy) {
+    uint16_t port = 0;
+    int silent = peer_listen("127.0.0.2", &port, 0);
+    int queued = peer_connect("127.0.0.2", port);
+    static const answer silent_first = {{"127.0.0.2", "127.0.0.1"}, 0};
+    net_socket *client = socket_on(loop, NULL);
+    trace_hide_port(port, "PORT");
+    watch_socket(client, "client", "connectionAttempt connectionAttemptFailed connectionAttemptTimeout error close");
+    if (destroy) {
+        CHECK_EQ(net_socket_once_connection_attempt_timeout(client, destroy_when_given_up, NULL, NULL), 0);
+    }
+    net_connect_options options = asking(port, give, &silent_first);
+    options.auto_select_family_attempt_timeout = 20;
+    connect_with(client, options);
+    run(loop);
+    peer_close(queued);
+    peer_close(silent);
+}
+
+CASE(s13_7_an_attempt_that_is_given_up_is_told) {
+    attempts_in_time(loop, false);
+    CHECK_STR(trace_text(), "client connectionAttempt 127.0.0.2 PORT IPv4\n"
+                            "client connectionAttemptTimeout 127.0.0.2 PORT IPv4\n"
+                            "client connectionAttempt 127.0.0.1 PORT IPv4\n"
+                            "client connectionAttemptFailed 127.0.0.1 PORT IPv4 Error ECONNREFUSED errno=-111 "
+                            "syscall=connect address=127.0.0.1 port=PORT "
+                            "message=\"connect ECONNREFUSED 127.0.0.1:PORT\"\n"
+                            "client error AggregateError ETIMEDOUT message=\"\" errors[0]={Error ETIMEDOUT errno=-110 "
+                            "syscall=connect address=127.0.0.2 port=PORT "
+                            "message=\"connect ETIMEDOUT 127.0.0.2:PORT\"} errors[1]={Error ECONNREFUSED errno=-111 "
+                            "syscall=connect address=127.0.0.1 port=PORT "
+                            "message=\"connect ECONNREFUSED 127.0.0.1:PORT\"}\n"
+                            "client close true\n");
+}
+
+CASE(s13_7_destroy_in_connection_attempt_timeout) {
+    attempts_in_time(loop, true);
+    CHECK_STR(trace_text(), "client connectionAttempt 127.0.0.2 PORT IPv4\n"
+                            "client connectionAttemptTimeout 127.0.0.2 PORT IPv4\n"
+                            "client close false\n");
+}
+
 /* ---- the drop of a lookup, of which Node knows nothing ---- */
 
 static void answer_with_loopback(net_lookup *request, const char *host, int32_t family, int32_t hints, int all,

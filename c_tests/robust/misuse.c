@@ -569,6 +569,7 @@ CASE(misuse_null_functions) {
     NO_SOCKET_LISTENER(lookup);
     NO_SOCKET_LISTENER(connection_attempt);
     NO_SOCKET_LISTENER(connection_attempt_failed);
+    NO_SOCKET_LISTENER(connection_attempt_timeout);
     REFUSED(net_loop_post(loop, NULL, NULL, drop_fn));
     REFUSED(net_timer_start(timer, 0, 0, NULL, NULL, drop_fn));
     REFUSED(net_server_close_cb(server, NULL, NULL, drop_fn));

@@ -20,7 +20,7 @@ use core::ffi::{c_char, c_int, c_void};
 /// A socket of a loop: one connection, over TCP or over a local socket. Opaque, never dereferenced. Node: `net.Socket`.
 ///
 /// Events: `connect`, `ready`, `data`, `readable`, `end`, `drain`, `finish`, `timeout`, `error`, `close`, `pause`,
-/// `resume`, `lookup`, `connectionAttempt`, `connectionAttemptFailed`.
+/// `resume`, `lookup`, `connectionAttempt`, `connectionAttemptFailed`, `connectionAttemptTimeout`.
 ///
 /// @since 0.1
 pub struct net_socket {
