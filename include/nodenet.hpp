@@ -50,6 +50,7 @@
 #include "nodenet.h"
 
 #include "nodenet/address.hpp"
+#include "nodenet/block_list.hpp"
 #include "nodenet/bytes.hpp"
 #include "nodenet/callback.hpp"
 #include "nodenet/error.hpp"

@@ -39,6 +39,7 @@ CASE(of_sockets) {
     HEAR(client, lookup);
     HEAR(client, connection_attempt);
     HEAR(client, connection_attempt_failed);
+    HEAR(client, connection_attempt_timeout);
     client.on_lookup([&](SocketRef, const Error &error, const Address &address, std::string_view host) {
         CHECK(!error && (address.text() == "127.0.0.1" || address.text() == "127.0.0.2"));
         CHECK_TEXT(host, "several");

@@ -85,11 +85,11 @@ CASE(every_kind_of_callback_may_throw) {
     CHECK_OK(talk.server.get_connections(boom("count")));
     talk.server.once_close(boom("server close"));
     talk.client.on_connect(boom("connect"));
+    talk.connect();
     talk.client.write("x", boom("write"));
     talk.client.on_close(boom("close"));
     talk.client.on_connection_attempt(boom("attempt"));
     CHECK_OK(talk.client.end("", boom("end")));
-    talk.connect();
     std::string all;
     for (;;) {
         std::string thrown = thrown_by([&] { CHECK_OK(name.run()); });

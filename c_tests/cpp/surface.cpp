@@ -32,6 +32,7 @@ CASE(options_have_the_defaults_of_c) {
     CHECK_EQ(our_server.keep_alive, server.keep_alive);
     CHECK_EQ(our_server.keep_alive_initial_delay, server.keep_alive_initial_delay);
     CHECK_EQ(our_server.high_water_mark, server.high_water_mark);
+    CHECK(!our_server.block_list && !SocketOptions().raw().block_list);
     const net_listen_options our_listen = ListenOptions().raw();
     CHECK_EQ(our_listen.size, listen.size);
     CHECK_EQ(our_listen.port, listen.port);
