@@ -149,6 +149,25 @@ CASE(the_loop_freed_and_thrown) {
     static_cast<void>(loop);
 }
 
+CASE(two_listeners_of_one_event_throw) {
+    const LoopRef name(loop);
+    Server server(name);
+    int calls = 0;
+    server.on_close([&] {
+        calls++;
+        throw std::runtime_error("first");
+    });
+    server.on_close([&] {
+        calls++;
+        throw std::runtime_error("second");
+    });
+    CHECK_OK(server.close());
+    CHECK_TEXT(thrown_by([&] { CHECK_OK(name.run()); }), "first");
+    CHECK_TEXT(thrown_by([&] { CHECK_OK(name.run()); }), "second");
+    CHECK_TEXT(thrown_by([&] { CHECK_OK(name.run()); }), "");
+    CHECK_EQ(calls, 2);
+}
+
 CASE(captures_are_destroyed_when_it_is_thrown) {
     const LoopRef name(loop);
     Dropped dropped;

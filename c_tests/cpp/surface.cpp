@@ -113,7 +113,7 @@ CASE(options_carry_what_was_set) {
     connect.path = "path!"sv;
     connect.local_address = "::1"sv;
     connect.family = 6;
-    connect.hints = NET_HINT_ALL;
+    connect.hints = hint_all | hint_v4mapped | hint_addrconfig;
     connect.auto_select_family = false;
     connect.auto_select_family_attempt_timeout = 30ms;
     connect.timeout = 40ms;
@@ -123,7 +123,7 @@ CASE(options_carry_what_was_set) {
     CHECK(raw_connect.local_address == connect.local_address.data());
     CHECK_EQ(raw_connect.host_len * 100 + raw_connect.path_len * 10 + raw_connect.local_address_len, 453);
     CHECK_EQ(raw_connect.family, 6);
-    CHECK_EQ(raw_connect.hints, NET_HINT_ALL);
+    CHECK_EQ(raw_connect.hints, 7);
     CHECK_EQ(raw_connect.auto_select_family, 0);
     CHECK_EQ(raw_connect.auto_select_family_attempt_timeout, 30);
     CHECK_EQ(raw_connect.timeout, 40);

@@ -106,7 +106,7 @@ struct ConnectOptions {
     std::string_view local_address{};
     std::uint16_t local_port = 0;
     int family = 0;
-    /// NET_HINT_ADDRCONFIG, NET_HINT_V4MAPPED, NET_HINT_ALL.
+    /// hint_... bits.
     int hints = 0;
     std::optional<bool> auto_select_family{};
     std::chrono::milliseconds auto_select_family_attempt_timeout{0};
