@@ -100,7 +100,28 @@ impl Listeners {
     }
 
     /// Registers at the end.
+    #[inline]
     pub fn add(&mut self, listener: Listener) {
+        // Nearly always what others did before.
+        let known = match self.own.as_deref_mut() {
+            None => self.shape.known(&listener, Listener::same_as),
+            Some(Own::Users(users)) => {
+                let known = self.shape.known(&listener, Listener::same_but_user);
+                if known.is_some() {
+                    users.push(listener.callback.user_pointer());
+                }
+                known
+            }
+            Some(Own::List(_)) => None,
+        };
+        match known {
+            Some(next) => self.shape = next,
+            None => self.add_unknown(listener),
+        }
+    }
+
+    #[inline(never)]
+    fn add_unknown(&mut self, listener: Listener) {
         if let Some(Own::List(list)) = self.own.as_deref_mut() {
             list.push(listener);
             return;
@@ -165,24 +186,25 @@ impl Listeners {
     /// The program's function for an event, if nobody else listens for that and it stays.
     #[inline]
     pub fn only(&self, event: u8) -> Option<Callback> {
-        match self.own {
+        match self.own.as_deref() {
             None => self.shape.only(event),
-            Some(_) => self.only_own(event),
+            Some(Own::Users(users)) => {
+                let only = self.shape.only(event)?;
+                Some(only.with_user(users[self.shape.place(event)]))
+            }
+            Some(Own::List(list)) => Self::only_of(list, event),
         }
     }
 
     /// The same, as it is called.
     #[inline]
     pub fn heard(&self, event: u8) -> Option<Heard> {
-        match self.own {
-            None => self.shape.heard(event),
-            Some(_) => self.only_own(event).and_then(|only| only.heard()),
-        }
+        if self.own.is_none() { self.shape.heard(event) } else { self.only(event)?.heard() }
     }
 
     #[inline(never)]
-    fn only_own(&self, event: u8) -> Option<Callback> {
-        let mut heard = self.iter().filter(|l| l.event == event);
+    fn only_of(list: &[Listener], event: u8) -> Option<Callback> {
+        let mut heard = list.iter().filter(|l| l.event == event);
         let first = heard.next()?;
         (first.stays() && heard.next().is_none()).then_some(first.callback)
     }

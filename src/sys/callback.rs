@@ -81,8 +81,13 @@ impl Callback {
     /// Same function and same drop.
     #[inline]
     pub fn same_but_user(&self, other: &Callback) -> bool {
-        self.func.map(|f| f as usize) == other.func.map(|f| f as usize)
-            && self.drop.map(|f| f as usize) == other.drop.map(|f| f as usize)
+        self.addresses() == other.addresses()
+    }
+
+    /// Of function and drop; 0 for none.
+    #[inline]
+    fn addresses(&self) -> (usize, usize) {
+        (self.func.map_or(0, |f| f as usize), self.drop.map_or(0, |f| f as usize))
     }
 
     /// Whether dropping it would call anything.
@@ -100,7 +105,7 @@ impl Callback {
 
     /// The same in everything: calling one is calling the other.
     pub fn same_as(&self, other: &Callback) -> bool {
-        self.matches(other) && self.drop.map(|f| f as usize) == other.drop.map(|f| f as usize)
+        self.user == other.user && self.same_but_user(other)
     }
 
     /// Same function and same user pointer: what `net_X_off_E` looks for.
