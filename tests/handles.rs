@@ -367,6 +367,8 @@ fn socket_calls(list: &mut Vec<Call>) {
             net_socket_off_connection_attempt;
         on_failed: net_socket_on_connection_attempt_failed, net_socket_once_connection_attempt_failed,
             net_socket_off_connection_attempt_failed;
+        on_attempt: net_socket_on_connection_attempt_timeout, net_socket_once_connection_attempt_timeout,
+            net_socket_off_connection_attempt_timeout;
     );
     numbers!(list, Socket: net_socket_free(););
 }

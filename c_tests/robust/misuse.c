@@ -29,6 +29,7 @@ static const net_connect_options connect_options = {
     0,
     NULL,
     NULL,
+    NULL,
 };
 static const net_error an_error = NET_ERROR_INIT;
 static const net_address an_address = {sizeof(net_address), NET_FAMILY_IPV4, 0, 9, "127.0.0.1"};
@@ -568,6 +569,7 @@ CASE(misuse_null_functions) {
     NO_SOCKET_LISTENER(lookup);
     NO_SOCKET_LISTENER(connection_attempt);
     NO_SOCKET_LISTENER(connection_attempt_failed);
+    NO_SOCKET_LISTENER(connection_attempt_timeout);
     REFUSED(net_loop_post(loop, NULL, NULL, drop_fn));
     REFUSED(net_timer_start(timer, 0, 0, NULL, NULL, drop_fn));
     REFUSED(net_server_close_cb(server, NULL, NULL, drop_fn));

@@ -79,7 +79,7 @@ fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEven
             // SAFETY: the program's function and user pointer; the locals outlive the call.
             unsafe { func(handle, seen_or_null(error.as_ref()), address, host.as_ptr(), user) }
         }
-        SocketEvent::ConnectionAttempt(address) => {
+        SocketEvent::ConnectionAttempt(address) | SocketEvent::ConnectionAttemptTimeout(address) => {
             let func = typed!(net_socket_attempt_fn, callback);
             let address = net_address::of_event(address);
             // SAFETY: the program's function and user pointer; the address outlives the call.

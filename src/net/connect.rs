@@ -92,8 +92,17 @@ impl Socket {
 
     /// Whether this setting of the attempt's timer still means something.
     pub fn has_attempt_timer(&self, setting: u64) -> bool {
+        self.connect == ConnectPhase::Attempting && self.is_attempt(setting)
+    }
+
+    /// Whether the attempt with this timer is over, and its socket goes on to the next.
+    fn has_given_up(&self, setting: u64) -> bool {
+        self.connect == ConnectPhase::Waiting && self.is_attempt(setting)
+    }
+
+    fn is_attempt(&self, setting: u64) -> bool {
         let plan = self.cold.as_ref().and_then(|cold| cold.plan.as_ref());
-        self.connect == ConnectPhase::Attempting && plan.is_some_and(|plan| plan.attempt_setting == Some(setting))
+        plan.is_some_and(|plan| plan.attempt_setting == Some(setting))
     }
 
     /// The attempt that is under way, if it is one of several.
@@ -119,6 +128,9 @@ impl Socket {
         self.bytes_read = 0;
         self.bytes_dispatched = 0;
         self.error = None;
+        if let Some(cold) = self.cold.as_mut() {
+            cold.near = None;
+        }
     }
 }
 
@@ -317,6 +329,12 @@ impl State {
         Ok(Some(target))
     }
 
+    /// Whether the socket's list has the address.
+    fn blocks_target(&self, id: SocketId, target: &SocketAddr) -> bool {
+        let cold = self.sockets.get(id.0).and_then(|socket| socket.cold.as_ref());
+        cold.and_then(|cold| cold.block_list.as_ref()).is_some_and(|list| list.blocks(target.ip()))
+    }
+
     fn clear_attempt_timer(&mut self, id: SocketId) {
         if let Some(plan) = self.sockets.get_mut(id.0).and_then(Socket::plan) {
             plan.attempt_setting = None;
@@ -397,6 +415,11 @@ impl Loop {
         if !state.sockets.get(id.0).is_some_and(Socket::connecting) {
             return;
         }
+        if state.blocks_target(id, &target) {
+            let error = NetError::blocked(&target);
+            state.destroy(id, Some(error.into()));
+            return;
+        }
         if let Err(error) = state.attempt(id) {
             state.destroy(id, Some((*error).into()));
         }
@@ -429,6 +452,12 @@ impl Loop {
                     continue;
                 }
             };
+            if self.state().blocks_target(id, &target) {
+                let error = NetError::blocked(&target);
+                self.keep_attempt_error(id, error.clone());
+                self.emit(id, &SocketEvent::ConnectionAttemptFailed(&Address::Ip(target), &error));
+                continue;
+            }
             self.emit(id, &SocketEvent::ConnectionAttempt(&Address::Ip(target)));
             let begun = {
                 let mut state = self.state();
@@ -452,21 +481,29 @@ impl Loop {
         }
     }
 
-    /// The time of an attempt is up: the next is made.
+    /// The time of an attempt is up: the next is made, unless whoever is told of it destroys the socket.
     pub fn attempt_due(&self, id: SocketId, setting: u64) {
-        {
-            let state = self.state();
-            if !state.sockets.get(id.0).is_some_and(|socket| socket.has_attempt_timer(setting)) {
-                return;
-            }
+        let target = {
+            let mut state = self.state();
+            let socket = state.sockets.get_mut(id.0).filter(|socket| socket.has_attempt_timer(setting));
+            let Some(plan) = socket.and_then(Socket::plan) else { return };
+            plan.target()
+        };
+        self.attempt_is_over(id);
+        self.emit(id, &SocketEvent::ConnectionAttemptTimeout(&target));
+        let goes_on = self.state().sockets.get(id.0).is_some_and(|socket| socket.has_given_up(setting));
+        if goes_on {
+            self.keep_timeout(id);
+            self.attempt_next(id);
         }
+        self.drain_ticks();
+    }
+
+    fn keep_timeout(&self, id: SocketId) {
         if let Some(plan) = self.state().sockets.get_mut(id.0).and_then(Socket::plan) {
             let error = plan.failure(Errno::ETIMEDOUT);
             plan.errors.push(error);
         }
-        self.attempt_is_over(id);
-        self.attempt_next(id);
-        self.drain_ticks();
     }
 
     fn attempt_is_over(&self, id: SocketId) {
@@ -511,6 +548,7 @@ impl Loop {
                 plan.errors.push(error.clone());
             }
             socket.connect = if several { ConnectPhase::Waiting } else { ConnectPhase::Idle };
+            socket.cold().near = None;
             state.end_connect_request(id);
             (error, target, several)
         };
@@ -527,13 +565,15 @@ impl Loop {
 #[allow(missing_docs)]
 impl Loop {
     pub fn socket_connect(&self, id: SocketId, options: &ConnectOptions<'_>) -> Result {
-        if options.timeout > 0 {
-            self.socket_set_timeout(id, options.timeout)?;
-        }
-        let asked = self.state().connect(id, options)?;
-        if let Some(asked) = asked {
+        let timed = if options.timeout > 0 { self.socket_set_timeout(id, options.timeout) } else { Ok(()) };
+        let asked = timed.and_then(|()| self.state().connect(id, options));
+        if let Ok(Some(asked)) = asked {
             self.ask_program(asked);
+            return Ok(());
         }
-        Ok(())
+        if let Some(lookup) = options.lookup {
+            self.state().drop_later(lookup);
+        }
+        asked.map(|_| ())
     }
 }

@@ -26,6 +26,7 @@ impl SocketEvent<'_> {
             SocketEvent::Lookup { .. } => SocketEventName::Lookup,
             SocketEvent::ConnectionAttempt(_) => SocketEventName::ConnectionAttempt,
             SocketEvent::ConnectionAttemptFailed(..) => SocketEventName::ConnectionAttemptFailed,
+            SocketEvent::ConnectionAttemptTimeout(_) => SocketEventName::ConnectionAttemptTimeout,
             SocketEvent::Completion(_) => return None,
         })
     }

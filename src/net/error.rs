@@ -8,6 +8,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Write;
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -64,8 +65,10 @@ pub struct NetError {
     pub local_address: Option<String>,
     /// Local port asked for.
     pub local_port: Option<u16>,
-    /// The name that was looked up.
+    /// The name that could not be looked up.
     pub hostname: Option<String>,
+    /// The name whose lookup was answered with what is no address.
+    pub host: Option<String>,
     /// The attempts of an aggregate.
     pub errors: Vec<NetError>,
     /// What the program gave to `destroy`, handed back untouched.
@@ -141,6 +144,7 @@ impl NetError {
             local_address: None,
             local_port: None,
             hostname: None,
+            host: None,
             errors: Vec::new(),
             user: 0,
         }
@@ -234,6 +238,13 @@ impl NetError {
         error
     }
 
+    /// The socket's block list has the address.
+    pub fn blocked(address: &SocketAddr) -> NetError {
+        let code = Code::ERR_IP_BLOCKED;
+        let message = format!("IP({}) is blocked by net.BlockList", ip::text(address));
+        Self::plain(ErrorKind::Library, code, code.name(), message)
+    }
+
     /// A lookup answered with something that is no IP address.
     pub fn invalid_ip(text: &str) -> NetError {
         let code = Code::ERR_INVALID_IP_ADDRESS;
@@ -248,6 +259,7 @@ impl NetError {
         let message = format!("Invalid address family: {family} {host}:{port}");
         let mut error = Self::plain(ErrorKind::Library, code, code.name(), message);
         error.class = ErrorClass::RangeError;
+        error.host = Some(host.to_owned());
         error.port = Some(i32::from(port));
         error
     }

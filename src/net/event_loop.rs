@@ -4,7 +4,7 @@ use super::closing::Closing;
 use super::error::NetError;
 use super::events::{Dispatch, LoopId};
 use super::loops::Message;
-use super::state::{Due, Fed, LARGE_READ_SIZE, READ_SIZE, State, Token};
+use super::state::{Due, Fed, LARGE_READ_SIZE, Queued, READ_SIZE, State, Token};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
 use crate::core::table::Key;
@@ -213,11 +213,11 @@ impl Loop {
         let hook = {
             let mut state = self.state();
             let Some(hook) = state.wake_hook else { return };
-            let timers = state.due.latest();
-            if state.hook_told || !(state.has_work() || timers != state.hook_timers) {
+            let queued = state.queued();
+            if !queued.more_than(state.hook_told) {
                 return;
             }
-            state.hook_told = true;
+            state.hook_told = queued;
             hook
         };
         self.calling(|| (self.dispatch.run)(&hook, self.id));
@@ -236,8 +236,8 @@ impl Loop {
         self.in_turn.set(false);
         self.remote.stopped();
         let mut state = self.state();
-        state.hook_told = false;
-        state.hook_timers = state.due.latest();
+        // What the turn has left is known: whoever ran it asks when the next is due.
+        state.hook_told = state.queued();
         state.time_passed();
         if self.freeing.get() {
             return Err(Code::ECANCELED);
@@ -508,8 +508,7 @@ impl Loop {
     pub fn set_wake_hook(&self, hook: Option<Callback>) -> Result {
         let mut state = self.state();
         let old = std::mem::replace(&mut state.wake_hook, hook);
-        state.hook_told = false;
-        state.hook_timers = state.due.latest();
+        state.hook_told = Queued { timers: state.due.latest(), ..Queued::default() };
         old.into_iter().for_each(|old| state.drop_later(old));
         Ok(())
     }

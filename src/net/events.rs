@@ -24,6 +24,7 @@ pub enum SocketEventName {
     Lookup,
     ConnectionAttempt,
     ConnectionAttemptFailed,
+    ConnectionAttemptTimeout,
 }
 
 /// Names of a server's events.
@@ -63,6 +64,7 @@ pub enum SocketEvent<'a> {
     },
     ConnectionAttempt(&'a Address),
     ConnectionAttemptFailed(&'a Address, &'a NetError),
+    ConnectionAttemptTimeout(&'a Address),
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
     Completion(Option<&'a ErrorRef>),
 }

@@ -58,6 +58,24 @@ pub const READ_SIZE: usize = 64 * 1024;
 /// How much one takes while a socket that flows keeps filling that: fewer calls for bulk.
 pub const LARGE_READ_SIZE: usize = 256 * 1024;
 
+/// What waits outside of a turn, as far as the wake hook tells it.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Queued {
+    /// Deferred tasks, which `run_deferred` runs.
+    pub ticks: bool,
+    /// Anything that makes the next turn due at once.
+    pub work: bool,
+    /// The latest timer.
+    pub timers: u64,
+}
+
+impl Queued {
+    /// Whether there is something to tell to one who knows of `told`.
+    pub fn more_than(self, told: Queued) -> bool {
+        (self.ticks && !told.ticks) || (self.work && !told.work) || (self.timers != told.timers)
+    }
+}
+
 /// Everything a loop knows. Its functions never call the program.
 pub struct State {
     /// Which loop this is.
@@ -104,10 +122,8 @@ pub struct State {
     pub wait_failed: Option<Code>,
     /// Told when a turn has become due.
     pub wake_hook: Option<Callback>,
-    /// Whether the hook was told and no turn has run since.
-    pub hook_told: bool,
-    /// The latest timer when the last turn ended.
-    pub hook_timers: u64,
+    /// What was queued when the hook was last told, or the last turn ended.
+    pub hook_told: Queued,
     /// How many of those that are ready again belong to this turn.
     pub again_now: usize,
     /// In reserve for when no descriptor is left.
@@ -150,8 +166,7 @@ impl State {
             unheard: None,
             wait_failed: None,
             wake_hook: None,
-            hook_told: false,
-            hook_timers: 0,
+            hook_told: Queued::default(),
             again_now: 0,
             spare: Spare::take(),
             events: 0,
@@ -209,6 +224,11 @@ impl State {
     #[inline]
     pub fn has_work(&self) -> bool {
         !self.ticks.is_empty() || !self.fed.is_empty() || !self.closing.is_empty() || !self.again.is_empty()
+    }
+
+    /// What the wake hook is about.
+    pub fn queued(&self) -> Queued {
+        Queued { ticks: !self.ticks.is_empty(), work: self.has_work(), timers: self.due.latest() }
     }
 
     /// Whether nothing is left to do and nothing will be due.

@@ -151,6 +151,7 @@ net_error._fields_ = [
     ("address", c_char_p),
     ("local_address", c_char_p),
     ("hostname", c_char_p),
+    ("host", c_char_p),
     ("errors", POINTER(POINTER(net_error))),
     ("error_count", c_size_t),
     ("user", USER),
@@ -241,6 +242,7 @@ class net_connect_options(_Sized):
         ("timeout", c_uint64),
         ("lookup", net_lookup_fn),
         ("lookup_user", USER),
+        ("lookup_drop", net_drop_fn),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {
         "host_len": NET_CSTR,
@@ -475,6 +477,7 @@ SOCKET_EVENTS: dict[str, Any] = {
     "lookup": net_socket_lookup_fn,
     "connection_attempt": net_socket_attempt_fn,
     "connection_attempt_failed": net_socket_attempt_failed_fn,
+    "connection_attempt_timeout": net_socket_attempt_fn,
 }
 for _noun, _handle, _events in (("server", SERVER, SERVER_EVENTS), ("socket", SOCKET, SOCKET_EVENTS)):
     for _event, _fn in _events.items():

@@ -81,6 +81,7 @@ _THUNKS: dict[str, Any] = {
     "lookup": _on_lookup,
     "connection_attempt": _on_attempt,
     "connection_attempt_failed": _on_attempt_failed,
+    "connection_attempt_timeout": _on_attempt,
 }
 
 
@@ -95,7 +96,8 @@ def _bytes_of(data: Data) -> bytes:
 class Socket(Emitter):
     """Events: connect(), ready(), data(bytes), readable(), end(), drain(), finish(), timeout(), error(error),
     close(had_error), pause(), resume(), lookup(error, address, family, host),
-    connection_attempt(address, port, family), connection_attempt_failed(address, port, family, error).
+    connection_attempt(address, port, family), connection_attempt_failed(address, port, family, error),
+    connection_attempt_timeout(address, port, family).
     """
 
     _bindings = bindings("socket", {event: _THUNKS.get(event, _on_plain) for event in _ffi.SOCKET_EVENTS})

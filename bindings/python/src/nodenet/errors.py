@@ -32,6 +32,7 @@ class Error(Exception):
         local_address: str | None = None,
         local_port: int | None = None,
         hostname: str | None = None,
+        host: str | None = None,
         errors: tuple[BaseException, ...] = (),
     ) -> None:
         super().__init__(message)
@@ -45,6 +46,7 @@ class Error(Exception):
         self.local_address = local_address
         self.local_port = local_port
         self.hostname = hostname
+        self.host = host
         self.errors = errors
 
     def __str__(self) -> str:
@@ -182,6 +184,7 @@ def from_struct(error: _ffi.net_error) -> BaseException:
         local_address=_text(error.local_address),
         local_port=error.local_port if error.present & _ffi.NET_ERROR_HAS_LOCAL_PORT else None,
         hostname=_text(error.hostname),
+        host=_text(error.host),
         errors=tuple(from_struct(error.errors[i].contents) for i in range(error.error_count)),
     )
 
