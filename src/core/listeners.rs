@@ -333,7 +333,7 @@ mod tests {
         for _ in 0..500 {
             let mut listeners = Listeners::new(&root);
             let mut plain: Vec<Listener> = Vec::new();
-            for _ in 0..random(12) {
+            for _ in 0..random(50) {
                 // Few different ones, so that lists meet; now and then a user pointer of its own.
                 let user = if random(5) == 0 { 100 + random(1000) } else { random(2) };
                 let one = listener(random(3) as u8, user, random(6) == 0);
@@ -374,13 +374,12 @@ mod tests {
             (1..).zip(users).for_each(|(event, user)| listeners.add(listener(event, user, false)));
             listeners
         };
-        // The first ones teach it.
         let mut all: Vec<Listeners> = (0..10).map(|_| with([7, 8, 9])).collect();
         all.extend((10..20).map(|i| with([7, 100 + i, 9])));
         assert!(all[9].own.is_none() && Rc::ptr_eq(&all[8].shape, &all[9].shape));
         assert!(matches!(all[19].own.as_deref(), Some(Own::Users(users)) if users.len() == 3));
         assert_eq!(users(&all[19], 2), [119]);
-        // Those taught anew by a second user pointer that comes again share as well.
+        // A second user pointer that comes again is learned too.
         let again: Vec<Listeners> = (0..6).map(|_| with([1, 1, 1])).collect();
         assert!(again[0].own.is_some() && again[5].own.is_none());
     }
