@@ -2,7 +2,7 @@
 //!
 //! Programs give the same few functions to thousands of sockets. So the list itself is shared, see [`Shape`], and a handle
 //! has no more of its own than is different: nothing, its user pointers, or all of it.
-use super::shape::Shape;
+use super::shape::{Added, Shape};
 use crate::sys::callback::{Callback, Heard, User};
 use std::rc::Rc;
 
@@ -100,13 +100,14 @@ impl Listeners {
     }
 
     /// Registers at the end.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, listener: Listener) {
         // Nearly always what others did before.
+        let added = Added::of(&listener);
         let known = match self.own.as_deref_mut() {
-            None => self.shape.known(&listener, Listener::same_as),
+            None => self.shape.known(&added, Added::eq),
             Some(Own::Users(users)) => {
-                let known = self.shape.known(&listener, Listener::same_but_user);
+                let known = self.shape.known(&added, Added::same_but_user);
                 if known.is_some() {
                     users.push(listener.callback.user_pointer());
                 }

@@ -78,15 +78,9 @@ impl Callback {
         Callback { user: user.0, ..self }
     }
 
-    /// Same function and same drop.
+    /// Of function and drop, to be compared; 0 for none.
     #[inline]
-    pub fn same_but_user(&self, other: &Callback) -> bool {
-        self.addresses() == other.addresses()
-    }
-
-    /// Of function and drop; 0 for none.
-    #[inline]
-    fn addresses(&self) -> (usize, usize) {
+    pub fn addresses(&self) -> (usize, usize) {
         (self.func.map_or(0, |f| f as usize), self.drop.map_or(0, |f| f as usize))
     }
 
@@ -105,7 +99,7 @@ impl Callback {
 
     /// The same in everything: calling one is calling the other.
     pub fn same_as(&self, other: &Callback) -> bool {
-        self.user == other.user && self.same_but_user(other)
+        self.user == other.user && self.addresses() == other.addresses()
     }
 
     /// Same function and same user pointer: what `net_X_off_E` looks for.
