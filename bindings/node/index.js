@@ -12,6 +12,7 @@ const native = require('./build/nodenet.node');
 
 const kDecoder = Symbol('decoder');
 const kEncoding = Symbol('encoding');
+const kPort = Symbol('port');
 const MOST_MILLISECONDS = 2 ** 31 - 1;
 
 // Errors that a call throws.
@@ -158,6 +159,7 @@ function Socket(options) {
   }
   EventEmitter.call(this, options);
   native.socket.open.call(this, options);
+  this.on('end', flush);
   if (options?.signal && !accepted) abortable(this, options.signal);
 }
 
@@ -283,12 +285,14 @@ Socket.prototype.address = function() {
 
 Socket.prototype.setEncoding = function(encoding) {
   this[kDecoder] = new StringDecoder(encoding);
-  this.prependListener('end', () => {
-    const rest = this[kDecoder].end();
-    if (rest) this.emit('data', rest);
-  });
   return this;
 };
+
+// Half a character may be left when the peer ends.
+function flush() {
+  const rest = this[kDecoder]?.end();
+  if (rest) this.emit('data', rest);
+}
 
 Socket.prototype.setDefaultEncoding = function(encoding) {
   if (!Buffer.isEncoding(encoding)) {
@@ -314,7 +318,8 @@ function connect(...args) {
   const [options] = normalizeArgs(args);
   const socket = new Socket(options);
   if (options.timeout) socket.setTimeout(options.timeout);
-  return socket.connect(...args);
+  // Its signal has destroyed it: a connection now would be a new life.
+  return options.signal?.aborted ? socket : socket.connect(...args);
 }
 
 // Servers
@@ -337,6 +342,12 @@ Object.setPrototypeOf(Server, EventEmitter);
 Server.prototype = Object.create(native.server, {
   constructor: { value: Server, writable: true, configurable: true },
   _handle: { get() { return this.fd === undefined ? null : { fd: this.fd }; } },
+  _connectionKey: {
+    get() {
+      const { address = this.address(), family } = this.address() ?? {};
+      return `${{ IPv4: 4, IPv6: 6 }[family] ?? -1}:${address}:${this[kPort] ?? -1}`;
+    },
+  },
 });
 
 Server.prototype.listen = function(...args) {
@@ -351,6 +362,7 @@ Server.prototype.listen = function(...args) {
   if (options.signal !== undefined) closeOnAbort(this, options.signal);
   const { host, path, fd, port, exclusive, ipv6Only, reusePort, readableAll, writableAll } = options;
   if (typeof fd === 'number' && fd >= 0) return native.server.listen.call(this, { fd, backlog });
+  this[kPort] = port ?? undefined;
   const flags = { exclusive: !!exclusive, ipv6Only: ipv6Only === true, reusePort: reusePort === true, backlog };
   if (typeof port === 'number' || typeof port === 'string') {
     return native.server.listen.call(this, { ...flags, port: checkPort(port, 'options.port'), host });
