@@ -21,6 +21,7 @@ check_valgrind() { scripts/valgrind.sh; }
 check_asan() { scripts/asan.sh; }
 check_node() { NODE=${node_reference:?} c_tests/node/run.sh; }
 check_addon() { NODE=${node_reference:?} bindings/node/test.sh; }
+check_suite() { conformance/node-suite.sh; }
 check_demo() { cmake --workflow --preset demo; }
 check_types() {
   local folder
@@ -42,7 +43,7 @@ check_python() {
   python -B -m pytest -p no:cacheprovider
 }
 
-steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node addon)
+steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node addon suite)
 if (($#)); then
   steps=("$@")
 fi

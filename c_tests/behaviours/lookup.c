@@ -630,3 +630,96 @@ CASE(s13_7_destroy_in_connection_attempt_timeout) {
                             "client connectionAttemptTimeout 127.0.0.2 PORT IPv4\n"
                             "client close false\n");
 }
+
+/* ---- the drop of a lookup, of which Node knows nothing ---- */
+
+static void answer_with_loopback(net_lookup *request, const char *host, int32_t family, int32_t hints, int all,
+                                 void *user) {
+    net_address address = address_of("127.0.0.1", 4);
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)all;
+    CHECK_EQ(net_lookup_answer(request, &address, 1), 0);
+    CHECK_EQ(counted_drops(user), 0);
+}
+
+static void leave_unanswered(net_lookup *request, const char *host, int32_t family, int32_t hints, int all,
+                             void *user) {
+    (void)request;
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)all;
+    (void)user;
+}
+
+static net_connect_options dropping(uint16_t port, net_lookup_fn lookup, void **user) {
+    net_connect_options options = asking(port, lookup, *user = counted_user(NULL));
+    options.lookup_drop = counted_drop;
+    return options;
+}
+
+CASE(drop_of_a_lookup_that_answers) {
+    void *user;
+    net_socket *client = watched(loop, "client", "connect");
+    connect_with(client, dropping(listen_local(server_for_one(loop)), answer_with_loopback, &user));
+    CHECK_EQ(counted_drops(user), 1);
+    CHECK_EQ(net_socket_resume(client), 0);
+    run(loop);
+    CHECK_EQ(counted_drops(user), 1);
+}
+
+CASE(drop_of_a_lookup_that_never_answers) {
+    void *destroyed, *freed, *again, *left;
+    net_socket *client = quiet_client(loop, 1);
+    connect_with(client, dropping(1, leave_unanswered, &destroyed));
+    CHECK_EQ(counted_drops(destroyed), 0);
+    CHECK_EQ(net_socket_destroy(client, NULL), 0);
+    run(loop);
+    CHECK_EQ(counted_drops(destroyed), 1);
+    client = socket_on(loop, NULL);
+    connect_with(client, dropping(1, leave_unanswered, &again));
+    connect_with(client, dropping(1, leave_unanswered, &freed));
+    CHECK_EQ(counted_drops(again), 1);
+    CHECK_EQ(counted_drops(freed), 0);
+    CHECK_EQ(net_socket_free(client), 0);
+    CHECK_EQ(counted_drops(freed), 1);
+    connect_with(socket_on(loop, NULL), dropping(1, leave_unanswered, &left));
+    CHECK_EQ(counted_drops(left), 0);
+    CHECK_EQ(net_loop_free(loop), 0);
+    case_loop_is_freed();
+    CHECK_EQ(counted_drops(left), 1);
+}
+
+CASE(drop_of_a_lookup_that_is_not_asked) {
+    void *literal, *path, *refused, *made, *dead;
+    net_socket *client = quiet_client(loop, 1);
+    int error = 0;
+    net_connect_options options = dropping(1, must_not_be_asked, &literal);
+    options.host = "127.0.0.1";
+    connect_with(client, options);
+    CHECK_EQ(counted_drops(literal), 1);
+    CHECK_EQ(net_socket_free(client), 0);
+
+    client = quiet_client(loop, 1);
+    options = dropping(0, must_not_be_asked, &path);
+    options.host = NULL;
+    options.path = "no-such.sock";
+    connect_with(client, options);
+    CHECK_EQ(counted_drops(path), 1);
+
+    options = dropping(1, must_not_be_asked, &refused);
+    options.family = 5;
+    CHECK_EQ(net_socket_connect(client, &options), NET_EINVAL);
+    CHECK_EQ(counted_drops(refused), 1);
+    options = dropping(1, must_not_be_asked, &made);
+    options.family = 5;
+    CHECK(net_connect(loop, &options, NULL, &error) == NULL);
+    CHECK_EQ(error, NET_EINVAL);
+    CHECK_EQ(counted_drops(made), 1);
+    CHECK_EQ(net_socket_free(client), 0);
+    options = dropping(1, must_not_be_asked, &dead);
+    CHECK_EQ(net_socket_connect(client, &options), NET_EBADF);
+    CHECK_EQ(counted_drops(dead), 1);
+}

@@ -29,6 +29,7 @@ static const net_connect_options connect_options = {
     0,
     NULL,
     NULL,
+    NULL,
 };
 static const net_error an_error = NET_ERROR_INIT;
 static const net_address an_address = {sizeof(net_address), NET_FAMILY_IPV4, 0, 9, "127.0.0.1"};

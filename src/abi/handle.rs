@@ -1,7 +1,8 @@
 //! Handles: numbers dressed as pointers, never dereferenced.
 //!
 //! From the top bit down: kind, slot of the loop, index in the loop's table, generation of that index. A loop's own
-//! handle has index 0 and the generation of its slot. Bits that name nothing living give `EBADF`, whatever they are.
+//! handle has index 0 and the generation of its slot; what belongs to no loop has slot 0 and a table of the process.
+//! Bits that name nothing living give `EBADF`, whatever they are.
 //!
 //! The promise on 64 bits: 15 kinds, 4096 loops, 16,777,216 handles per loop, and an index is used 16,777,215 times
 //! before it retires, so a stale handle is always recognised. Kind 0 does not exist, so no address of a user-space
@@ -30,6 +31,8 @@ pub(super) const KIND_SERVER: usize = 2;
 pub(super) const KIND_SOCKET: usize = 3;
 pub(super) const KIND_TIMER: usize = 4;
 pub(super) const KIND_LOOKUP: usize = 5;
+/// Not in a loop: of the process.
+pub(super) const KIND_BLOCK_LIST: usize = 6;
 
 /// The opaque type of something that lives in a loop's table.
 pub(super) trait Object {
@@ -116,6 +119,19 @@ pub(super) fn unpack<H: Object>(handle: *const H) -> Result<(LoopId, H::Id)> {
     let parts = split(handle.addr(), H::KIND)?;
     let loop_id = net::loop_in_slot(parts.slot).ok_or(Code::EBADF)?;
     Ok((loop_id, H::id(Key { index: parts.index, generation: parts.generation })))
+}
+
+/// The handle of an object that belongs to no loop: its slot is 0.
+pub(super) fn pack_free<H: Object>(id: H::Id) -> *mut H {
+    pack(LoopId { slot: 0, generation: 0 }, id)
+}
+
+/// What the handle of an object that belongs to no loop names; whether that lives is for its owner to say.
+pub(super) fn unpack_free<H: Object>(handle: *const H) -> Result<H::Id> {
+    match unpack_in_loop(handle)? {
+        (0, id) => Ok(id),
+        _ => Err(Code::EBADF),
+    }
 }
 
 /// The slot of the loop and what the handle names there, for a call that finds out itself whether a loop lives in it.

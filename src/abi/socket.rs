@@ -84,11 +84,14 @@ pub unsafe extern "C" fn net_connect(
     socket_options: *const net_socket_options,
     error: *mut c_int,
 ) -> *mut net_socket {
+    // SAFETY: what the header asks of the program.
+    let mut lookup = unsafe { connect_options::lookup(options) };
     let made = in_loop(r#loop, |owner| {
         // SAFETY: what the header asks of the program.
-        let (options, socket_options) =
+        let (mut options, socket_options) =
             unsafe { (connect_options::take(options)?, socket_options::take(socket_options)?) };
         let id = owner.socket_new(socket_options)?;
+        options.lookup = lookup.take().ok();
         if let Err(code) = owner.socket_connect(id, &options) {
             owner.socket_free(id)?;
             return Err(code);
@@ -133,9 +136,13 @@ pub extern "C" fn net_socket_keep(socket: *mut net_socket) -> c_int {
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn net_socket_connect(socket: *mut net_socket, options: *const net_connect_options) -> c_int {
+    // SAFETY: what the header asks of the program.
+    let mut lookup = unsafe { connect_options::lookup(options) };
     number(on(socket, |owner, id| {
         // SAFETY: what the header asks of the program.
-        owner.socket_connect(id, &unsafe { connect_options::take(options) }?)
+        let mut options = unsafe { connect_options::take(options) }?;
+        options.lookup = lookup.take().ok();
+        owner.socket_connect(id, &options)
     }))
 }
 

@@ -57,7 +57,18 @@ impl State {
             let (local, remote) = ends(&stream);
             return Accepted::Dropped(local, remote);
         }
+        if self.blocks_peer(id, &stream) {
+            return Accepted::Nothing;
+        }
         self.adopt(id, stream)
+    }
+
+    /// Whether the server's list has the peer. A local socket has no address that could be on a list.
+    fn blocks_peer(&self, id: ServerId, stream: &Stream) -> bool {
+        let Some(list) = self.servers.get(id.0).and_then(|server| server.options.block_list.as_ref()) else {
+            return false;
+        };
+        matches!(stream.peer_endpoint(), Ok(Endpoint::Ip(peer)) if list.blocks(peer.ip()))
     }
 
     fn adopt(&mut self, id: ServerId, stream: Stream) -> Accepted {

@@ -129,6 +129,7 @@ impl Socket {
         self.bytes_dispatched = 0;
         let cold = self.cold();
         cold.error = None;
+        cold.near = None;
     }
 }
 
@@ -327,6 +328,12 @@ impl State {
         Ok(Some(target))
     }
 
+    /// Whether the socket's list has the address.
+    fn blocks_target(&self, id: SocketId, target: &SocketAddr) -> bool {
+        let cold = self.sockets.get(id.0).and_then(|socket| socket.cold.as_ref());
+        cold.and_then(|cold| cold.block_list.as_ref()).is_some_and(|list| list.blocks(target.ip()))
+    }
+
     fn clear_attempt_timer(&mut self, id: SocketId) {
         if let Some(plan) = self.sockets.get_mut(id.0).and_then(Socket::plan) {
             plan.attempt_setting = None;
@@ -407,6 +414,11 @@ impl Loop {
         if !state.sockets.get(id.0).is_some_and(Socket::connecting) {
             return;
         }
+        if state.blocks_target(id, &target) {
+            let error = NetError::blocked(&target);
+            state.destroy(id, Some(error.into()));
+            return;
+        }
         if let Err(error) = state.attempt(id) {
             state.destroy(id, Some((*error).into()));
         }
@@ -439,6 +451,12 @@ impl Loop {
                     continue;
                 }
             };
+            if self.state().blocks_target(id, &target) {
+                let error = NetError::blocked(&target);
+                self.keep_attempt_error(id, error.clone());
+                self.emit(id, &SocketEvent::ConnectionAttemptFailed(&Address::Ip(target), &error));
+                continue;
+            }
             self.emit(id, &SocketEvent::ConnectionAttempt(&Address::Ip(target)));
             let begun = {
                 let mut state = self.state();
@@ -529,6 +547,7 @@ impl Loop {
                 plan.errors.push(error.clone());
             }
             socket.connect = if several { ConnectPhase::Waiting } else { ConnectPhase::Idle };
+            socket.cold().near = None;
             state.end_connect_request(id);
             (error, target, several)
         };
@@ -545,13 +564,15 @@ impl Loop {
 #[allow(missing_docs)]
 impl Loop {
     pub fn socket_connect(&self, id: SocketId, options: &ConnectOptions<'_>) -> Result {
-        if options.timeout > 0 {
-            self.socket_set_timeout(id, options.timeout)?;
-        }
-        let asked = self.state().connect(id, options)?;
-        if let Some(asked) = asked {
+        let timed = if options.timeout > 0 { self.socket_set_timeout(id, options.timeout) } else { Ok(()) };
+        let asked = timed.and_then(|()| self.state().connect(id, options));
+        if let Ok(Some(asked)) = asked {
             self.ask_program(asked);
+            return Ok(());
         }
-        Ok(())
+        if let Some(lookup) = options.lookup {
+            self.state().drop_later(lookup);
+        }
+        asked.map(|_| ())
     }
 }

@@ -6,6 +6,7 @@ use crate::sys::errno::Errno;
 use crate::sys::resolver::Failure;
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::net::SocketAddr;
 use std::rc::Rc;
 
 /// Where an error comes from.
@@ -181,6 +182,13 @@ impl NetError {
         error.class = ErrorClass::AggregateError;
         error.errors = errors;
         error
+    }
+
+    /// The socket's block list has the address.
+    pub fn blocked(address: &SocketAddr) -> NetError {
+        let code = Code::ERR_IP_BLOCKED;
+        let message = format!("IP({}) is blocked by net.BlockList", ip::text(address));
+        Self::plain(ErrorKind::Library, code, code.name(), message)
     }
 
     /// A lookup answered with something that is no IP address.

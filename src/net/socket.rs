@@ -1,5 +1,6 @@
 //! net.Socket: what one socket is, and what can be asked of it.
 use super::address::Address;
+use super::block_list::BlockList;
 pub use super::condition::Condition;
 use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
@@ -14,6 +15,7 @@ use crate::sys::code::{Code, Result};
 use crate::sys::stream::Stream;
 use bitflags::bitflags;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Readable flowing: Node's null, false, true.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -242,12 +244,16 @@ pub struct Cold {
     pub plan: Option<Box<ConnectPlan>>,
     /// The far end, once it was asked for.
     pub peer: Option<Address>,
+    /// The near end, asked for while connecting: as in Node that answer stays until the attempt is decided.
+    pub near: Option<Address>,
     /// typeOfService before there is a handle.
     pub type_of_service: Option<u8>,
     /// keepAliveInitialDelay, seconds.
     pub keep_alive_delay: u32,
     /// The program's data.
     pub data: Option<Callback>,
+    /// What it may not connect to.
+    pub block_list: Option<Arc<BlockList>>,
     /// Addresses that were attempted.
     pub attempted: Option<Vec<std::net::SocketAddr>>,
 }
@@ -289,6 +295,9 @@ impl Socket {
         }
         if options.type_of_service.is_some() {
             socket.cold().type_of_service = options.type_of_service;
+        }
+        if let Some(list) = &options.block_list {
+            socket.cold().block_list = Some(list.clone());
         }
         socket
     }
@@ -377,11 +386,24 @@ impl Socket {
         self.bytes_dispatched + waiting as u64
     }
 
-    fn local_address(&self) -> Address {
-        if !self.has_handle() || self.flags.contains(Flags::LOCAL) || !self.stream.is_open() {
+    fn local_address(&mut self) -> Address {
+        if !self.has_handle() || self.flags.contains(Flags::LOCAL) {
             return Address::Absent;
         }
-        self.stream.local_endpoint().map_or(Address::Absent, Address::of_tcp)
+        if self.connecting()
+            && let Some(near) = self.cold.as_ref().and_then(|cold| cold.near.clone())
+        {
+            return near;
+        }
+        let near = if self.stream.is_open() {
+            self.stream.local_endpoint().map_or(Address::Absent, Address::of_tcp)
+        } else {
+            Address::Absent
+        };
+        if self.connecting() {
+            self.cold().near = Some(near.clone());
+        }
+        near
     }
 
     fn remote_address(&mut self) -> Address {
@@ -470,7 +492,7 @@ impl Loop {
     }
 
     pub fn socket_local_address(&self, id: SocketId) -> Result<Address> {
-        Ok(self.state().socket(id)?.local_address())
+        Ok(self.state().socket_mut(id)?.local_address())
     }
 
     pub fn socket_remote_address(&self, id: SocketId) -> Result<Address> {

@@ -242,6 +242,7 @@ class net_connect_options(_Sized):
         ("timeout", c_uint64),
         ("lookup", net_lookup_fn),
         ("lookup_user", USER),
+        ("lookup_drop", net_drop_fn),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {
         "host_len": NET_CSTR,

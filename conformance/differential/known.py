@@ -1,0 +1,136 @@
+"""The differences that are known: each a narrow rule with the reason, as docs/node-compat.md lists them.
+
+A rule takes what Node did and what nodenet did, and gives both without what it explains. Only if they are equal then is
+the scenario explained, and counted under the names of the rules that were needed. The cap of a rule is the share of all
+scenarios, in percent, in which it may be needed; more is a failure.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from traces import Entry, expand
+
+Traces = tuple[list[Entry], list[Entry]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """One rule."""
+
+    name: str
+    reason: str
+    cap: float
+    without: Callable[[list[Entry], list[Entry]], Traces]
+
+
+def _cut(node: list[Entry], ours: list[Entry], at: int | None) -> Traces:
+    """Nothing after `at` is compared."""
+    return (node, ours) if at is None else (node[:at], ours[:at])
+
+
+def _first(node: list[Entry], wanted: Callable[[Entry], bool]) -> int | None:
+    return next((index for index, entry in enumerate(node) if wanted(entry)), None)
+
+
+def _node_throws(node: list[Entry], ours: list[Entry]) -> Traces:
+    def thrown(entry: Entry) -> bool:
+        return entry.event == "uncaught" and ("name=TypeError" in entry.head or "ERR_INTERNAL_ASSERTION" in entry.head)
+
+    return _cut(node, ours, _first(node, thrown))
+
+
+def _failed_reset(node: list[Entry], ours: list[Entry]) -> Traces:
+    return _cut(node, ours, _first(node, lambda entry: " syscall=reset " in entry.head))
+
+
+def _connect_before_close(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From a `connect` on a socket that was destroyed and has not told `close`."""
+    waiting: set[str] = set()
+    before: dict[str, dict[str, str]] = {}
+    for index, entry in enumerate(node):
+        subject = entry.subject
+        if entry.event == "do connect" and subject in waiting and entry.told:
+            return _cut(node, ours, index)
+        if entry.event == "close":
+            waiting.discard(subject)
+        elif subject in entry.told:
+            destroyed = entry.told[subject].get("destroyed")
+            if destroyed == "true" and before.get(subject, {}).get("destroyed") != "true":
+                waiting.add(subject)
+        for name, properties in entry.told.items():
+            before[name] = properties
+    return node, ours
+
+
+def _no_number(node: list[Entry], ours: list[Entry]) -> Traces:
+    """Where Node's bytesWritten is NaN, ours is taken as right."""
+    for one, other in zip(node, ours):
+        for name, properties in one.told.items():
+            if properties.get("bytesWritten") == "NaN" and name in other.told:
+                properties["bytesWritten"] = other.told[name].get("bytesWritten", "")
+    return node, ours
+
+
+def _path_after_close(node: list[Entry], ours: list[Entry]) -> Traces:
+    for entry in node:
+        for properties in entry.told.values():
+            if properties.get("listening") == "false" and properties["address"].startswith("FOLDER/"):
+                properties["address"] = "-"
+                if entry.event == "do address":
+                    entry.head = entry.head.partition(" -> ")[0] + " -> -"
+    return node, ours
+
+
+def _end_of_the_destroyed(node: list[Entry], ours: list[Entry]) -> Traces:
+    """Completions of `end` that only we tell, because the socket was destroyed before the call."""
+
+    def extra(entry: Entry) -> bool:
+        return entry.event == "ended" and "code=ERR_STREAM_DESTROYED" in entry.head
+
+    return [entry for entry in node if not extra(entry)], [entry for entry in ours if not extra(entry)]
+
+
+def _merged_reads(entries: list[Entry]) -> list[Entry]:
+    found: list[Entry] = []
+    for entry in entries:
+        last = found[-1] if found else None
+        if last is not None and entry.event == last.event == "data" and entry.subject == last.subject:
+            corrupt = " corrupt" if "corrupt" in last.head + entry.head else ""
+            total = int(last.words[2]) + int(entry.words[2])
+            found[-1] = Entry(f"{entry.subject} data {total}{corrupt}", entry.told)
+        else:
+            found.append(entry)
+    return found
+
+
+def _reads(node: list[Entry], ours: list[Entry]) -> Traces:
+    return _merged_reads(node), _merged_reads(ours)
+
+
+KNOWN = (
+    Known("Node throws", "a TypeError or an assertion of Node's own ends the process", 2, _node_throws),
+    Known(
+        "failed reset", "resetAndDestroy() while the end is being sent: reset EINVAL, no close ever", 2, _failed_reset
+    ),
+    Known("connect before close", "connect() on a destroyed socket that has not told close", 4, _connect_before_close),
+    Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
+    Known("path after close", "address() of a path server after close() still gives the path", 8, _path_after_close),
+    Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),
+    Known("reads", "where one read ends and the next begins in bulk", 1, _reads),
+)
+
+
+def explain(node: list[str], ours: list[str]) -> list[str] | None:
+    """The names of the rules that make the two equal, as few as possible; none if they cannot."""
+    for rule in KNOWN:
+        one, other = rule.without(expand(node), expand(ours))
+        if one == other:
+            return [rule.name]
+    one, other = expand(node), expand(ours)
+    needed = []
+    for rule in KNOWN:
+        before = (len(one), len(other), repr(one), repr(other))
+        one, other = rule.without(one, other)
+        if (len(one), len(other), repr(one), repr(other)) != before:
+            needed.append(rule.name)
+    return needed if one == other else None
