@@ -92,6 +92,7 @@ void option_int(napi_env env, napi_value options, const char *name, int32_t *out
 void option_port(napi_env env, napi_value options, const char *name, uint16_t *out);
 void option_time(napi_env env, napi_value options, const char *name, uint64_t *out);
 void option_size(napi_env env, napi_value options, const char *name, size_t *out);
+net_block_list *option_block_list(napi_env env, napi_value options);
 void option_text(napi_env env, napi_value options, const char *name, char **out, size_t *len);
 
 /* socket.c, socket_events.c, socket_state.c */
@@ -107,6 +108,10 @@ int socket_define_state(napi_env env, napi_value prototype);
 /* server.c, server_events.c */
 int server_listen_always(struct server *server);
 int server_define(napi_env env, napi_value prototype);
+
+/* block_list.c */
+net_block_list *block_list_of(napi_env env, napi_value object);
+int block_list_define(napi_env env, napi_value object);
 
 /* lookup.c */
 void lookup_ask(net_lookup *request, const char *host, int32_t family, int32_t hints, int all, void *user);

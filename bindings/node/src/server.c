@@ -63,6 +63,7 @@ static napi_value open_server(napi_env env, napi_callback_info info) {
     option_int(env, given, "keepAlive", &options.keep_alive);
     option_time(env, given, "keepAliveInitialDelay", &options.keep_alive_initial_delay);
     option_size(env, given, "highWaterMark", &options.high_water_mark);
+    options.block_list = option_block_list(env, given);
     struct server *server = calloc(1, sizeof(*server));
     net_server *handle = net_server_new(addon->loop, &options);
     if (!server || !handle) {
