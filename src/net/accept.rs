@@ -5,6 +5,7 @@ use super::options::SocketOptions;
 use super::socket::{ConnectPhase, Flags, Flowing, Socket};
 use super::state::{Again, Due, State};
 use super::{Loop, ServerId, SocketId};
+use crate::core::listeners::Listeners;
 use crate::sys::sockaddr::Endpoint;
 use crate::sys::stream::Stream;
 
@@ -74,20 +75,22 @@ impl State {
     fn adopt(&mut self, id: ServerId, stream: Stream) -> Accepted {
         let Some(server) = self.servers.get_mut(id.0) else { return Accepted::Nothing };
         let options = &server.options;
-        let mut socket = Socket::new(&SocketOptions {
+        let listeners = Listeners::new(&self.shapes);
+        let options = SocketOptions {
             allow_half_open: options.allow_half_open,
             no_delay: options.no_delay,
             keep_alive: options.keep_alive,
             keep_alive_initial_delay: options.keep_alive_initial_delay * u64::from(options.keep_alive),
             high_water_mark: options.high_water_mark,
             ..SocketOptions::default()
-        });
-        let paused = options.pause_on_connect;
+        };
+        let paused = server.options.pause_on_connect;
+        let mut socket = Socket::new(&options, listeners);
         socket.stream = stream;
         socket.connect = ConnectPhase::Connected;
         socket.flags.insert(Flags::HANDLE | Flags::ACCEPTED);
         socket.flags.set(Flags::LOCAL, server.local);
-        socket.server = Some(id);
+        socket.server = id;
         if paused {
             socket.flowing = Flowing::Paused;
         }

@@ -87,8 +87,8 @@ impl State {
             .and_then(|cold| cold.writes.request.as_ref());
         let request = match dispatched {
             Some(request) if !request.for_connection => {
-                let error = NetError::system("write", Errno::ECANCELED);
-                self.take_request(id, Some(error.into()))
+                let error = self.errors.system("write", Errno::ECANCELED);
+                self.take_request(id, Some(error))
             }
             _ => None,
         };

@@ -127,9 +127,10 @@ impl Socket {
         self.write = if writable { WritePhase::Open } else { WritePhase::Finished };
         self.bytes_read = 0;
         self.bytes_dispatched = 0;
-        let cold = self.cold();
-        cold.error = None;
-        cold.near = None;
+        self.error = None;
+        if let Some(cold) = self.cold.as_mut() {
+            cold.near = None;
+        }
     }
 }
 

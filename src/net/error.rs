@@ -4,9 +4,12 @@ use super::ip;
 use crate::sys::code::Code;
 use crate::sys::errno::Errno;
 use crate::sys::resolver::Failure;
+use std::any::Any;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt::Write;
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::rc::Rc;
 
 /// Where an error comes from.
@@ -72,8 +75,59 @@ pub struct NetError {
     pub user: usize,
 }
 
-/// Errors are shared by the event, the completions and the socket that keeps the first.
-pub type ErrorRef = Rc<NetError>;
+/// Errors are shared by the event, the completions and the socket that keeps the first, and those of the system also by
+/// all sockets that met the same: see [`Known`].
+#[derive(Clone, Debug)]
+pub struct ErrorRef(Rc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    error: NetError,
+    seen: OnceCell<Box<dyn Any>>,
+}
+
+impl From<NetError> for ErrorRef {
+    fn from(error: NetError) -> ErrorRef {
+        ErrorRef(Rc::new(Shared { error, seen: OnceCell::new() }))
+    }
+}
+
+impl Deref for ErrorRef {
+    type Target = NetError;
+
+    fn deref(&self) -> &NetError {
+        &self.0.error
+    }
+}
+
+impl ErrorRef {
+    /// The form in which the program sees it: made when it is first looked at, kept as long as the error.
+    pub fn seen_as<T: 'static>(&self, make: fn(&NetError) -> T) -> Option<&T> {
+        self.0.seen.get_or_init(|| Box::new(make(self))).downcast_ref()
+    }
+}
+
+/// Errors of system calls that sockets of a loop have met: the next that meets one shares it, so that thousands of resets
+/// make one text. They say nothing but the call and what was wrong with it.
+#[derive(Debug, Default)]
+pub struct Known(Vec<(&'static str, Errno, ErrorRef)>);
+
+/// More are not kept.
+const MOST_KNOWN: usize = 32;
+
+impl Known {
+    /// As [`NetError::system`].
+    pub fn system(&mut self, syscall: &'static str, errno: Errno) -> ErrorRef {
+        if let Some((.., known)) = self.0.iter().find(|(call, number, _)| *number == errno && *call == syscall) {
+            return known.clone();
+        }
+        let error: ErrorRef = NetError::system(syscall, errno).into();
+        if self.0.len() < MOST_KNOWN {
+            self.0.push((syscall, errno, error.clone()));
+        }
+        error
+    }
+}
 
 impl NetError {
     fn plain(kind: ErrorKind, code: Code, code_text: impl Into<Cow<'static, str>>, message: String) -> NetError {

@@ -1,5 +1,5 @@
 //! Freeing: what was asked is canceled, then what the program lent is given back. No events.
-use super::error::NetError;
+use super::error::{ErrorRef, NetError};
 use super::events::{ServerEvent, SocketEvent};
 use super::loops::Message;
 use super::socket::{Flags, Socket};
@@ -41,9 +41,9 @@ impl State {
             }
         }
         self.sync_hold(id);
-        let Some(mut socket) = self.sockets.remove(id.0) else { return left };
-        socket.listeners.clear(&mut left.drops);
-        if let Some(cold) = socket.cold.as_mut() {
+        let Some(socket) = self.sockets.remove(id.0) else { return left };
+        socket.listeners.end(&mut left.drops);
+        if let Some(mut cold) = socket.cold {
             for mut queued in cold.writes.queue.drain(..) {
                 queued.pieces.release(&mut self.releases);
                 left.completions.extend(queued.completion);
@@ -59,7 +59,7 @@ impl State {
         self.stop_listening(id);
         let Some(mut server) = self.servers.remove(id.0) else { return left };
         left.completions = server.listeners.take_reactions();
-        server.listeners.clear(&mut left.drops);
+        server.listeners.end(&mut left.drops);
         left.drops.extend(server.data.take());
         left
     }
@@ -88,7 +88,7 @@ impl Loop {
     /// Everything ends: completions with ECANCELED, releases, then drops. The loop cannot be reached by a handle any more.
     /// Returns a generation that none of its handles had.
     pub fn shut_down_loop(&self) -> u32 {
-        let canceled = NetError::library(Code::ECANCELED);
+        let canceled: ErrorRef = NetError::library(Code::ECANCELED).into();
         let mut drops = Vec::new();
         let ticks = {
             let mut state = self.state();
@@ -140,7 +140,7 @@ impl Loop {
         next_generation
     }
 
-    fn cancel_tick(&self, tick: Tick, canceled: &NetError, drops: &mut Vec<Callback>) {
+    fn cancel_tick(&self, tick: Tick, canceled: &ErrorRef, drops: &mut Vec<Callback>) {
         match tick {
             Tick::Complete(id, callback, _) | Tick::Orphan(id, callback) => {
                 self.cancel_socket(id, callback, canceled, drops);
@@ -166,7 +166,7 @@ impl Loop {
         }
     }
 
-    fn cancel_socket(&self, id: SocketId, callback: Callback, error: &NetError, drops: &mut Vec<Callback>) {
+    fn cancel_socket(&self, id: SocketId, callback: Callback, error: &ErrorRef, drops: &mut Vec<Callback>) {
         self.calling(|| (self.dispatch().socket)(&callback, self.id(), id, &SocketEvent::Completion(Some(error))));
         drops.push(callback);
     }

@@ -5,7 +5,7 @@ use super::ip;
 use super::lookup::{address_to_listen_on, no_threads};
 use super::loops::{self, Message};
 use super::options::{ListenOptions, ListenTarget};
-use super::state::{State, TokenKind, token};
+use super::state::{State, Token};
 use super::tick::Tick;
 use super::{Loop, ServerId};
 use crate::sys::code::{Code, Result};
@@ -135,7 +135,7 @@ impl State {
                 Box::new(NetError::listen(errno, address.map(str::as_bytes), shown_port))
             };
             listener.listen(backlog).map_err(failed)?;
-            listener.register(&self.poller, token(TokenKind::Server, id.0)).map_err(failed)?;
+            listener.register(&self.poller, Token::Server(id).number()).map_err(failed)?;
             Ok(listener)
         });
         let Some(server) = self.servers.get_mut(id.0) else { return };

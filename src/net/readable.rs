@@ -2,7 +2,6 @@
 //!
 //! Open → Ended (the peer's end was read) → EndScheduled (nothing is unread) → EndEmitted; a life that connects again begins
 //! anew. Beside it `flowing` says who takes the bytes, and [`Reading`] what has been asked and promised.
-use super::error::NetError;
 use super::events::{SocketEvent, SocketEventName};
 use super::socket::{ClosePhase, Flags, Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
@@ -365,7 +364,8 @@ impl Loop {
     pub fn on_read_error(&self, id: SocketId, errno: Errno) {
         let mut state = self.state();
         state.touch(id);
-        state.destroy(id, Some(NetError::system("read", errno).into()));
+        let error = state.errors.system("read", errno);
+        state.destroy(id, Some(error));
     }
 
     /// The tick of `readable`.

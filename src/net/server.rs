@@ -154,7 +154,7 @@ impl State {
 
     /// A socket was destroyed: its server counts it no longer.
     pub fn leave_server(&mut self, socket: SocketId) {
-        let Some(id) = self.sockets.get(socket.0).and_then(|socket| socket.server) else { return };
+        let Some(id) = self.sockets.get(socket.0).map(|socket| socket.server) else { return };
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.connections = server.connections.saturating_sub(1);
         self.close_if_drained(id);

@@ -5,11 +5,12 @@ pub use super::condition::Condition;
 use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
 use super::options::SocketOptions;
-use super::state::{State, TokenKind, token};
+use super::state::{State, Token};
 use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
+use crate::core::table::Key;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::stream::Stream;
@@ -217,14 +218,16 @@ pub struct Socket {
     pub listeners: Listeners,
     /// The rest.
     pub cold: Option<Box<Cold>>,
+    /// The first error it met; here, because connections usually end with one, and need nothing else that is cold.
+    pub error: Option<ErrorRef>,
     /// Bytes read from the present handle, or from the last one.
     pub bytes_read: u64,
     /// Bytes handed to the present handle, or to the last one.
     pub bytes_dispatched: u64,
     /// Counts its handles: what was put off in an earlier life is void.
     pub life: u32,
-    /// The server that accepted it.
-    pub server: Option<ServerId>,
+    /// The server that accepted it, or no name of any.
+    pub server: ServerId,
 }
 
 /// What an idle accepted socket does without.
@@ -236,8 +239,6 @@ pub struct Cold {
     pub unread_len: usize,
     /// Everything about writing but the fast way.
     pub writes: WriteSide,
-    /// The first error it met.
-    pub error: Option<ErrorRef>,
     /// setTimeout
     pub timeout: IdleTimeout,
     /// Where it is connecting, or tried to.
@@ -264,7 +265,7 @@ fn mark(bytes: usize) -> u32 {
 
 impl Socket {
     /// A socket without a handle.
-    pub fn new(options: &SocketOptions) -> Socket {
+    pub fn new(options: &SocketOptions, listeners: Listeners) -> Socket {
         let mut flags = Flags::empty();
         flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
         flags.set(Flags::NO_DELAY, options.no_delay);
@@ -281,12 +282,13 @@ impl Socket {
             stream: Stream::NONE,
             write_mark: mark(options.high_water_mark),
             read_mark: mark(options.high_water_mark),
-            listeners: Listeners::default(),
+            listeners,
             cold: None,
+            error: None,
             bytes_read: 0,
             bytes_dispatched: 0,
             life: 0,
-            server: None,
+            server: ServerId(Key::NONE),
         };
         socket.reading.set(Reading::NOT_READABLE, !options.readable);
         socket.writing.set(Writing::NOT_WRITABLE, !options.writable);
@@ -370,14 +372,14 @@ impl Socket {
 
     /// The error it met first, kept until it connects again.
     pub fn error(&self) -> Option<&ErrorRef> {
-        self.cold.as_ref().and_then(|cold| cold.error.as_ref())
+        self.error.as_ref()
     }
 
     /// Keeps an error unless one is kept.
     pub fn set_error(&mut self, error: &ErrorRef) {
         if !self.flags.contains(Flags::ERRORED) {
             self.flags.insert(Flags::ERRORED);
-            self.cold().error = Some(error.clone());
+            self.error = Some(error.clone());
         }
     }
 
@@ -434,7 +436,7 @@ impl State {
     /// Watches a socket's stream.
     pub fn watch(&mut self, id: SocketId) -> std::result::Result<(), crate::sys::errno::Errno> {
         match self.sockets.get(id.0) {
-            Some(socket) => socket.stream.register(&self.poller, token(TokenKind::Socket, id.0)),
+            Some(socket) => socket.stream.register(&self.poller, Token::Socket(id).number()),
             None => Ok(()),
         }
     }
@@ -460,9 +462,10 @@ impl State {
 impl Loop {
     pub fn socket_new(&self, options: SocketOptions) -> Result<SocketId> {
         let mut state = self.state();
-        let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options)) };
+        let listeners = Listeners::new(&state.shapes);
+        let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options, listeners)) };
         let (stream, local) = Stream::adopt(fd).map_err(crate::sys::errno::Errno::code)?;
-        let mut socket = Socket::new(&options);
+        let mut socket = Socket::new(&options, listeners);
         socket.stream = stream;
         socket.connect = ConnectPhase::Connected;
         socket.flags.insert(Flags::HANDLE);
@@ -589,7 +592,7 @@ impl Loop {
         let state = self.state();
         let socket = state.socket(id)?;
         let errored = socket.flags.contains(Flags::ERRORED);
-        Ok(look(socket.error().filter(|_| errored).map(|error| &**error)))
+        Ok(look(socket.error().filter(|_| errored).map(std::ops::Deref::deref)))
     }
 
     pub fn socket_allow_half_open(&self, id: SocketId) -> Result<bool> {
@@ -610,7 +613,7 @@ impl Loop {
     pub fn socket_server(&self, id: SocketId) -> Result<Option<ServerId>> {
         let state = self.state();
         let server = state.socket(id)?.server;
-        Ok(server.filter(|server| state.servers.get(server.0).is_some()))
+        Ok(state.servers.get(server.0).map(|_| server))
     }
 
     pub fn socket_fd(&self, id: SocketId) -> Result<Option<i32>> {
@@ -693,5 +696,16 @@ impl Loop {
             return socket.stream.type_of_service().map_err(crate::sys::errno::Errno::code);
         }
         Ok(socket.cold.as_ref().and_then(|cold| cold.type_of_service).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a program pays for each connection that does nothing.
+    #[test]
+    fn a_socket_is_small() {
+        assert!(size_of::<Socket>() <= 88, "{}", size_of::<Socket>());
     }
 }

@@ -52,8 +52,7 @@ impl Socket {
         if idempotent && self.listeners.has_reaction(event as u8, reaction as u8) {
             return;
         }
-        let callback = Callback::new(None, std::ptr::null_mut(), None);
-        self.listeners.add(Listener::new(event as u8, true, reaction as u8, callback));
+        self.listeners.add(Listener::new(event as u8, true, reaction as u8, Callback::NONE));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a loop knows: its handles and its queues.
 use super::closing::Closing;
-use super::error::NetError;
+use super::error::{Known, NetError};
 use super::events::LoopId;
 use super::lookup::PendingLookup;
 use super::server::Server;
@@ -8,16 +8,17 @@ use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
 use super::timer::Timer;
 use super::{LookupId, ServerId, SocketId, TimerId};
-use crate::core::table::{Key, MAX_ENTRIES, Table};
+use crate::core::shape::Shape;
+use crate::core::table::{Key, Table};
 use crate::core::timers::Timers;
 use crate::sys::callback::{Callback, ForeignBytes};
 use crate::sys::clock;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::listener::Spare;
-use crate::sys::poller::{Poller, Readiness};
-use crate::sys::width;
+use crate::sys::poller::{Poller, Readiness, WAKE_TOKEN};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// What may be due.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,6 +84,10 @@ pub struct State {
     pub poller: Poller,
     /// Sockets by name.
     pub sockets: Table<Socket>,
+    /// What listeners of sockets have in common.
+    pub shapes: Rc<Shape>,
+    /// Errors that sockets have in common.
+    pub errors: Known,
     /// Servers by name.
     pub servers: Table<Server>,
     /// Timers by name.
@@ -142,6 +147,8 @@ impl State {
             id,
             poller,
             sockets: Table::new(id.generation),
+            shapes: Shape::root(),
+            errors: Known::default(),
             servers: Table::new(id.generation),
             timers: Table::new(id.generation),
             lookups: Table::new(id.generation),
@@ -208,11 +215,13 @@ impl State {
     }
 
     /// The next look at the time reads the clock.
+    #[inline]
     pub fn time_passed(&mut self) {
         self.now_is_fresh = false;
     }
 
     /// Whether a turn has work without waiting.
+    #[inline]
     pub fn has_work(&self) -> bool {
         !self.ticks.is_empty() || !self.fed.is_empty() || !self.closing.is_empty() || !self.again.is_empty()
     }
@@ -222,7 +231,14 @@ impl State {
         Queued { ticks: !self.ticks.is_empty(), work: self.has_work(), timers: self.due.latest() }
     }
 
+    /// Whether nothing is left to do and nothing will be due.
+    #[inline]
+    pub fn is_rested(&self) -> bool {
+        !self.has_work() && self.served.is_empty() && self.due.is_empty()
+    }
+
     /// Whether something keeps the loop going.
+    #[inline]
     pub fn holds_loop(&self) -> bool {
         self.holds > 0
             || self.requests > 0
@@ -294,29 +310,44 @@ impl State {
     }
 }
 
-/// Above the kind and the index.
-const TOKEN_GENERATION: u32 = width::INDEX + 1;
-
-/// The token under which a socket or server is watched.
-pub fn token(kind: TokenKind, key: Key) -> usize {
-    ((key.generation as usize) << TOKEN_GENERATION) | ((key.index as usize) << 1) | kind as usize
-}
-
 /// What a token stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TokenKind {
+pub enum Token {
     /// A socket.
-    Socket = 0,
+    Socket(SocketId),
     /// A server.
-    Server = 1,
+    Server(ServerId),
+    /// What wakes the wait.
+    Waker,
 }
 
-/// The reverse of [`token`].
-#[inline]
-pub fn from_token(token: usize) -> (TokenKind, Key) {
-    let kind = if token & 1 == 0 { TokenKind::Socket } else { TokenKind::Server };
-    let index = ((token >> 1) & (MAX_ENTRIES - 1)) as u32;
-    (kind, Key { index, generation: (token >> TOKEN_GENERATION) as u32 })
+/// Above the key's bits.
+const SERVER_TOKEN: usize = 1 << Key::WIDTH;
+
+impl Token {
+    /// As the poller carries it.
+    pub fn number(self) -> usize {
+        match self {
+            // Nothing but the key: the busiest ones need no unpacking.
+            Token::Socket(id) => id.0.bits(),
+            Token::Server(id) => SERVER_TOKEN | id.0.bits(),
+            Token::Waker => WAKE_TOKEN,
+        }
+    }
+
+    /// The reverse.
+    #[inline]
+    pub fn from_number(number: usize) -> Token {
+        match Key::from_all_bits(number) {
+            Some(key) => Token::Socket(SocketId(key)),
+            None => Token::rarer(number),
+        }
+    }
+
+    #[cold]
+    fn rarer(number: usize) -> Token {
+        if number == WAKE_TOKEN { Token::Waker } else { Token::Server(ServerId(Key::from_bits(number))) }
+    }
 }
 
 /// A lookup's name, for the program.

@@ -62,10 +62,10 @@ impl Default for Found {
 }
 
 impl Found {
-    /// What was seen on each descriptor.
+    /// What was seen on each descriptor, the waker's among them.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = Readiness<'_>> {
-        self.0.iter().map(Readiness).filter(|ready| ready.token() != WAKE_TOKEN)
+        self.0.iter().map(Readiness)
     }
 }
 

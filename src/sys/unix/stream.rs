@@ -115,6 +115,40 @@ impl Stream {
         if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)) }
     }
 
+    /// Reads what is there if that is something and does not fill the buffer, as it nearly always is; else what came
+    /// instead.
+    #[inline]
+    pub fn read_part<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], Result<usize, Errno>> {
+        // SAFETY: the buffer is writable for its length.
+        let n = unsafe { libc::recv(self.0.fd(), buffer.as_mut_ptr().cast(), buffer.len(), 0) } as usize;
+        // One comparison: 0 and what is negative are large when 1 is taken away.
+        if n.wrapping_sub(1) < buffer.len() - 1 {
+            // SAFETY: less than there are.
+            return Ok(unsafe { buffer.get_unchecked(..n) });
+        }
+        Err(self.read_instead(n as isize, buffer))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_instead(&self, n: isize, buffer: &mut [u8]) -> Result<usize, Errno> {
+        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.read(buffer)) }
+    }
+
+    /// Writes all, as the kernel nearly always takes it; else what became of it.
+    #[inline]
+    pub fn write_whole(&self, bytes: &[u8]) -> Result<(), Result<usize, Errno>> {
+        // SAFETY: the bytes are readable for their length.
+        let n = unsafe { libc::send(self.0.fd(), bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
+        if n == bytes.len() as isize { Ok(()) } else { Err(self.wrote_instead(n, bytes)) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wrote_instead(&self, n: isize, bytes: &[u8]) -> Result<usize, Errno> {
+        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)) }
+    }
+
     /// Writes several pieces, at most [`MAX_GATHERED`], in one call.
     pub fn write_gathered(&self, pieces: &[IoSlice<'_>]) -> Result<usize, Errno> {
         // SAFETY: all bytes zero is a valid msghdr.
