@@ -452,7 +452,8 @@ function connect(...args) {
   const [options] = normalizeArgs(args);
   const socket = new Socket(options);
   if (options.timeout) socket.setTimeout(options.timeout);
-  return socket.connect(...args);
+  // Its signal has destroyed it: a connection now would be a new life.
+  return options.signal?.aborted ? socket : socket.connect(...args);
 }
 
 // Servers

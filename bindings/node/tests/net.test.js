@@ -200,6 +200,17 @@ test('abort signals, disposal and rejections', async () => {
   assert.strictEqual(other.listening, false);
 });
 
+test('a connect whose signal is aborted already never connects', async () => {
+  const socket = net.connect({ port: 1, host: '127.0.0.1', signal: AbortSignal.abort() });
+  const attempts = [];
+  socket.on('connectionAttempt', (address) => attempts.push(address));
+  const [error] = await once(socket, 'error');
+  assert.strictEqual(error.name, 'AbortError');
+  await once(socket, 'close');
+  assert.strictEqual(socket.connecting, false);
+  assert.deepStrictEqual(attempts, []);
+});
+
 test('constructors work without new, and can be inherited from', () => {
   class Special extends net.Socket {}
   function Old(options) { net.Server.call(this, options); }
