@@ -541,6 +541,13 @@ Server.prototype[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')] = asy
 
 native.attach(tell, Socket);
 
+// What Node's own net is told on the command line.
+for (const flag of process.execArgv) {
+  if (flag === '--no-network-family-autoselection') native.setDefaultAutoSelectFamily(false);
+  const ms = /^--network-family-autoselection-attempt-timeout=(\d+)$/.exec(flag)?.[1];
+  if (ms) native.setDefaultAutoSelectFamilyAttemptTimeout(Number(ms));
+}
+
 module.exports = {
   BlockList,
   SocketAddress,

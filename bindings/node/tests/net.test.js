@@ -223,6 +223,34 @@ test('constructors work without new, and can be inherited from', () => {
   assert.strictEqual(net.Socket.prototype.bytesRead, undefined);
 });
 
+test('flags of Node set the defaults', async () => {
+  const ask = 'console.log(net.getDefaultAutoSelectFamily(), net.getDefaultAutoSelectFamilyAttemptTimeout());';
+  const { stdout } = await program(ask);
+  assert.strictEqual(stdout, 'true 500\n');
+  const flags = ['--no-network-family-autoselection', '--network-family-autoselection-attempt-timeout=123'];
+  assert.strictEqual((await program(ask, ...flags)).stdout, 'false 123\n');
+});
+
+test('addresses and lists of them', async () => {
+  assert.throws(() => new net.SocketAddress({ family: 'ipv5' }), { code: 'ERR_INVALID_ARG_VALUE' });
+  assert.throws(() => new net.SocketAddress({ address: '::1' }), { code: 'ERR_INVALID_ADDRESS' });
+  const address = new net.SocketAddress({ address: '::FFFF', family: 'IPv6', port: 7, flowlabel: 3 });
+  assert.deepStrictEqual({ ...address.toJSON() }, { address: '::ffff', port: 7, family: 'ipv6', flowlabel: 3 });
+  assert.strictEqual(net.SocketAddress.parse('[::1]:9').port, 9);
+  assert.strictEqual(net.SocketAddress.parse('nothing of that kind'), undefined);
+  const list = new net.BlockList();
+  list.addAddress(address);
+  list.addCIDR('127.0.0.0/8');
+  assert.throws(() => list.addRange('10.0.0.2', '10.0.0.1'), { code: 'ERR_INVALID_ARG_VALUE' });
+  assert.throws(() => list.addSubnet('10.0.0.2', 33), { code: 'ERR_OUT_OF_RANGE' });
+  assert.ok(list.check('127.1.1.1') && list.check('::ffff', 'ipv6') && !list.check('10.0.0.1'));
+  const copy = new net.BlockList();
+  copy.fromJSON(JSON.stringify(list));
+  assert.deepStrictEqual(copy.rules, ['Address: IPv6 ::ffff', 'Subnet: IPv4 127.0.0.0/8']);
+  const [error] = await once(net.connect({ port: 1, host: '127.0.0.1', blockList: list }), 'close').catch((e) => [e]);
+  assert.strictEqual(error.code, 'ERR_IP_BLOCKED');
+});
+
 test('a method of another object is refused', () => {
   for (const self of [{}, net.Server(), Object.create(net.Socket.prototype), null, 7]) {
     assert.throws(() => net.Socket.prototype.ref.call(self), { code: 'EBADF' });
