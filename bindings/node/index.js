@@ -13,6 +13,7 @@ const native = require('./build/nodenet.node');
 const kDecoder = Symbol('decoder');
 const kEncoding = Symbol('encoding');
 const kPort = Symbol('port');
+const ownLookup = dns.lookup;
 const MOST_MILLISECONDS = 2 ** 31 - 1;
 
 // Errors that a call throws.
@@ -359,8 +360,13 @@ function tcpOptions(options) {
   }
   return {
     port, host, localAddress, localPort, family, hints, autoSelectFamily, autoSelectFamilyAttemptTimeout,
-    lookup: options.lookup,
+    lookup: options.lookup ?? replacedLookup(),
   };
+}
+
+// Names are looked up by the library, unless the program has put something else in the place of dns.lookup.
+function replacedLookup() {
+  return dns.lookup === ownLookup ? undefined : dns.lookup;
 }
 
 Socket.prototype.write = function(chunk, encoding, callback) {
@@ -500,7 +506,9 @@ Server.prototype.listen = function(...args) {
   this[kPort] = port ?? undefined;
   const flags = { exclusive: !!exclusive, ipv6Only: ipv6Only === true, reusePort: reusePort === true, backlog };
   if (typeof port === 'number' || typeof port === 'string') {
-    return native.server.listen.call(this, { ...flags, port: checkPort(port, 'options.port'), host });
+    return native.server.listen.call(this, {
+      ...flags, port: checkPort(port, 'options.port'), host, lookup: replacedLookup(),
+    });
   }
   if (args.length === 0 || typeof args[0] === 'function' || ('port' in options && port == null)) {
     return native.server.listen.call(this, { ...flags, host });

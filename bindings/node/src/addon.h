@@ -33,20 +33,19 @@ struct addon {
 };
 
 /* A handle of the library and the JavaScript object in front of it. `self` is strong while the library may still have
- * something to tell, else weak. `error` is what JavaScript destroyed the socket with, `lookup` the function that it
- * gave to connect. */
+ * something to tell, else weak. `error` is an error of JavaScript's own on its way through the library. */
 struct socket {
     struct addon *addon;
     net_socket *handle;
     napi_ref self;
     napi_ref error;
-    napi_ref lookup;
 };
 
 struct server {
     struct addon *addon;
     net_server *handle;
     napi_ref self;
+    napi_ref error;
 };
 
 /* loop.c */
@@ -114,7 +113,10 @@ net_block_list *block_list_of(napi_env env, napi_value object);
 int block_list_define(napi_env env, napi_value object);
 
 /* lookup.c */
+struct lookup;
+int lookup_new(struct addon *addon, napi_value options, napi_ref self, napi_ref *error, struct lookup **out);
 void lookup_ask(net_lookup *request, const char *host, int32_t family, int32_t hints, int all, void *user);
+void lookup_drop(void *user);
 int32_t lookup_hints(int32_t of_node);
 
 #endif

@@ -2,6 +2,7 @@
 // What the binding itself has to do right; what sockets and servers do is judged elsewhere.
 const assert = require('node:assert');
 const { execFile } = require('node:child_process');
+const dns = require('node:dns');
 const { once } = require('node:events');
 const os = require('node:os');
 const path = require('node:path');
@@ -104,6 +105,21 @@ test('what a lookup throws, connect throws', () => {
   const socket = new net.Socket();
   assert.throws(() => socket.connect({ port: 1, host: 'name', lookup }), /no lookup/);
   socket.destroy();
+});
+
+test('a lookup that was put in the place of dns.lookup is asked', async (context) => {
+  context.mock.method(dns, 'lookup', (host, options, answer) => {
+    if (host === 'nowhere') answer(Object.assign(new Error('mine'), { code: 'MINE' }));
+    else answer(null, [{ address: 'fe80::1', family: 6 }, { address: '127.0.0.1', family: 4 }].slice(host === 'here'));
+  });
+  const server = net.createServer((socket) => socket.end()).listen(0, 'two homes');
+  await once(server, 'listening');
+  assert.strictEqual(server.address().address, '127.0.0.1');
+  const client = net.connect(server.address().port, 'here').resume();
+  await once(client, 'close');
+  server.close();
+  await assert.rejects(once(net.createServer().listen(0, 'nowhere'), 'listening'), { code: 'MINE' });
+  await assert.rejects(once(net.connect(1, 'nowhere'), 'connect'), { code: 'MINE' });
 });
 
 test('an error of the program comes back as it was', async () => {
