@@ -452,7 +452,7 @@ function addressCall(play, { object }) {
 
 const SOCKET_ACTIONS = {
   connect(play, thing, [word, ...rest]) {
-    if (thing.object.connecting) {
+    if (thing.object.connecting || !thing.object.pending) {
       return 'busy';
     }
     const target = play.target(word);
@@ -460,7 +460,11 @@ const SOCKET_ACTIONS = {
     if (target.path !== undefined) {
       thing.object.connect({ path: target.path });
     } else {
-      thing.object.connect({ ...target, ...options(rest) });
+      const { timeout, ...others } = options(rest);
+      if (timeout) {
+        thing.object.setTimeout(timeout);
+      }
+      thing.object.connect({ ...target, ...others });
     }
     return undefined;
   },

@@ -169,7 +169,6 @@ impl State {
                 self.tick(Tick::Listening(id));
             }
             Err(error) => {
-                server.path = None;
                 self.tick(Tick::ServerError(id, (*error).into()));
             }
         }

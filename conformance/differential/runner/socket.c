@@ -6,15 +6,6 @@
 #include "pattern.h"
 #include "properties.h"
 
-unsigned long number_of(const char *word) {
-    char *rest = NULL;
-    unsigned long number = strtoul(word, &rest, 10);
-    if (rest == word || *rest != '\0') {
-        refuse("no number: %s", word);
-    }
-    return number;
-}
-
 bool flag_of(const char *word) { return strcmp(word, "true") == 0; }
 
 void text_add_refusal(text *result, int status) {
@@ -209,9 +200,6 @@ static target target_of(const play *play, const char *word) {
         return (target){play_path(play, "nopath"), NULL, 0};
     }
     const thing *server = play_find(play, word);
-    if (server == NULL || server->kind != THING_SERVER) {
-        refuse("nobody to connect to: %s", word);
-    }
     const char *path = server_path(server);
     if (path != NULL) {
         return (target){path, NULL, 0};
@@ -222,7 +210,7 @@ static target target_of(const play *play, const char *word) {
 }
 
 static void act_connect(thing *thing, const words *words, text *result) {
-    if (net_socket_connecting(thing->socket) == 1) {
+    if (net_socket_connecting(thing->socket) == 1 || net_socket_pending(thing->socket) == 0) {
         text_add(result, "busy");
         return;
     }
