@@ -47,7 +47,11 @@ check_python() {
   python -B -m pytest -p no:cacheprovider
 }
 
+<<<<<<< HEAD
 steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node addon suite differential judge)
+=======
+steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node addon suite judge)
+>>>>>>> addon
 if (($#)); then
   steps=("$@")
 fi
