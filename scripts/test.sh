@@ -19,6 +19,7 @@ check_header() { scripts/header.sh --check; }
 check_ctest() { cmake --workflow --preset test; }
 check_valgrind() { scripts/valgrind.sh; }
 check_asan() { scripts/asan.sh; }
+check_differential() { conformance/differential.sh; }
 check_node() { NODE=${node_reference:?} c_tests/node/run.sh; }
 check_demo() { cmake --workflow --preset demo; }
 check_types() {
@@ -41,7 +42,7 @@ check_python() {
   python -B -m pytest -p no:cacheprovider
 }
 
-steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node)
+steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node differential)
 if (($#)); then
   steps=("$@")
 fi

@@ -62,6 +62,40 @@ def _connect_before_close(node: list[Entry], ours: list[Entry]) -> Traces:
     return node, ours
 
 
+def _reconnect_with_a_write_waiting(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From where the failure of a write of the old life ends the new one."""
+    connected: set[str] = set()
+    for index, entry in enumerate(node):
+        subject = entry.subject
+        if entry.event == "do connect":
+            connected.add(subject)
+        elif entry.event in ("connect", "connectionAttempt"):
+            connected.discard(subject)
+        elif (
+            "code=ERR_SOCKET_CLOSED_BEFORE_CONNECTION" in entry.head and subject in connected and entry.event == "error"
+        ):
+            return _cut(node, ours, index)
+    return node, ours
+
+
+def _by_object(entries: list[Entry]) -> list[Entry]:
+    """Within each step, the lines of one object after those of another; each in its own order."""
+    found: list[Entry] = []
+    part: list[Entry] = []
+    for entry in [*entries, Entry("step end")]:
+        if entry.subject and entry.event != "last":
+            part.append(entry)
+        else:
+            found += sorted(part, key=lambda one: one.subject)
+            part = []
+            found.append(entry)
+    return found
+
+
+def _order_in_a_turn(node: list[Entry], ours: list[Entry]) -> Traces:
+    return _by_object(node), _by_object(ours)
+
+
 def _no_number(node: list[Entry], ours: list[Entry]) -> Traces:
     """Where Node's bytesWritten is NaN, ours is taken as right."""
     for one, other in zip(node, ours):
@@ -113,6 +147,18 @@ KNOWN = (
         "failed reset", "resetAndDestroy() while the end is being sent: reset EINVAL, no close ever", 2, _failed_reset
     ),
     Known("connect before close", "connect() on a destroyed socket that has not told close", 4, _connect_before_close),
+    Known(
+        "reconnect with a write waiting",
+        "connect() in close while a write waited for the first connection: its failure ends the new one",
+        2,
+        _reconnect_with_a_write_waiting,
+    ),
+    Known(
+        "order in a turn",
+        "several sockets are ready in one turn: each tells its own events in Node's order, the sockets take turns in another",
+        8,
+        _order_in_a_turn,
+    ),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
     Known("path after close", "address() of a path server after close() still gives the path", 8, _path_after_close),
     Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),

@@ -452,7 +452,7 @@ function addressCall(play, { object }) {
 
 const SOCKET_ACTIONS = {
   connect(play, thing, [word, ...rest]) {
-    if (thing.object.connecting) {
+    if (thing.object.connecting || !thing.object.pending) {
       return 'busy';
     }
     const target = play.target(word);
@@ -460,7 +460,12 @@ const SOCKET_ACTIONS = {
     if (target.path !== undefined) {
       thing.object.connect({ path: target.path });
     } else {
-      thing.object.connect({ ...target, ...options(rest) });
+      // What net.connect does with this option, and socket.connect does not.
+      const { timeout, ...all } = options(rest);
+      if (timeout) {
+        thing.object.setTimeout(timeout);
+      }
+      thing.object.connect({ ...target, ...all });
     }
     return undefined;
   },
@@ -577,9 +582,8 @@ function main() {
     if (scenario === undefined) {
       process.exit(0);
     }
-    // From inside of the loop: a loop in which nothing ever was does not tell that it is empty.
     play = new Play(scenario, settings);
-    setImmediate(() => play.start());
+    setTimeout(() => play.start(), 1);
   });
 }
 
