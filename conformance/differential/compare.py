@@ -77,6 +77,7 @@ def compare(node: Player, ours: Player, scenarios: list[Scenario], thorough: boo
                 verdicts[index] = Verdict(scenarios[index], KNOWN if rules else ORDERS, rules)
                 open_ones.remove(index)
 
+    sort_out()
     if open_ones:
         again(node, theirs, NODE_AGAIN if thorough else NODE_AGAIN[3:])
         # What a short silence gave counts for nothing where a longer one is at hand.

@@ -5,6 +5,7 @@ the scenario explained, and counted under the names of the rules that were neede
 scenarios, in percent, in which it may be needed; more is a failure.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -54,8 +55,11 @@ def _connect_before_close(node: list[Entry], ours: list[Entry]) -> Traces:
         if entry.event == "close":
             waiting.discard(subject)
         elif subject in entry.told:
-            destroyed = entry.told[subject].get("destroyed")
-            if destroyed == "true" and before.get(subject, {}).get("destroyed") != "true":
+            now, then = entry.told[subject], before.get(subject, {})
+            # An error destroys a tick later.
+            if now.get("destroyed") == "true" and then.get("destroyed") != "true":
+                waiting.add(subject)
+            if now.get("errored", "-") != "-" and then.get("errored", "-") == "-":
                 waiting.add(subject)
         for name, properties in entry.told.items():
             before[name] = properties
@@ -63,18 +67,22 @@ def _connect_before_close(node: list[Entry], ours: list[Entry]) -> Traces:
 
 
 def _reconnect_with_a_write_waiting(node: list[Entry], ours: list[Entry]) -> Traces:
-    """From where the failure of a write of the old life ends the new one."""
-    connected: set[str] = set()
+    """From a `connect` on a socket that was written to in a life that never told `connect`."""
+    waiting: set[str] = set()
     for index, entry in enumerate(node):
         subject = entry.subject
-        if entry.event == "do connect":
-            connected.add(subject)
-        elif entry.event in ("connect", "connectionAttempt"):
-            connected.discard(subject)
-        elif (
-            "code=ERR_SOCKET_CLOSED_BEFORE_CONNECTION" in entry.head and subject in connected and entry.event == "error"
-        ):
-            return _cut(node, ours, index)
+        if entry.event in ("do write", "do end"):
+            waiting.add(subject)
+        elif entry.event == "connect":
+            waiting.discard(subject)
+        elif entry.event == "connection":
+            # Accepted sockets are connected from the start.
+            connected = entry.words[-1]
+            waiting.discard(connected)
+        elif entry.event == "do connect" and subject in waiting and entry.told:
+            before = [one for one in node[:index] if one.subject == subject and one.event == "close"]
+            if before:
+                return _cut(node, ours, index)
     return node, ours
 
 
@@ -92,8 +100,27 @@ def _by_object(entries: list[Entry]) -> list[Entry]:
     return found
 
 
+def _renamed(entries: list[Entry]) -> list[Entry]:
+    """Ports are numbered as they appear, so anew after the lines have moved."""
+    numbers: dict[str, str] = {}
+
+    def name(match: re.Match[str]) -> str:
+        return numbers.setdefault(match[0], f"port:{len(numbers) + 1}")
+
+    def renamed(text: str) -> str:
+        return re.sub(r"\bport:\d+", name, text)
+
+    return [
+        Entry(
+            renamed(entry.head),
+            {who: {key: renamed(value) for key, value in told.items()} for who, told in entry.told.items()},
+        )
+        for entry in entries
+    ]
+
+
 def _order_in_a_turn(node: list[Entry], ours: list[Entry]) -> Traces:
-    return _by_object(node), _by_object(ours)
+    return _renamed(_by_object(node)), _renamed(_by_object(ours))
 
 
 def _no_number(node: list[Entry], ours: list[Entry]) -> Traces:
@@ -149,13 +176,13 @@ KNOWN = (
     Known("connect before close", "connect() on a destroyed socket that has not told close", 4, _connect_before_close),
     Known(
         "reconnect with a write waiting",
-        "connect() in close while a write waited for the first connection: its failure ends the new one",
+        "connect() after a life in which a write waited for a connection that never came: it disturbs the new life",
         2,
         _reconnect_with_a_write_waiting,
     ),
     Known(
         "order in a turn",
-        "several sockets are ready in one turn: each tells its own events in Node's order, the sockets take turns in another",
+        "of several sockets ready in one turn each tells its events in Node's order, but they come in another",
         8,
         _order_in_a_turn,
     ),

@@ -16,7 +16,7 @@ _OPTIONS = 2
 def _numbers(word: str) -> list[str]:
     """Smaller numbers for a word that is one, or `name=number`."""
     name, equals, digits = word.rpartition("=")
-    if not digits.isdigit() or int(digits) == 0:
+    if not digits.isdigit() or int(digits) == 0 or name == "family":
         return []
     value = int(digits)
     return [f"{name}{equals}{smaller}" for smaller in sorted({0, 1, 5, value // 2, value - 1}) if smaller < value]
@@ -95,7 +95,7 @@ def candidates(scenario: Scenario) -> Iterator[Scenario]:
 
 
 def shrink(scenario: Scenario, first: First, patience: float = 120) -> Scenario:
-    """The smallest that the greedy way finds in `patience` seconds: takes whatever still differs, until nothing does."""
+    """The smallest that is found in `patience` seconds by taking whatever still differs, until nothing does."""
     best = scenario
     until = time.monotonic() + patience
     while True:
