@@ -22,6 +22,7 @@ check_header() { scripts/header.sh --check; }
 check_ctest() { cmake --workflow --preset test; }
 check_valgrind() { scripts/valgrind.sh; }
 check_asan() { scripts/asan.sh; }
+check_differential() { conformance/differential.sh; }
 check_node() { NODE=${node_reference:?} c_tests/node/run.sh; }
 check_addon() { NODE=${node_reference:?} bindings/node/test.sh; }
 check_suite() { conformance/node-suite.sh; }
@@ -47,11 +48,7 @@ check_python() {
   python -B -m pytest -p no:cacheprovider
 }
 
-<<<<<<< HEAD
 steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node addon suite differential judge)
-=======
-steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node addon suite judge)
->>>>>>> addon
 if (($#)); then
   steps=("$@")
 fi
