@@ -1575,11 +1575,13 @@ int net_server_listening(struct net_server *server);
 /**
  * Where the server listens. Node: `server.address()`; for a path Node returns the text alone.
  *
- * Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0.
+ * Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0. As in Node the path that was
+ * given last stays the address, also when it could not be listened on and after `net_server_close`.
  *
  * Thread: loop. @since 0.1
  */
-int net_server_address(struct net_server *server, struct net_address *out);
+int net_server_address(struct net_server *server,
+                       struct net_address *out);
 
 /**
  * Counts the accepted sockets that are not destroyed, and calls `func` with the number, never inside the call. Node:

@@ -459,7 +459,7 @@ function addressCall(play, { object }) {
 
 const SOCKET_ACTIONS = {
   connect(play, thing, [word, ...rest]) {
-    if (thing.object.connecting) {
+    if (thing.object.connecting || !thing.object.pending) {
       return 'busy';
     }
     const target = play.target(word);

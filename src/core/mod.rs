@@ -2,6 +2,7 @@
 pub mod inbox;
 pub mod listeners;
 pub mod mutation;
+pub mod order;
 pub mod shape;
 pub mod table;
 pub mod timers;

@@ -135,7 +135,9 @@ impl State {
                 Box::new(NetError::listen(errno, address.map(str::as_bytes), shown_port))
             };
             listener.listen(backlog).map_err(failed)?;
-            listener.register(&self.poller, Token::Server(id).number()).map_err(failed)?;
+            let token = Token::Server(id).number();
+            self.order.begins(token);
+            listener.register(&self.poller, token).map_err(failed)?;
             Ok(listener)
         });
         let Some(server) = self.servers.get_mut(id.0) else { return };
@@ -148,7 +150,6 @@ impl State {
                 self.tick(Tick::Listening(id));
             }
             Err(error) => {
-                server.path = None;
                 self.tick(Tick::ServerError(id, (*error).into()));
             }
         }

@@ -15,6 +15,7 @@ use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::listener::Listener;
+use crate::sys::sockaddr::Endpoint;
 
 /// What the library adds to a listener for `close` that was given to close().
 #[repr(u8)]
@@ -50,7 +51,7 @@ pub struct Server {
     pub connections: u64,
     /// maxConnections
     pub max_connections: Option<u64>,
-    /// The path as it was given, while it listens on one.
+    /// The last path that it was to listen on, as it was given. As in Node it stays the address when the server is closed.
     pub path: Option<Vec<u8>>,
     /// It listens on a local socket, not TCP.
     pub local: bool,
@@ -98,14 +99,12 @@ impl Server {
     }
 
     fn address(&self) -> Address {
-        match (&self.listener, &self.path) {
-            (None, _) => Address::Absent,
-            (Some(_), Some(path)) => Address::Path(path.clone()),
-            (Some(listener), None) => match listener.local_endpoint() {
-                Ok(crate::sys::sockaddr::Endpoint::Path(path)) => Address::Path(path),
-                Ok(endpoint) => Address::of_tcp(endpoint),
-                Err(_) => Address::Absent,
-            },
+        let endpoint = self.listener.as_ref().and_then(|listener| listener.local_endpoint().ok());
+        match (endpoint, &self.path) {
+            (Some(Endpoint::Ip(ip)), _) => Address::Ip(ip),
+            (_, Some(path)) => Address::Path(path.clone()),
+            (Some(Endpoint::Path(path)), None) => Address::Path(path),
+            (_, None) => Address::Absent,
         }
     }
 }
@@ -130,7 +129,6 @@ impl State {
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.listening_id = server.listening_id.wrapping_add(1);
         server.out_of_descriptors = false;
-        server.path = None;
         server.listener = None;
         self.sync_server_hold(id);
     }

@@ -229,7 +229,7 @@ static target target_of(const play *play, const char *word) {
 }
 
 static void act_connect(thing *thing, const words *words, text *result) {
-    if (net_socket_connecting(thing->socket) == 1) {
+    if (net_socket_connecting(thing->socket) == 1 || net_socket_pending(thing->socket) == 0) {
         text_add(result, "busy");
         return;
     }
