@@ -3,7 +3,7 @@ use super::address::Address;
 use super::events::{DropReason, ServerEvent};
 use super::options::SocketOptions;
 use super::socket::{ConnectPhase, Flags, Flowing, Socket};
-use super::state::{Again, Due, State};
+use super::state::{Again, Due, State, Token};
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
 use crate::sys::sockaddr::Endpoint;
@@ -146,7 +146,11 @@ impl State {
 impl Loop {
     /// There may be a connection to accept.
     pub fn on_acceptable(&self, id: ServerId) {
-        let accepted = self.state().accept(id);
+        let accepted = {
+            let mut state = self.state();
+            state.order.served(Token::Server(id).number());
+            state.accept(id)
+        };
         match accepted {
             Accepted::Nothing => return,
             Accepted::Connection(socket) => self.emit_server(id, &ServerEvent::Connection(socket)),

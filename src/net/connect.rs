@@ -360,8 +360,6 @@ impl State {
         self.touch(id);
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.connect = ConnectPhase::Connected;
-        // A level-triggered wait would look at it first in the next turn: what comes by then is told in that order.
-        socket.reading.insert(Reading::MAY_READ);
         if socket.flags.contains(Flags::LOCAL) {
             return;
         }

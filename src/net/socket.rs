@@ -127,8 +127,6 @@ bitflags! {
         const NOT_READABLE = 1 << 13;
         /// The socket waits among those that are read again.
         const QUEUED_AGAIN = 1 << 14;
-        /// It was read again in this turn: what came meanwhile is for the next.
-        const SERVED = 1 << 15;
     }
 }
 
@@ -435,8 +433,10 @@ impl State {
 
     /// Watches a socket's stream.
     pub fn watch(&mut self, id: SocketId) -> std::result::Result<(), crate::sys::errno::Errno> {
+        let token = Token::Socket(id).number();
+        self.order.begins(token);
         match self.sockets.get(id.0) {
-            Some(socket) => socket.stream.register(&self.poller, Token::Socket(id).number()),
+            Some(socket) => socket.stream.register(&self.poller, token),
             None => Ok(()),
         }
     }

@@ -2,11 +2,12 @@
 // What the binding itself has to do right; what sockets and servers do is judged elsewhere.
 const assert = require('node:assert');
 const { execFile } = require('node:child_process');
+const dns = require('node:dns');
 const { once } = require('node:events');
 const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
-const { promisify } = require('node:util');
+const { inspect, promisify } = require('node:util');
 const { Worker } = require('node:worker_threads');
 const net = require('..');
 
@@ -106,6 +107,21 @@ test('what a lookup throws, connect throws', () => {
   socket.destroy();
 });
 
+test('a lookup that was put in the place of dns.lookup is asked', async (context) => {
+  context.mock.method(dns, 'lookup', (host, options, answer) => {
+    if (host === 'nowhere') answer(Object.assign(new Error('mine'), { code: 'MINE' }));
+    else answer(null, [{ address: 'fe80::1', family: 6 }, { address: '127.0.0.1', family: 4 }].slice(host === 'here'));
+  });
+  const server = net.createServer((socket) => socket.end()).listen(0, 'two homes');
+  await once(server, 'listening');
+  assert.strictEqual(server.address().address, '127.0.0.1');
+  const client = net.connect(server.address().port, 'here').resume();
+  await once(client, 'close');
+  server.close();
+  await assert.rejects(once(net.createServer().listen(0, 'nowhere'), 'listening'), { code: 'MINE' });
+  await assert.rejects(once(net.connect(1, 'nowhere'), 'connect'), { code: 'MINE' });
+});
+
 test('an error of the program comes back as it was', async () => {
   const mine = new RangeError('mine');
   const { client, accepted } = await pair();
@@ -200,6 +216,18 @@ test('abort signals, disposal and rejections', async () => {
   assert.strictEqual(other.listening, false);
 });
 
+test('an error that a call throws says its code', () => {
+  assert.throws(() => net.connect(), (error) =>
+    String(error) === `TypeError [ERR_MISSING_ARGS]: ${error.message}` && Object.keys(error).join() === 'code');
+});
+
+test('lists and addresses show what they hold, as deep as is asked for', () => {
+  const [list, address] = [new net.BlockList(), new net.SocketAddress()];
+  assert.strictEqual(inspect([list, address], { depth: 0 }), '[ [BlockList], [SocketAddress] ]');
+  assert.strictEqual(inspect(list), 'BlockList { rules: [] }');
+  assert.match(inspect(address), /^SocketAddress \{ address: '127\.0\.0\.1', port: 0/);
+});
+
 test('a connect whose signal is aborted already never connects', async () => {
   const socket = net.connect({ port: 1, host: '127.0.0.1', signal: AbortSignal.abort() });
   const attempts = [];
@@ -221,6 +249,34 @@ test('constructors work without new, and can be inherited from', () => {
   assert.strictEqual(new Special().connecting, false);
   assert.strictEqual(new Old().listening, false);
   assert.strictEqual(net.Socket.prototype.bytesRead, undefined);
+});
+
+test('flags of Node set the defaults', async () => {
+  const ask = 'console.log(net.getDefaultAutoSelectFamily(), net.getDefaultAutoSelectFamilyAttemptTimeout());';
+  const { stdout } = await program(ask);
+  assert.strictEqual(stdout, 'true 500\n');
+  const flags = ['--no-network-family-autoselection', '--network-family-autoselection-attempt-timeout=123'];
+  assert.strictEqual((await program(ask, ...flags)).stdout, 'false 123\n');
+});
+
+test('addresses and lists of them', async () => {
+  assert.throws(() => new net.SocketAddress({ family: 'ipv5' }), { code: 'ERR_INVALID_ARG_VALUE' });
+  assert.throws(() => new net.SocketAddress({ address: '::1' }), { code: 'ERR_INVALID_ADDRESS' });
+  const address = new net.SocketAddress({ address: '::FFFF', family: 'IPv6', port: 7, flowlabel: 3 });
+  assert.deepStrictEqual({ ...address.toJSON() }, { address: '::ffff', port: 7, family: 'ipv6', flowlabel: 3 });
+  assert.strictEqual(net.SocketAddress.parse('[::1]:9').port, 9);
+  assert.strictEqual(net.SocketAddress.parse('nothing of that kind'), undefined);
+  const list = new net.BlockList();
+  list.addAddress(address);
+  list.addCIDR('127.0.0.0/8');
+  assert.throws(() => list.addRange('10.0.0.2', '10.0.0.1'), { code: 'ERR_INVALID_ARG_VALUE' });
+  assert.throws(() => list.addSubnet('10.0.0.2', 33), { code: 'ERR_OUT_OF_RANGE' });
+  assert.ok(list.check('127.1.1.1') && list.check('::ffff', 'ipv6') && !list.check('10.0.0.1'));
+  const copy = new net.BlockList();
+  copy.fromJSON(JSON.stringify(list));
+  assert.deepStrictEqual(copy.rules, ['Address: IPv6 ::ffff', 'Subnet: IPv4 127.0.0.0/8']);
+  const [error] = await once(net.connect({ port: 1, host: '127.0.0.1', blockList: list }), 'close').catch((e) => [e]);
+  assert.strictEqual(error.code, 'ERR_IP_BLOCKED');
 });
 
 test('a method of another object is refused', () => {

@@ -21,7 +21,7 @@ const MAY_REQUIRE = {
 const NOT_IN_JAVASCRIPT = [
   /\bDuplex\b/, /\bReadable\b/, /\bWritable\b/, /\bTransform\b/, /\bPassThrough\b/, /\b_(read|write|final|destroy|push)\b/,
   /(?<!\.)\bsetTimeout\(/, /\bsetImmediate\b/, /\bsetInterval\b/, /\bnextTick\b/, /\bimport\b/, /\bPromise\.resolve\b/,
-  /\bnet\b(?=')/, /process\./, /\bawait import\b/, /\.(push|shift|unshift|splice)\(/,
+  /\bnet\b(?=')/, /process\.(?!execArgv)/, /\bawait import\b/, /\.(push|shift|unshift|splice)\(/,
 ];
 
 const NOT_IN_C = [

@@ -190,6 +190,9 @@ class net_listen_options(_Sized):
         ("exclusive", c_int32),
         ("readable_all", c_int32),
         ("writable_all", c_int32),
+        ("lookup", net_lookup_fn),
+        ("lookup_user", USER),
+        ("lookup_drop", net_drop_fn),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {"backlog": 511, "host_len": NET_CSTR, "path_len": NET_CSTR, "fd": -1}
 
