@@ -82,8 +82,8 @@
  * Threads
  *   A loop and all that is in it belong to the thread that made the loop. Functions marked "Thread: loop." must be
  *   called there, and give NET_EWRONGTHREAD elsewhere; functions marked "Thread: any." may be called from
- *   everywhere. net_loop_post brings work from other threads into the loop; net_loop_detach and net_loop_attach move
- *   a loop. A thread may have several loops, a process up to 4096.
+ *   everywhere; a net_block_list belongs to no loop. net_loop_post brings work from other threads into the loop;
+ *   net_loop_detach and net_loop_attach move a loop. A thread may have several loops, a process up to 4096.
  *
  * Options and out structs
  *   They begin with their size. Set them up with their INIT macro, which names each field's default in the order of
@@ -128,6 +128,7 @@
     {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
      NULL}
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
+#define NET_PEER_CREDENTIALS_INIT {sizeof(net_peer_credentials), -1, -1, -1}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
 
 /** `net_address.family`: no address. @since 0.1 */
@@ -837,6 +838,22 @@ typedef struct net_connect_options {
      */
     net_drop_fn lookup_drop;
 } net_connect_options;
+
+/**
+ * Who is at the other end of a local socket. Begin with `NET_PEER_CREDENTIALS_INIT`.
+ *
+ * @since 0.1
+ */
+typedef struct net_peer_credentials {
+    /** `sizeof(net_peer_credentials)`. */
+    size_t size;
+    /** The process; -1 if the system does not tell it. */
+    int64_t pid;
+    /** The effective user. */
+    int64_t uid;
+    /** The effective group. */
+    int64_t gid;
+} net_peer_credentials;
 
 /**
  * Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket.
@@ -1588,11 +1605,13 @@ int net_server_listening(struct net_server *server);
 /**
  * Where the server listens. Node: `server.address()`; for a path Node returns the text alone.
  *
- * Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0.
+ * Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0. As in Node the path that was
+ * given last stays the address, also when it could not be listened on and after `net_server_close`.
  *
  * Thread: loop. @since 0.1
  */
-int net_server_address(struct net_server *server, struct net_address *out);
+int net_server_address(struct net_server *server,
+                       struct net_address *out);
 
 /**
  * Counts the accepted sockets that are not destroyed, and calls `func` with the number, never inside the call. Node:
@@ -2006,6 +2025,33 @@ int net_socket_set_no_delay(struct net_socket *socket, int enable);
  * Thread: loop. @since 0.1
  */
 int net_socket_set_keep_alive(struct net_socket *socket, int enable, uint64_t initial_delay_ms);
+
+/**
+ * As `net_socket_set_keep_alive`, and sets how the system probes: `interval_ms` milliseconds, taken in whole seconds,
+ * are between two probes that are not answered, and `count` of them end the connection with `NET_ETIMEDOUT`. Node:
+ * `socket.setKeepAlive(enable, initialDelay, interval, count)`; without these two it sets 1000 and 10, as
+ * `net_socket_set_keep_alive` does.
+ *
+ * If one of the three is 0, all three are left as they are; so they are from the first that the system refuses (Linux
+ * has at most 32767 seconds and 127 probes).
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_set_keep_alive_probes(struct net_socket *socket,
+                                     int enable,
+                                     uint64_t initial_delay_ms,
+                                     uint64_t interval_ms,
+                                     uint32_t count);
+
+/**
+ * Who is at the other end of a local socket, as the system saw it when the connection was made: to a server the
+ * process that connected, to a client the one that listens. Node has nothing of the kind.
+ *
+ * Returns 1, or 0 if there is nothing to tell: over TCP, and unless the socket is connected.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_peer_credentials(struct net_socket *socket, struct net_peer_credentials *credentials);
 
 /**
  * Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before

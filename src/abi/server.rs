@@ -209,7 +209,8 @@ pub extern "C" fn net_server_listening(server: *mut net_server) -> c_int {
 
 /// Where the server listens. Node: `server.address()`; for a path Node returns the text alone.
 ///
-/// Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0.
+/// Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0. As in Node the path that was
+/// given last stays the address, also when it could not be listened on and after `net_server_close`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]

@@ -7,6 +7,7 @@ use super::loops::Message;
 use super::state::{Due, Fed, LARGE_READ_SIZE, Queued, READ_SIZE, State, Token};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
+use crate::core::mutation::mutated;
 use crate::core::table::Key;
 use crate::core::turn::{Phases, turn};
 use crate::sys::callback::{Callback, Heard};
@@ -400,6 +401,9 @@ impl Phases for Loop {
         let mut closing: Vec<Closing> = std::mem::take(&mut self.state().closing);
         if closing.is_empty() {
             return;
+        }
+        if mutated!(CloseOrder) {
+            closing.reverse();
         }
         while let Some(closed) = closing.pop() {
             self.closed_now(closed);

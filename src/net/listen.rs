@@ -25,9 +25,12 @@ pub struct ListenPlan {
     pub host: String,
     /// The port.
     pub port: u16,
-    backlog: i32,
-    ipv6_only: bool,
-    reuse_port: bool,
+    /// backlog
+    pub backlog: i32,
+    /// ipv6Only
+    pub ipv6_only: bool,
+    /// reusePort
+    pub reuse_port: bool,
 }
 
 impl State {
@@ -166,7 +169,6 @@ impl State {
                 self.tick(Tick::Listening(id));
             }
             Err(error) => {
-                server.path = None;
                 self.tick(Tick::ServerError(id, (*error).into()));
             }
         }
@@ -182,7 +184,7 @@ impl Loop {
         }
         let address = match answer {
             LookupAnswer::Addresses(given) => address_to_listen_on(&given, plan),
-            LookupAnswer::Failed(error) => Err(error),
+            LookupAnswer::Failed(error) => Err(Box::new(error)),
         };
         match address {
             Ok(ip) => state.listen_at(id, plan, ip),

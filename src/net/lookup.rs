@@ -287,11 +287,11 @@ fn refusal_of(first: Option<&GivenAddress>, host: &str, port: u16) -> NetError {
 }
 
 /// The address a server listens on: the first that is not link-local, else the first.
-pub fn address_to_listen_on(given: &[GivenAddress], plan: &ListenPlan) -> std::result::Result<IpAddr, NetError> {
+pub fn address_to_listen_on(given: &[GivenAddress], plan: &ListenPlan) -> std::result::Result<IpAddr, Box<NetError>> {
     let usual = |given: &&GivenAddress| given.valid().is_none_or(|address| !ip::is_link_local(&address.ip()));
     let chosen = given.iter().find(usual).or(given.first());
     let address = chosen.and_then(GivenAddress::valid);
-    address.map(|address| address.ip()).ok_or_else(|| refusal_of(chosen, &plan.host, plan.port))
+    address.map(|address| address.ip()).ok_or_else(|| Box::new(refusal_of(chosen, &plan.host, plan.port)))
 }
 
 #[cfg(test)]
