@@ -122,7 +122,7 @@
      NULL}
 #define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536, NULL}
 #define NET_LISTEN_OPTIONS_INIT                                                                                       \
-    {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0}
+    {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0, NULL, NULL, NULL}
 #define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL}
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
     {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
@@ -585,6 +585,26 @@ typedef struct net_server_options {
 } net_server_options;
 
 /**
+ * A lookup of the program's own, given in `net_connect_options`.
+ *
+ * It runs inside `net_socket_connect` or later, in the loop's thread. It answers `request` with `net_lookup_answer`
+ * or `net_lookup_fail`: inside the call, later, from any thread. An answer ends the request's life; so does the end
+ * of the connect, after which the answer gives `NET_EBADF`. A request that is never answered does not keep the loop
+ * alive.
+ *
+ * `host` lives until the function returns. `family` is 0 (any), 4 or 6. `hints` holds `NET_HINT_` bits. With `all` 1
+ * every address is asked for; with 0 the first one of the answer is used.
+ *
+ * @since 0.1
+ */
+typedef void (*net_lookup_fn)(struct net_lookup *request,
+                              const char *host,
+                              int32_t family,
+                              int32_t hints,
+                              int all,
+                              void *user);
+
+/**
  * Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a
  * port that the system chooses. Of `path`, `fd`, and `port` with `host`, one is given.
  *
@@ -628,6 +648,19 @@ typedef struct net_listen_options {
     int32_t readable_all;
     /** Node: `writableAll`. 1: the socket file can be written by all users. Refused for an abstract name. Default 0. */
     int32_t writable_all;
+    /**
+     * A lookup of the program's own for `host`, asked for all its addresses, of which the first that is not link-local
+     * is taken; NULL: getaddrinfo on threads of the library. What it answers that is no address comes as the event
+     * `error`. Node: `dns.lookup`, which it always asks. Default NULL.
+     */
+    net_lookup_fn lookup;
+    /** `user` of `lookup`. Default NULL. */
+    void *lookup_user;
+    /**
+     * Runs with `lookup_user` once `lookup` will not be called any more: after the answer, or with the next listen or
+     * the close; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
+     */
+    net_drop_fn lookup_drop;
 } net_listen_options;
 
 /**
@@ -748,26 +781,6 @@ typedef struct net_socket_options {
      */
     struct net_block_list *block_list;
 } net_socket_options;
-
-/**
- * A lookup of the program's own, given in `net_connect_options`.
- *
- * It runs inside `net_socket_connect` or later, in the loop's thread. It answers `request` with `net_lookup_answer`
- * or `net_lookup_fail`: inside the call, later, from any thread. An answer ends the request's life; so does the end
- * of the connect, after which the answer gives `NET_EBADF`. A request that is never answered does not keep the loop
- * alive.
- *
- * `host` lives until the function returns. `family` is 0 (any), 4 or 6. `hints` holds `NET_HINT_` bits. With `all` 1
- * every address is asked for; with 0 the first one of the answer is used.
- *
- * @since 0.1
- */
-typedef void (*net_lookup_fn)(struct net_lookup *request,
-                              const char *host,
-                              int32_t family,
-                              int32_t hints,
-                              int all,
-                              void *user);
 
 /**
  * Options of `net_connect` and `net_socket_connect`. Begin with `NET_CONNECT_OPTIONS_INIT`. Either `path` is given, or
@@ -1592,11 +1605,13 @@ int net_server_listening(struct net_server *server);
 /**
  * Where the server listens. Node: `server.address()`; for a path Node returns the text alone.
  *
- * Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0.
+ * Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0. As in Node the path that was
+ * given last stays the address, also when it could not be listened on and after `net_server_close`.
  *
  * Thread: loop. @since 0.1
  */
-int net_server_address(struct net_server *server, struct net_address *out);
+int net_server_address(struct net_server *server,
+                       struct net_address *out);
 
 /**
  * Counts the accepted sockets that are not destroyed, and calls `func` with the number, never inside the call. Node:

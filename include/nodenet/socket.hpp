@@ -382,6 +382,15 @@ class SocketBase : public Handle<net_socket> {
         return add<net_socket_once_connection_attempt_failed, net_socket_off_connection_attempt_failed>(
             std::forward<F>(func));
     }
+    /// const Address &.
+    template <class F> Listener on_connection_attempt_timeout(F &&func) const {
+        return add<net_socket_on_connection_attempt_timeout, net_socket_off_connection_attempt_timeout>(
+            std::forward<F>(func));
+    }
+    template <class F> Listener once_connection_attempt_timeout(F &&func) const {
+        return add<net_socket_once_connection_attempt_timeout, net_socket_off_connection_attempt_timeout>(
+            std::forward<F>(func));
+    }
 
   protected:
     using Handle::Handle;

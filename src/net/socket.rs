@@ -327,6 +327,28 @@ impl Socket {
         self.write != WritePhase::Open
     }
 
+    /// Counts itself among what holds the loop, or no longer: what holds is reading, not the mere handle.
+    pub fn sync_hold(&mut self, holds: &mut usize) {
+        let reads = self.reading.contains(Reading::HANDLE) && !self.reading.contains(Reading::EOF);
+        let held = self.has_handle() && reads && !self.flags.contains(Flags::UNREF);
+        if held != self.flags.contains(Flags::HOLDS) {
+            self.flags.set(Flags::HOLDS, held);
+            if held {
+                *holds += 1;
+            } else {
+                *holds -= 1;
+            }
+        }
+    }
+
+    /// A connection attempt no longer holds the loop.
+    pub fn end_connect_request(&mut self, requests: &mut usize) {
+        if self.flags.contains(Flags::CONNECT_REQUEST) {
+            self.flags.remove(Flags::CONNECT_REQUEST);
+            *requests -= 1;
+        }
+    }
+
     /// Bytes read and not taken.
     pub fn unread_len(&self) -> usize {
         self.cold.as_ref().map_or(0, |cold| cold.unread_len)
@@ -441,18 +463,10 @@ impl State {
         }
     }
 
-    /// Counts the socket among what holds the loop, or no longer: what holds is reading, not the mere handle.
+    /// Counts the socket among what holds the loop, or no longer.
     pub fn sync_hold(&mut self, id: SocketId) {
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
-        let holds = socket.has_handle() && reads && !socket.flags.contains(Flags::UNREF);
-        if holds != socket.flags.contains(Flags::HOLDS) {
-            socket.flags.set(Flags::HOLDS, holds);
-            if holds {
-                self.holds += 1;
-            } else {
-                self.holds -= 1;
-            }
+        if let Some(socket) = self.sockets.get_mut(id.0) {
+            socket.sync_hold(&mut self.holds);
         }
     }
 }

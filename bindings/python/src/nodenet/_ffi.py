@@ -189,25 +189,6 @@ class net_server_options(_Sized):
     _defaults_: ClassVar[dict[str, Any]] = {"high_water_mark": 65536}
 
 
-class net_listen_options(_Sized):
-    _fields_ = [
-        ("size", c_size_t),
-        ("port", c_uint16),
-        ("backlog", c_int32),
-        ("host", c_char_p),
-        ("host_len", c_size_t),
-        ("path", c_char_p),
-        ("path_len", c_size_t),
-        ("fd", c_int32),
-        ("ipv6_only", c_int32),
-        ("reuse_port", c_int32),
-        ("exclusive", c_int32),
-        ("readable_all", c_int32),
-        ("writable_all", c_int32),
-    ]
-    _defaults_: ClassVar[dict[str, Any]] = {"backlog": 511, "host_len": NET_CSTR, "path_len": NET_CSTR, "fd": -1}
-
-
 class net_socket_options(_Sized):
     _fields_ = [
         ("size", c_size_t),
@@ -237,6 +218,28 @@ net_release_fn = CFUNCTYPE(None, c_void_p, c_size_t, USER)
 net_loop_fn = CFUNCTYPE(None, LOOP, USER)
 net_timer_fn = CFUNCTYPE(None, TIMER, USER)
 net_lookup_fn = CFUNCTYPE(None, LOOKUP, c_char_p, c_int32, c_int32, c_int, USER)
+
+
+class net_listen_options(_Sized):
+    _fields_ = [
+        ("size", c_size_t),
+        ("port", c_uint16),
+        ("backlog", c_int32),
+        ("host", c_char_p),
+        ("host_len", c_size_t),
+        ("path", c_char_p),
+        ("path_len", c_size_t),
+        ("fd", c_int32),
+        ("ipv6_only", c_int32),
+        ("reuse_port", c_int32),
+        ("exclusive", c_int32),
+        ("readable_all", c_int32),
+        ("writable_all", c_int32),
+        ("lookup", net_lookup_fn),
+        ("lookup_user", USER),
+        ("lookup_drop", net_drop_fn),
+    ]
+    _defaults_: ClassVar[dict[str, Any]] = {"backlog": 511, "host_len": NET_CSTR, "path_len": NET_CSTR, "fd": -1}
 
 
 class net_connect_options(_Sized):
