@@ -296,6 +296,7 @@ function Socket(options) {
   if (options?.keepAliveInitialDelay !== undefined) {
     checkType('number', options.keepAliveInitialDelay, 'options.keepAliveInitialDelay');
   }
+  if (options?.typeOfService !== undefined) checkInteger(options.typeOfService, 'options.typeOfService', 0, 255);
   checkBlockList(options?.blockList);
   EventEmitter.call(this, options);
   native.socket.open.call(this, options);
