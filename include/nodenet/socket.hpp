@@ -183,6 +183,12 @@ class SocketBase : public Handle<net_socket> {
                          std::chrono::milliseconds initial_delay = std::chrono::milliseconds(0)) const noexcept {
         return Error(net_socket_set_keep_alive(native_, enable, detail::milliseconds(initial_delay)));
     }
+    /// Of these three none is set if one is 0.
+    Error set_keep_alive(bool enable, std::chrono::milliseconds initial_delay, std::chrono::milliseconds interval,
+                         std::uint32_t count) const noexcept {
+        return Error(net_socket_set_keep_alive_probes(native_, enable, detail::milliseconds(initial_delay),
+                                                      detail::milliseconds(interval), count));
+    }
     Error set_type_of_service(int tos) const noexcept { return Error(net_socket_set_type_of_service(native_, tos)); }
     Result<int> type_of_service() const noexcept {
         const int tos = net_socket_type_of_service(native_);

@@ -18,8 +18,6 @@ pub trait Phases {
     fn ready(&self);
     /// Whether no phase after this one has anything to do.
     fn done(&self) -> bool;
-    /// Serves those that were ready before and had more left: before what is new, as a level-triggered wait would.
-    fn again(&self);
     /// Tells of what was closed.
     fn closing(&self);
     /// Runs what is due.
@@ -46,7 +44,6 @@ pub fn turn(phases: &impl Phases, limit: Option<u64>) {
     }
     phases.wait(limit);
     phases.inbox();
-    phases.again();
     phases.ready();
     if phases.done() {
         return;

@@ -2,10 +2,11 @@
 use super::address::Address;
 use super::events::{DropReason, ServerEvent};
 use super::options::SocketOptions;
-use super::socket::{ConnectPhase, Flags, Flowing, Socket};
-use super::state::{Again, Due, State};
+use super::socket::{ConnectPhase, Flags, Flowing, Reading, Socket};
+use super::state::{Again, Due, State, Token};
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
+use crate::core::mutation::mutated;
 use crate::sys::sockaddr::Endpoint;
 use crate::sys::stream::Stream;
 
@@ -52,7 +53,7 @@ impl State {
             }
         };
         let limit = server.max_connections;
-        let full = limit.is_some_and(|limit| server.connections >= limit);
+        let full = limit.is_some_and(|limit| server.connections >= limit + u64::from(mutated!(OneTooMany)));
         self.accept_again(id);
         if full {
             let (local, remote) = ends(&stream);
@@ -93,6 +94,9 @@ impl State {
         socket.server = id;
         if paused {
             socket.flowing = Flowing::Paused;
+        } else {
+            // What asking for the first bytes comes to, where nothing has come and nothing was asked before.
+            socket.reading.insert(Reading::ASKED | Reading::NEED_READABLE | Reading::HANDLE);
         }
         server.connections += 1;
         let Ok(socket) = self.insert_socket(socket) else {
@@ -104,9 +108,7 @@ impl State {
             self.uncount(id);
             return Accepted::Nothing;
         }
-        if !paused {
-            self.read_nothing(socket);
-        }
+        self.sync_hold(socket);
         Accepted::Connection(socket)
     }
 
@@ -146,7 +148,11 @@ impl State {
 impl Loop {
     /// There may be a connection to accept.
     pub fn on_acceptable(&self, id: ServerId) {
-        let accepted = self.state().accept(id);
+        let accepted = {
+            let mut state = self.state();
+            state.order.served(Token::Server(id).number());
+            state.accept(id)
+        };
         match accepted {
             Accepted::Nothing => return,
             Accepted::Connection(socket) => self.emit_server(id, &ServerEvent::Connection(socket)),

@@ -7,6 +7,7 @@ use super::loops::Message;
 use super::state::{Due, Fed, LARGE_READ_SIZE, Queued, READ_SIZE, State, Token};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
+use crate::core::mutation::mutated;
 use crate::core::table::Key;
 use crate::core::turn::{Phases, turn};
 use crate::sys::callback::{Callback, Heard};
@@ -265,17 +266,6 @@ impl Loop {
     }
 
     #[inline(never)]
-    fn serve_all_again(&self, count: usize) {
-        for _ in 0..count {
-            if self.is_halted() {
-                return;
-            }
-            let Some(again) = self.state().again.pop_front() else { return };
-            self.serve_again(again);
-        }
-    }
-
-    #[inline(never)]
     fn receive_all(&self) {
         let mut messages = self.take_messages().into_iter();
         for message in messages.by_ref() {
@@ -294,7 +284,7 @@ impl Loop {
 
     /// The turn was halted before this was served.
     #[cold]
-    pub fn keep_ready(&self, ready: Readiness<'_>) {
+    pub fn keep_ready(&self, ready: Readiness) {
         let mut state = self.state();
         match Token::from_number(ready.token()) {
             Token::Socket(id) => state.keep_ready(id, ready),
@@ -322,6 +312,7 @@ impl Loop {
             }
             Message::ListenLookedUp { server, plan, answer } => {
                 self.state().requests -= 1;
+                let answer = super::lookup::LookupAnswer::of(answer, &plan.host);
                 self.listen_looked_up(server, &plan, answer);
             }
             Message::Answered { id, answer } => {
@@ -364,7 +355,6 @@ impl Phases for Loop {
     #[inline(never)]
     fn patience(&self, limit: Option<u64>) -> Option<u64> {
         let mut state = self.state();
-        state.forget_served();
         let due = state.until_due();
         // What held the loop when the turn began may have gone with a socket that was freed.
         let idle = limit.is_none() && !state.holds_loop() && self.remote.is_empty();
@@ -379,12 +369,12 @@ impl Phases for Loop {
     fn wait(&self, limit: Option<u64>) {
         let mut state = self.state();
         state.time_passed();
-        // What was left over from the last turn is served before what is new; what this turn leaves waits for the next.
-        state.again_now = state.again.len();
-        if let Err(errno) = state.poller.wait(limit, &mut self.found.borrow_mut()) {
+        let mut found = self.found.borrow_mut();
+        if let Err(errno) = state.poller.wait(limit, &mut found) {
             state.wait_failed = Some(errno.code());
             self.halt();
         }
+        state.take_found(&found);
     }
 
     #[inline]
@@ -402,21 +392,18 @@ impl Phases for Loop {
 
     #[inline]
     fn ready(&self) {
-        self.serve(&self.found.borrow());
-    }
-
-    #[inline]
-    fn again(&self) {
-        let count = self.state().again_now;
-        if count > 0 {
-            self.serve_all_again(count);
-        }
+        let arranged = self.state().order.arrange(Token::slot);
+        self.serve(&arranged);
+        self.state().order.give_back(arranged);
     }
 
     fn closing(&self) {
         let mut closing: Vec<Closing> = std::mem::take(&mut self.state().closing);
         if closing.is_empty() {
             return;
+        }
+        if mutated!(CloseOrder) {
+            closing.reverse();
         }
         while let Some(closed) = closing.pop() {
             self.closed_now(closed);

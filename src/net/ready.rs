@@ -5,7 +5,7 @@ use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPha
 use super::state::{Again, LARGE_READ_SIZE, READ_SIZE, State, Token};
 use super::{Loop, SocketId};
 use crate::sys::errno::Errno;
-use crate::sys::poller::{Found, Readiness};
+use crate::sys::poller::Readiness;
 use std::cell::RefMut;
 
 /// How often one socket may read in a turn before the others are served; as libuv has it.
@@ -75,7 +75,7 @@ const FLOWS: Condition = Condition::NONE
     .without(Writing::REQUEST, Flags::ERRORED);
 
 const TAKES: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
-const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED).union(Reading::SERVED);
+const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED);
 const ASKS: Reading = Reading::ASKED.union(Reading::NEED_READABLE);
 
 impl Socket {
@@ -174,7 +174,7 @@ impl Loop {
     /// The busiest way, in one go: reads bytes that fit the buffer and tells them to the one listener, who takes them as
     /// they come. Whatever else there is takes the careful way.
     #[inline]
-    fn serve_socket<'a>(&'a self, id: SocketId, ready: Readiness<'_>, mut buffer: Buffer<'a>) -> Buffer<'a> {
+    fn serve_socket<'a>(&'a self, id: SocketId, ready: Readiness, mut buffer: Buffer<'a>) -> Buffer<'a> {
         if !ready.bytes_only() {
             return self.without(buffer, || self.on_socket_event(id, ready));
         }
@@ -199,6 +199,7 @@ impl Loop {
         socket.reading.remove(Reading::MAY_READ);
         state.bytes_read += bytes.len() as u64;
         state.events += 1;
+        state.order.served(ready.token());
         if socket.cold.is_some() {
             state.touch(id);
         }
@@ -255,12 +256,12 @@ impl Loop {
         }
     }
 
-    /// Serves everything that was found ready.
+    /// Serves everything that is ready.
     #[inline]
-    pub fn serve(&self, found: &Found) {
+    pub fn serve(&self, arranged: &[Readiness]) {
         // Taken once for all of them.
         let mut buffer = self.read_buffer();
-        for ready in found.iter() {
+        for &ready in arranged {
             if self.is_halted() {
                 self.keep_ready(ready);
                 continue;
@@ -274,8 +275,8 @@ impl Loop {
     }
 
     /// Something was seen on a socket.
-    fn on_socket_event(&self, id: SocketId, ready: Readiness<'_>) {
-        let (connect, waits, served) = {
+    fn on_socket_event(&self, id: SocketId, ready: Readiness) {
+        let (connect, waits) = {
             let mut state = self.state();
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             if ready.readable() {
@@ -284,15 +285,17 @@ impl Loop {
                     socket.reading.insert(Reading::STICKY);
                 }
             }
-            let served = ready.readable() && socket.reading.contains(Reading::SERVED);
-            (socket.connect, socket.writes_wait(), served)
+            let (connect, waits) = (socket.connect, socket.writes_wait());
+            let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
+            if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
+                state.order.served(ready.token());
+            }
+            (connect, waits)
         };
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
         }
-        if served {
-            self.state().read_again(id);
-        } else if ready.readable() {
+        if ready.readable() {
             self.on_readable(id);
         }
         if ready.writable() && waits {
@@ -321,36 +324,6 @@ impl Loop {
         if waits {
             self.on_writable(id);
             self.drain_ticks();
-        }
-    }
-
-    /// Serves what was ready before and had more.
-    pub fn serve_again(&self, again: Again) {
-        match again {
-            Again::Read(id) => {
-                {
-                    let mut state = self.state();
-                    let Some(socket) = state.sockets.get_mut(id.0) else { return };
-                    socket.reading.remove(Reading::QUEUED_AGAIN);
-                    socket.reading.insert(Reading::SERVED);
-                    state.served.push(id);
-                }
-                self.on_readable(id);
-            }
-            Again::Write(id) => {
-                let connect = self.state().sockets.get(id.0).map(|socket| socket.connect);
-                if connect == Some(ConnectPhase::Attempting) {
-                    self.on_attempt_ready(id);
-                } else {
-                    self.on_room(id);
-                }
-            }
-            Again::Accept(id) => {
-                if let Some(server) = self.state().servers.get_mut(id.0) {
-                    server.queued_again = false;
-                }
-                self.on_acceptable(id);
-            }
         }
     }
 }

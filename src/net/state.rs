@@ -8,6 +8,7 @@ use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
 use super::timer::Timer;
 use super::{LookupId, ServerId, SocketId, TimerId};
+use crate::core::order::Order;
 use crate::core::shape::Shape;
 use crate::core::table::{Key, Table};
 use crate::core::timers::Timers;
@@ -16,7 +17,7 @@ use crate::sys::clock;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::listener::Spare;
-use crate::sys::poller::{Poller, Readiness, WAKE_TOKEN};
+use crate::sys::poller::{Found, Poller, Readiness, WAKE_TOKEN};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -100,8 +101,8 @@ pub struct State {
     pub fed: VecDeque<Fed>,
     /// Closed in this turn; told of in the close phase, latest first, as in Node.
     pub closing: Vec<Closing>,
-    /// Read again in this turn.
-    pub served: Vec<SocketId>,
+    /// In which order those that are ready are served.
+    pub order: Order,
     /// Ready with more.
     pub again: VecDeque<Again>,
     /// What is due when.
@@ -124,8 +125,6 @@ pub struct State {
     pub wake_hook: Option<Callback>,
     /// What was queued when the hook was last told, or the last turn ended.
     pub hook_told: Queued,
-    /// How many of those that are ready again belong to this turn.
-    pub again_now: usize,
     /// In reserve for when no descriptor is left.
     pub spare: Spare,
     /// Events told so far.
@@ -155,7 +154,7 @@ impl State {
             ticks: Ticks::default(),
             fed: VecDeque::new(),
             closing: Vec::new(),
-            served: Vec::new(),
+            order: Order::default(),
             again: VecDeque::new(),
             due: Timers::default(),
             drops: Vec::new(),
@@ -167,7 +166,6 @@ impl State {
             wait_failed: None,
             wake_hook: None,
             hook_told: Queued::default(),
-            again_now: 0,
             spare: Spare::take(),
             events: 0,
             turns: 0,
@@ -234,7 +232,7 @@ impl State {
     /// Whether nothing is left to do and nothing will be due.
     #[inline]
     pub fn is_rested(&self) -> bool {
-        !self.has_work() && self.served.is_empty() && self.due.is_empty()
+        !self.has_work() && self.due.is_empty()
     }
 
     /// Whether something keeps the loop going.
@@ -267,17 +265,44 @@ impl State {
         Some(due.saturating_sub(now))
     }
 
-    /// A new turn: everybody may be read.
-    pub fn forget_served(&mut self) {
-        while let Some(id) = self.served.pop() {
-            if let Some(socket) = self.sockets.get_mut(id.0) {
-                socket.reading.remove(Reading::SERVED);
+    /// What the wait has found, and what was known to be ready before it.
+    #[inline]
+    pub fn take_found(&mut self, found: &Found) {
+        self.order.clear();
+        if !self.again.is_empty() {
+            self.take_again();
+        }
+        for ready in found.iter() {
+            let token = ready.token();
+            if token != WAKE_TOKEN {
+                self.order.found(ready, Token::slot(token));
             }
         }
     }
 
+    #[inline(never)]
+    fn take_again(&mut self) {
+        while let Some(again) = self.again.pop_front() {
+            let ready = match again {
+                Again::Read(id) => {
+                    let Some(socket) = self.sockets.get_mut(id.0) else { continue };
+                    socket.reading.remove(Reading::QUEUED_AGAIN);
+                    Readiness::to_read(Token::Socket(id).number())
+                }
+                Again::Write(id) => Readiness::to_write(Token::Socket(id).number()),
+                Again::Accept(id) => {
+                    let Some(server) = self.servers.get_mut(id.0) else { continue };
+                    server.queued_again = false;
+                    Readiness::to_read(Token::Server(id).number())
+                }
+            };
+            self.order.found(ready, Token::slot(ready.token()));
+        }
+    }
+
     /// What was ready when the turn was halted is served in the next.
-    pub fn keep_ready(&mut self, id: SocketId, ready: Readiness<'_>) {
+    pub fn keep_ready(&mut self, id: SocketId, ready: Readiness) {
+        self.order.served(ready.token());
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if ready.readable() {
             socket.reading.insert(Reading::MAY_READ);
@@ -333,6 +358,12 @@ impl Token {
             Token::Server(id) => SERVER_TOKEN | id.0.bits(),
             Token::Waker => WAKE_TOKEN,
         }
+    }
+
+    /// A small number that no other handle has at the same time.
+    #[inline]
+    pub fn slot(number: usize) -> usize {
+        (Key::from_bits(number).index() as usize) << 1 | usize::from(number & SERVER_TOKEN != 0)
     }
 
     /// The reverse.
