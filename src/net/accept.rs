@@ -6,6 +6,7 @@ use super::socket::{ConnectPhase, Flags, Flowing, Reading, Socket};
 use super::state::{Again, Due, State};
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
+use crate::core::mutation::mutated;
 use crate::sys::sockaddr::Endpoint;
 use crate::sys::stream::Stream;
 
@@ -52,7 +53,7 @@ impl State {
             }
         };
         let limit = server.max_connections;
-        let full = limit.is_some_and(|limit| server.connections >= limit);
+        let full = limit.is_some_and(|limit| server.connections >= limit + u64::from(mutated!(OneTooMany)));
         self.accept_again(id);
         if full {
             let (local, remote) = ends(&stream);

@@ -1,7 +1,7 @@
 //! destroy, reset and close: Alive → Destroyed (inside the call; the handle is gone) → CloseEmitted (the tick that tells the
 //! error has run). `close` itself comes in the close phase, or on a tick if there was no handle; connect leads back to Alive.
 use super::address::Address;
-use super::error::{ErrorRef, NetError};
+use super::error::{ErrorKind, ErrorRef, NetError};
 use super::events::{SocketEvent, SocketEventName};
 use super::socket::{ClosePhase, ConnectPhase, Flags, Reading, WritePhase, Writing};
 use super::socket_listeners::Reaction;
@@ -9,6 +9,7 @@ use super::state::State;
 use super::tick::Tick;
 use super::write_request::Ended;
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::stream::Stream;
@@ -33,6 +34,10 @@ impl State {
     pub fn destroy(&mut self, id: SocketId, error: Option<ErrorRef>) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.destroyed() {
+            if mutated!(ErrorTwice) && error.is_some() {
+                let life = socket.life;
+                self.tick(Tick::Destroyed(id, life, error));
+            }
             return;
         }
         // Without a cold part nothing waits, no time is limited, nothing is looked up or attempted.
@@ -50,10 +55,13 @@ impl State {
             self.tick(Tick::FailQueue(id, life));
         }
         if has_cold {
-            self.clear_timeout(id);
+            if !mutated!(TimeoutOutlives) {
+                self.clear_timeout(id);
+            }
             self.forget_lookup(id);
         }
-        let had_handle = self.close_handle(id, error.is_some());
+        let failed = error.as_ref().is_some_and(|error| !mutated!(CloseArgument) || error.kind != ErrorKind::User);
+        let had_handle = self.close_handle(id, failed);
         self.tick(Tick::Destroyed(id, life, error));
         if !had_handle {
             self.tick(Tick::CloseWithoutHandle(id, life));
@@ -128,7 +136,7 @@ impl Loop {
         if let Some(error) = error {
             let first = match self.state().sockets.get_mut(id.0) {
                 Some(socket) => {
-                    let first = !socket.flags.contains(Flags::ERROR_EMITTED);
+                    let first = !socket.flags.contains(Flags::ERROR_EMITTED) || mutated!(ErrorTwice);
                     socket.flags.insert(Flags::ERROR_EMITTED);
                     first
                 }
@@ -197,7 +205,7 @@ impl Loop {
             state.destroy(id, Some(NetError::library(Code::ERR_SOCKET_CLOSED).into()));
         } else if socket.flags.contains(Flags::LOCAL) {
             return Err(Code::ERR_INVALID_HANDLE_TYPE);
-        } else if socket.connecting() {
+        } else if socket.connecting() && !mutated!(ResetAtOnce) {
             socket.react_once(SocketEventName::Connect, Reaction::Reset);
         } else {
             state.reset(id);

@@ -13,6 +13,7 @@ use super::socket_listeners::Reaction;
 use super::state::{Due, Fed, State};
 use super::tick::Tick;
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::core::table::Key;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
@@ -125,7 +126,7 @@ impl Socket {
         self.writing.remove(Writing::SHUTDOWN | Writing::REQUEST);
         let writable = !self.writing.contains(Writing::NOT_WRITABLE);
         self.write = if writable { WritePhase::Open } else { WritePhase::Finished };
-        self.bytes_read = 0;
+        self.bytes_read *= u64::from(mutated!(CounterKept));
         self.bytes_dispatched = 0;
         self.error = None;
         if let Some(cold) = self.cold.as_mut() {
@@ -144,7 +145,7 @@ impl State {
         self.forget_lookup(id);
         let socket = self.socket_mut(id)?;
         socket.writing.remove(Writing::AFTER_FIN);
-        if socket.destroyed() {
+        if socket.destroyed() && !mutated!(PeerKept) {
             socket.cold().peer = None;
         }
         let path = match options.target {
@@ -367,9 +368,9 @@ impl State {
         if socket.flags.contains(Flags::NO_DELAY) {
             let _ = socket.stream.set_no_delay(true);
         }
-        let (delay, tos) = socket.cold.as_ref().map_or((0, None), |cold| (cold.keep_alive_delay, cold.type_of_service));
+        let (probes, tos) = socket.cold.as_ref().map_or_else(Default::default, |c| (c.probes, c.type_of_service));
         if socket.flags.contains(Flags::KEEP_ALIVE) {
-            let _ = socket.stream.set_keep_alive(true, delay);
+            let _ = socket.stream.set_keep_alive(true, probes);
         }
         if let Some(tos) = tos {
             let _ = socket.stream.set_type_of_service(tos);

@@ -1,6 +1,7 @@
 //! Errors as events carry them: what Node puts on its error objects.
 use super::address::Address;
 use super::ip;
+use crate::core::mutation::mutated;
 use crate::sys::code::Code;
 use crate::sys::errno::Errno;
 use crate::sys::resolver::Failure;
@@ -173,7 +174,7 @@ impl NetError {
         let code = errno.code();
         let name = errno.name();
         let mut error = Self::plain(ErrorKind::System, code, name, [syscall, " ", name].concat());
-        error.errno = -errno.0;
+        error.errno = if mutated!(ErrnoPositive) && syscall == "read" { errno.0 } else { -errno.0 };
         error.syscall = Some(syscall);
         error
     }
@@ -196,7 +197,7 @@ impl NetError {
         }
         error.address = Some(text);
         // Node's port is there unless it is 0.
-        error.port = (port != 0).then_some(i32::from(port));
+        error.port = (port != 0 && !mutated!(PortLost)).then_some(i32::from(port));
         error
     }
 

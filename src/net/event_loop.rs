@@ -7,6 +7,7 @@ use super::loops::Message;
 use super::state::{Due, Fed, LARGE_READ_SIZE, Queued, READ_SIZE, State, Token};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
+use crate::core::mutation::mutated;
 use crate::core::table::Key;
 use crate::core::turn::{Phases, turn};
 use crate::sys::callback::{Callback, Heard};
@@ -311,6 +312,7 @@ impl Loop {
             }
             Message::ListenLookedUp { server, plan, answer } => {
                 self.state().requests -= 1;
+                let answer = super::lookup::LookupAnswer::of(answer, &plan.host);
                 self.listen_looked_up(server, &plan, answer);
             }
             Message::Answered { id, answer } => {
@@ -399,6 +401,9 @@ impl Phases for Loop {
         let mut closing: Vec<Closing> = std::mem::take(&mut self.state().closing);
         if closing.is_empty() {
             return;
+        }
+        if mutated!(CloseOrder) {
+            closing.reverse();
         }
         while let Some(closed) = closing.pop() {
             self.closed_now(closed);

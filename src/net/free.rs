@@ -64,6 +64,8 @@ impl State {
         left.completions = server.listeners.take_reactions();
         server.listeners.end(&mut left.drops);
         left.drops.extend(server.data.take());
+        let asked = server.lookup.take().and_then(|key| self.lookups.remove(key));
+        left.drops.extend(asked.map(|lookup| lookup.callback()));
         left
     }
 

@@ -8,6 +8,7 @@ use super::socket_listeners::Reaction;
 use super::state::{Again, State};
 use super::tick::Tick;
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 
@@ -238,7 +239,7 @@ impl State {
         if socket.destroyed() {
             return;
         }
-        if socket.flowing != Flowing::Paused {
+        if socket.flowing != Flowing::Paused || mutated!(PauseTwice) {
             socket.flowing = Flowing::Paused;
             self.ticks.push(Tick::Pause(id));
         }
@@ -281,6 +282,9 @@ impl State {
             self.tick(Tick::ReadableListening(id));
         } else if event == SocketEventName::Data && socket.listeners.count(event as u8) == 0 {
             socket.reading.remove(Reading::DATA_LISTENING);
+            if mutated!(OffStops) {
+                socket.flowing = Flowing::Null;
+            }
         }
     }
 
@@ -340,7 +344,7 @@ impl Loop {
         }
         let Some(socket) = state.sockets.get_mut(id.0) else { return };
         let unread = socket.unread_len();
-        let room = !socket.ended() && (unread < socket.read_mark as usize || unread == 0);
+        let room = !socket.ended() && (unread < socket.read_mark as usize || unread == 0 || mutated!(ReadAhead));
         let refused = socket.destroyed() || socket.flags.contains(Flags::ERRORED);
         if !room || refused {
             socket.reading.remove(Reading::HANDLE);
@@ -435,6 +439,9 @@ impl Loop {
                 socket.reading.remove(Reading::RESUME_SCHEDULED);
             }
         }
+        if mutated!(ResumeLast) {
+            self.flow(id);
+        }
         self.emit(id, &SocketEvent::Resume);
         self.flow(id);
         let mut state = self.state();
@@ -465,7 +472,7 @@ impl Loop {
         if socket.is_writable() && !socket.flags.contains(Flags::ALLOW_HALF_OPEN) {
             let life = socket.life;
             state.tick(Tick::EndWritable(id, life));
-        } else if socket.write_is_over() {
+        } else if socket.write_is_over() || (mutated!(CloseEarly) && socket.ending()) {
             state.destroy(id, None);
         }
     }

@@ -10,6 +10,7 @@ use super::state::{Fed, State};
 use super::tick::Tick;
 use super::write_request::{Ended, Pieces, Queued, Request, Waiting, WriteData, WriteStatus};
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
@@ -48,7 +49,7 @@ const WRITES: Condition = Condition::NONE
 impl WriteSide {
     /// Bytes accepted that the handle does not count.
     pub fn not_dispatched(&self) -> usize {
-        self.queued_len + self.pending_len
+        self.queued_len * usize::from(!mutated!(QueueUncounted)) + self.pending_len
     }
 }
 
@@ -126,6 +127,9 @@ impl State {
         self.release(data);
         if let Some(completion) = completion {
             self.tick(Tick::Complete(id, completion, Some(error.clone())));
+            if mutated!(ErrorSwallowed) {
+                return error;
+            }
         }
         self.destroy(id, Some(error.clone()));
         error
@@ -151,8 +155,9 @@ impl State {
         }
         let Some(socket) = self.sockets.get_mut(id.0) else { return false };
         let length = socket.write_len();
-        let go_on = length < socket.write_mark as usize || length == 0;
-        if !go_on {
+        let mark = socket.write_mark as usize + usize::from(mutated!(MarkOffByOne));
+        let go_on = length < mark || length == 0;
+        if !(go_on || busy && mutated!(DrainLost)) {
             socket.writing.insert(Writing::NEED_DRAIN);
         }
         go_on && !socket.destroyed() && !socket.flags.contains(Flags::ERRORED)
@@ -288,6 +293,9 @@ impl State {
                 pieces.append(&mut queued.pieces);
                 completions.extend(queued.completion);
             }
+            if mutated!(GatheredBackwards) {
+                completions.reverse();
+            }
             (pieces, if completions.is_empty() { Waiting::Nobody } else { Waiting::Many(completions) })
         };
         self.hand_over(id, len, Outgoing::Kept(pieces), waiting);
@@ -312,7 +320,7 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         let Some(cold) = socket.cold.as_mut() else { return };
         if cold.writes.corked > 0 {
-            cold.writes.corked -= 1;
+            cold.writes.corked -= if mutated!(UncorkAll) { cold.writes.corked } else { 1 };
             if !socket.writing.contains(Writing::REQUEST) {
                 self.flush_queue(id);
             }
@@ -520,9 +528,14 @@ impl Loop {
 
     /// Tells drain and completions, then goes on to the end if that is what is left.
     pub fn after_write(&self, id: SocketId, completions: Vec<Callback>) {
-        self.drain_if_due(id);
+        if !mutated!(DrainLast) {
+            self.drain_if_due(id);
+        }
         for completion in completions {
             self.complete(id, completion, None);
+        }
+        if mutated!(DrainLast) {
+            self.drain_if_due(id);
         }
         self.after_completions(id);
     }
@@ -629,8 +642,13 @@ impl Loop {
             Some(socket) => socket.write = WritePhase::Finished,
             None => return,
         }
-        self.complete_ends(id, None);
+        if !mutated!(FinishFirst) {
+            self.complete_ends(id, None);
+        }
         self.emit(id, &SocketEvent::Finish);
+        if mutated!(FinishFirst) {
+            self.complete_ends(id, None);
+        }
         let mut state = self.state();
         let Some(socket) = state.sockets.get(id.0) else { return };
         if socket.read == ReadPhase::EndEmitted || socket.reading.contains(Reading::NOT_READABLE) {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "descriptors.h"
 #include "objects.h"
 #include "properties.h"
 
@@ -27,9 +28,7 @@ const char *play_path(const play *play, const char *name) {
 thing *play_add(play *play, thing_kind kind, const char *name) {
     thing *made = memory(sizeof *made);
     *made = (thing){.play = play, .kind = kind, .expected = -1};
-    if ((size_t)snprintf(made->name, sizeof made->name, "%s", name) >= sizeof made->name) {
-        refuse("too long a name: %s", name);
-    }
+    snprintf(made->name, sizeof made->name, "%s", name);
     thing **last = &play->things;
     while (*last != NULL) {
         last = &(*last)->next;
@@ -232,6 +231,12 @@ static void on_tick(net_timer *timer, void *user) {
     }
 }
 
+static void on_begin(net_timer *timer, void *user) {
+    play *play = user;
+    net_timer_start(timer, play->tick_length, 0, on_tick, play, NULL);
+    begin_step(play);
+}
+
 static void run(play *play) {
     int status = net_loop_run(play->loop);
     if (play->finished) {
@@ -254,6 +259,7 @@ static void run(play *play) {
 }
 
 void play_scenario(const scenario *scenario, const char *folder, uint64_t tick_length) {
+    size_t descriptors = descriptors_open();
     play play = {.scenario = scenario, .folder = folder, .tick_length = tick_length};
     play.loop = net_loop_new();
     play.tick = net_timer_new(play.loop);
@@ -267,12 +273,13 @@ void play_scenario(const scenario *scenario, const char *folder, uint64_t tick_l
             client_make(&play, declaration);
         }
     }
-    net_timer_start(play.tick, tick_length, 0, on_tick, &play, NULL);
-    begin_step(&play);
-    if (!play.finished) {
-        run(&play);
-    }
+    net_timer_start(play.tick, 1, 0, on_begin, &play, NULL);
+    run(&play);
     net_loop_free(play.loop);
+    size_t left = descriptors_left(descriptors);
+    if (left > 0) {
+        text_add(&play.trace, "left %zu descriptors\n", left);
+    }
     text_add(&play.trace, "done\n");
     fputs(play.trace.chars, stdout);
     fflush(stdout);
