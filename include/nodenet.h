@@ -82,8 +82,8 @@
  * Threads
  *   A loop and all that is in it belong to the thread that made the loop. Functions marked "Thread: loop." must be
  *   called there, and give NET_EWRONGTHREAD elsewhere; functions marked "Thread: any." may be called from
- *   everywhere. net_loop_post brings work from other threads into the loop; net_loop_detach and net_loop_attach move
- *   a loop. A thread may have several loops, a process up to 4096.
+ *   everywhere; a net_block_list belongs to no loop. net_loop_post brings work from other threads into the loop;
+ *   net_loop_detach and net_loop_attach move a loop. A thread may have several loops, a process up to 4096.
  *
  * Options and out structs
  *   They begin with their size. Set them up with their INIT macro, which names each field's default in the order of
@@ -122,12 +122,13 @@
      NULL}
 #define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536, NULL}
 #define NET_LISTEN_OPTIONS_INIT                                                                                       \
-    {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0}
+    {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0, NULL, NULL, NULL}
 #define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL}
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
     {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
      NULL}
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
+#define NET_PEER_CREDENTIALS_INIT {sizeof(net_peer_credentials), -1, -1, -1}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
 
 /** `net_address.family`: no address. @since 0.1 */
@@ -584,6 +585,26 @@ typedef struct net_server_options {
 } net_server_options;
 
 /**
+ * A lookup of the program's own, given in `net_connect_options`.
+ *
+ * It runs inside `net_socket_connect` or later, in the loop's thread. It answers `request` with `net_lookup_answer`
+ * or `net_lookup_fail`: inside the call, later, from any thread. An answer ends the request's life; so does the end
+ * of the connect, after which the answer gives `NET_EBADF`. A request that is never answered does not keep the loop
+ * alive.
+ *
+ * `host` lives until the function returns. `family` is 0 (any), 4 or 6. `hints` holds `NET_HINT_` bits. With `all` 1
+ * every address is asked for; with 0 the first one of the answer is used.
+ *
+ * @since 0.1
+ */
+typedef void (*net_lookup_fn)(struct net_lookup *request,
+                              const char *host,
+                              int32_t family,
+                              int32_t hints,
+                              int all,
+                              void *user);
+
+/**
  * Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a
  * port that the system chooses. Of `path`, `fd`, and `port` with `host`, one is given.
  *
@@ -627,6 +648,19 @@ typedef struct net_listen_options {
     int32_t readable_all;
     /** Node: `writableAll`. 1: the socket file can be written by all users. Refused for an abstract name. Default 0. */
     int32_t writable_all;
+    /**
+     * A lookup of the program's own for `host`, asked for all its addresses, of which the first that is not link-local
+     * is taken; NULL: getaddrinfo on threads of the library. What it answers that is no address comes as the event
+     * `error`. Node: `dns.lookup`, which it always asks. Default NULL.
+     */
+    net_lookup_fn lookup;
+    /** `user` of `lookup`. Default NULL. */
+    void *lookup_user;
+    /**
+     * Runs with `lookup_user` once `lookup` will not be called any more: after the answer, or with the next listen or
+     * the close; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
+     */
+    net_drop_fn lookup_drop;
 } net_listen_options;
 
 /**
@@ -749,26 +783,6 @@ typedef struct net_socket_options {
 } net_socket_options;
 
 /**
- * A lookup of the program's own, given in `net_connect_options`.
- *
- * It runs inside `net_socket_connect` or later, in the loop's thread. It answers `request` with `net_lookup_answer`
- * or `net_lookup_fail`: inside the call, later, from any thread. An answer ends the request's life; so does the end
- * of the connect, after which the answer gives `NET_EBADF`. A request that is never answered does not keep the loop
- * alive.
- *
- * `host` lives until the function returns. `family` is 0 (any), 4 or 6. `hints` holds `NET_HINT_` bits. With `all` 1
- * every address is asked for; with 0 the first one of the answer is used.
- *
- * @since 0.1
- */
-typedef void (*net_lookup_fn)(struct net_lookup *request,
-                              const char *host,
-                              int32_t family,
-                              int32_t hints,
-                              int all,
-                              void *user);
-
-/**
  * Options of `net_connect` and `net_socket_connect`. Begin with `NET_CONNECT_OPTIONS_INIT`. Either `path` is given, or
  * `port` and perhaps `host`.
  *
@@ -824,6 +838,22 @@ typedef struct net_connect_options {
      */
     net_drop_fn lookup_drop;
 } net_connect_options;
+
+/**
+ * Who is at the other end of a local socket. Begin with `NET_PEER_CREDENTIALS_INIT`.
+ *
+ * @since 0.1
+ */
+typedef struct net_peer_credentials {
+    /** `sizeof(net_peer_credentials)`. */
+    size_t size;
+    /** The process; -1 if the system does not tell it. */
+    int64_t pid;
+    /** The effective user. */
+    int64_t uid;
+    /** The effective group. */
+    int64_t gid;
+} net_peer_credentials;
 
 /**
  * Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket.
@@ -1995,6 +2025,33 @@ int net_socket_set_no_delay(struct net_socket *socket, int enable);
  * Thread: loop. @since 0.1
  */
 int net_socket_set_keep_alive(struct net_socket *socket, int enable, uint64_t initial_delay_ms);
+
+/**
+ * As `net_socket_set_keep_alive`, and sets how the system probes: `interval_ms` milliseconds, taken in whole seconds,
+ * are between two probes that are not answered, and `count` of them end the connection with `NET_ETIMEDOUT`. Node:
+ * `socket.setKeepAlive(enable, initialDelay, interval, count)`; without these two it sets 1000 and 10, as
+ * `net_socket_set_keep_alive` does.
+ *
+ * If one of the three is 0, all three are left as they are; so they are from the first that the system refuses (Linux
+ * has at most 32767 seconds and 127 probes).
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_set_keep_alive_probes(struct net_socket *socket,
+                                     int enable,
+                                     uint64_t initial_delay_ms,
+                                     uint64_t interval_ms,
+                                     uint32_t count);
+
+/**
+ * Who is at the other end of a local socket, as the system saw it when the connection was made: to a server the
+ * process that connected, to a client the one that listens. Node has nothing of the kind.
+ *
+ * Returns 1, or 0 if there is nothing to tell: over TCP, and unless the socket is connected.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_peer_credentials(struct net_socket *socket, struct net_peer_credentials *credentials);
 
 /**
  * Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before

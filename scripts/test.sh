@@ -22,7 +22,9 @@ check_header() { scripts/header.sh --check; }
 check_ctest() { cmake --workflow --preset test; }
 check_valgrind() { scripts/valgrind.sh; }
 check_asan() { scripts/asan.sh; }
+check_differential() { conformance/differential.sh; }
 check_node() { NODE=${node_reference:?} c_tests/node/run.sh; }
+check_addon() { NODE=${node_reference:?} bindings/node/test.sh; }
 check_suite() { conformance/node-suite.sh; }
 check_judge() { conformance/judge.sh; }
 check_demo() { cmake --workflow --preset demo; }
@@ -46,7 +48,7 @@ check_python() {
   python -B -m pytest -p no:cacheprovider
 }
 
-steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node suite judge)
+steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node addon suite differential judge)
 if (($#)); then
   steps=("$@")
 fi

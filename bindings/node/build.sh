@@ -16,7 +16,7 @@ if ! include=$(headers "${NODE:-$(command -v node || true)}"); then
   # shellcheck source=../../scripts/lib/setup.sh
   source "$root/scripts/lib/setup.sh"
   ensure_node_reference
-  include=$(headers "$node_reference")
+  include=$(headers "${node_reference:?}")
 fi
 
 cd "$root"

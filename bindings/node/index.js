@@ -12,6 +12,8 @@ const native = require('./build/nodenet.node');
 
 const kDecoder = Symbol('decoder');
 const kEncoding = Symbol('encoding');
+const kPort = Symbol('port');
+const ownLookup = dns.lookup;
 const MOST_MILLISECONDS = 2 ** 31 - 1;
 
 // Errors that a call throws.
@@ -93,6 +95,139 @@ function bytesOf(chunk, encoding) {
   throw badType('chunk', 'of type string or an instance of Buffer, TypedArray, or DataView', chunk);
 }
 
+// Addresses and lists of them
+
+const VERSIONS = { ipv4: 4, ipv6: 6 };
+
+class SocketAddress {
+  #fields;
+
+  constructor(options = {}) {
+    if (options === null || typeof options !== 'object') throw badType('options', 'of type object', options);
+    const { family = 'ipv4', address, port = 0, flowlabel = 0 } = options;
+    const version = VERSIONS[typeof family === 'string' ? family.toLowerCase() : ''];
+    if (!version) throw badValue('options.family', family);
+    if (address !== undefined) checkType('string', address, 'options.address');
+    checkPort(port, 'options.port');
+    checkInteger(flowlabel, 'options.flowlabel', 0, 2 ** 32 - 1);
+    this.#fields = native.blockList.address(version, address, +port, flowlabel);
+  }
+
+  get address() { return this.#fields.address; }
+  get port() { return this.#fields.port; }
+  get family() { return this.#fields.family; }
+  get flowlabel() { return this.#fields.flowlabel; }
+  toJSON() { return { ...this.#fields }; }
+  [inspect.custom](depth, options) { return depth < 0 ? this : `SocketAddress ${inspect(this.toJSON(), options)}`; }
+
+  static isSocketAddress(value) { return value instanceof Object && #fields in value; }
+
+  static parse(input) {
+    checkType('string', input, 'input');
+    const fields = native.blockList.parse(input);
+    return fields && new SocketAddress(fields);
+  }
+}
+
+function addressOf(value, name, family = 'ipv4') {
+  if (SocketAddress.isSocketAddress(value)) return value;
+  checkType('string', value, name);
+  checkType('string', family, 'family');
+  return new SocketAddress({ address: value, family });
+}
+
+function prefixOf(prefix, { family }) {
+  checkInteger(prefix, 'prefix', 0, family === 'ipv6' ? 128 : 32);
+  return prefix;
+}
+
+function parseCIDR(cidr, name = 'cidr') {
+  checkType('string', cidr, name);
+  const slash = cidr.lastIndexOf('/');
+  if (slash < 0) throw badValue('cidr', cidr, 'must contain a prefix length (e.g. "10.0.0.0/8")');
+  const address = cidr.slice(0, slash);
+  const prefix = parseInt(cidr.slice(slash + 1), 10);
+  if (`${prefix}` !== cidr.slice(slash + 1)) throw badValue('cidr', cidr, 'prefix length must be a valid integer');
+  return [address, prefix, address.includes(':') ? 'ipv6' : 'ipv4'];
+}
+
+function checkArray(value, name) {
+  if (!Array.isArray(value)) throw badType(name, 'an instance of Array', value);
+}
+
+// Calls of the library that are the same for adding and removing.
+const rule = {
+  address(list, call, address) {
+    return native.blockList[call].call(list, address.address, VERSIONS[address.family]);
+  },
+  range(list, call, start, end, family) {
+    const [from, to] = [addressOf(start, 'start', family), addressOf(end, 'end', family)];
+    const version = from.family === to.family ? VERSIONS[from.family] : 0;
+    const status = native.blockList[call].call(list, from.address, to.address, version);
+    if (status < 0) throw badValue('start', from, 'must come before end');
+  },
+  subnet(list, call, network, prefix, family) {
+    const base = addressOf(network, 'network', family);
+    native.blockList[call].call(list, base.address, prefixOf(prefix, base), VERSIONS[base.family]);
+  },
+};
+
+class BlockList {
+  constructor() { native.blockList.open.call(this); }
+
+  addAddress(address, family) { rule.address(this, 'addAddress', addressOf(address, 'address', family)); }
+  removeAddress(address, family) { rule.address(this, 'removeAddress', addressOf(address, 'address', family)); }
+  addRange(start, end, family) { rule.range(this, 'addRange', start, end, family); }
+  removeRange(start, end, family) { rule.range(this, 'removeRange', start, end, family); }
+  addSubnet(network, prefix, family) { rule.subnet(this, 'addSubnet', network, prefix, family); }
+  removeSubnet(network, prefix, family) { rule.subnet(this, 'removeSubnet', network, prefix, family); }
+  addCIDR(cidr) { this.addSubnet(...parseCIDR(cidr)); }
+  removeCIDR(cidr) { this.removeSubnet(...parseCIDR(cidr)); }
+
+  addAddresses(addresses, family) {
+    checkArray(addresses, 'addresses');
+    const all = addresses.map((address, i) => addressOf(address, `addresses[${i}]`, family));
+    all.forEach((address) => this.addAddress(address));
+  }
+
+  addCIDRs(cidrs) {
+    checkArray(cidrs, 'cidrs');
+    cidrs.map((cidr, i) => parseCIDR(cidr, `cidrs[${i}]`)).forEach((parsed) => this.addSubnet(...parsed));
+  }
+
+  check(address, family = 'ipv4') {
+    if (SocketAddress.isSocketAddress(address)) return rule.address(this, 'check', address) === 1;
+    checkType('string', address, 'address');
+    checkType('string', family, 'family');
+    return native.blockList.check.call(this, address, family.toLowerCase() === 'ipv4' ? 4 : 6) === 1;
+  }
+
+  clear() { native.blockList.clear.call(this); }
+
+  fromJSON(data) {
+    const list = typeof data === 'string' ? JSON.parse(data) : data;
+    if (!Array.isArray(list) || !list.every((text) => typeof text === 'string')) {
+      throw badType('data', 'of type string or string[]', list);
+    }
+    const status = native.blockList.addJSON.call(this, JSON.stringify(list));
+    if (status < 0) throw failure(Error, 'ERR_INVALID_ADDRESS', 'Invalid socket address');
+  }
+
+  get rules() { return JSON.parse(Reflect.get(native.blockList, 'json', this)); }
+  get size() { return Reflect.get(native.blockList, 'size', this); }
+  toJSON() { return this.rules; }
+  [inspect.custom](depth, options) {
+    return depth < 0 ? this : `BlockList ${inspect({ rules: this.rules }, options)}`;
+  }
+
+  static isBlockList(value) { return native.blockList.isBlockList(value); }
+  static PRIVATE_RANGES = Object.freeze(native.blockList.privateRanges);
+}
+
+function checkBlockList(list) {
+  if (list && !BlockList.isBlockList(list)) throw badType('options.blockList', 'an net.BlockList', list);
+}
+
 // Listeners: an EventEmitter has them, and the library is told when there is the first one for an event, and when the
 // last one goes.
 
@@ -156,8 +291,10 @@ function Socket(options) {
   if (options?.keepAliveInitialDelay !== undefined) {
     checkType('number', options.keepAliveInitialDelay, 'options.keepAliveInitialDelay');
   }
+  checkBlockList(options?.blockList);
   EventEmitter.call(this, options);
   native.socket.open.call(this, options);
+  this.on('end', flush);
   if (options?.signal && !accepted) abortable(this, options.signal);
 }
 
@@ -223,8 +360,13 @@ function tcpOptions(options) {
   }
   return {
     port, host, localAddress, localPort, family, hints, autoSelectFamily, autoSelectFamilyAttemptTimeout,
-    lookup: options.lookup,
+    lookup: options.lookup ?? replacedLookup(),
   };
+}
+
+// Names are looked up by the library, unless the program has put something else in the place of dns.lookup.
+function replacedLookup() {
+  return dns.lookup === ownLookup ? undefined : dns.lookup;
 }
 
 Socket.prototype.write = function(chunk, encoding, callback) {
@@ -283,12 +425,14 @@ Socket.prototype.address = function() {
 
 Socket.prototype.setEncoding = function(encoding) {
   this[kDecoder] = new StringDecoder(encoding);
-  this.prependListener('end', () => {
-    const rest = this[kDecoder].end();
-    if (rest) this.emit('data', rest);
-  });
   return this;
 };
+
+// Half a character may be left when the peer ends.
+function flush() {
+  const rest = this[kDecoder]?.end();
+  if (rest) this.emit('data', rest);
+}
 
 Socket.prototype.setDefaultEncoding = function(encoding) {
   if (!Buffer.isEncoding(encoding)) {
@@ -314,7 +458,8 @@ function connect(...args) {
   const [options] = normalizeArgs(args);
   const socket = new Socket(options);
   if (options.timeout) socket.setTimeout(options.timeout);
-  return socket.connect(...args);
+  // Its signal has destroyed it: a connection now would be a new life.
+  return options.signal?.aborted ? socket : socket.connect(...args);
 }
 
 // Servers
@@ -328,6 +473,7 @@ function Server(options, listener) {
     checkType('number', options.keepAliveInitialDelay, 'options.keepAliveInitialDelay');
   }
   if (options?.highWaterMark !== undefined) checkType('number', options.highWaterMark, 'options.highWaterMark');
+  checkBlockList(options?.blockList);
   native.server.open.call(this, options);
   if (typeof listener === 'function') this.on('connection', listener);
 }
@@ -337,6 +483,12 @@ Object.setPrototypeOf(Server, EventEmitter);
 Server.prototype = Object.create(native.server, {
   constructor: { value: Server, writable: true, configurable: true },
   _handle: { get() { return this.fd === undefined ? null : { fd: this.fd }; } },
+  _connectionKey: {
+    get() {
+      const { address = this.address(), family } = this.address() ?? {};
+      return `${{ IPv4: 4, IPv6: 6 }[family] ?? -1}:${address}:${this[kPort] ?? -1}`;
+    },
+  },
 });
 
 Server.prototype.listen = function(...args) {
@@ -351,9 +503,12 @@ Server.prototype.listen = function(...args) {
   if (options.signal !== undefined) closeOnAbort(this, options.signal);
   const { host, path, fd, port, exclusive, ipv6Only, reusePort, readableAll, writableAll } = options;
   if (typeof fd === 'number' && fd >= 0) return native.server.listen.call(this, { fd, backlog });
+  this[kPort] = port ?? undefined;
   const flags = { exclusive: !!exclusive, ipv6Only: ipv6Only === true, reusePort: reusePort === true, backlog };
   if (typeof port === 'number' || typeof port === 'string') {
-    return native.server.listen.call(this, { ...flags, port: checkPort(port, 'options.port'), host });
+    return native.server.listen.call(this, {
+      ...flags, port: checkPort(port, 'options.port'), host, lookup: replacedLookup(),
+    });
   }
   if (args.length === 0 || typeof args[0] === 'function' || ('port' in options && port == null)) {
     return native.server.listen.call(this, { ...flags, host });
@@ -394,7 +549,16 @@ Server.prototype[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')] = asy
 
 native.attach(tell, Socket);
 
+// What Node's own net is told on the command line.
+for (const flag of process.execArgv) {
+  if (flag === '--no-network-family-autoselection') native.setDefaultAutoSelectFamily(false);
+  const ms = /^--network-family-autoselection-attempt-timeout=(\d+)$/.exec(flag)?.[1];
+  if (ms) native.setDefaultAutoSelectFamilyAttemptTimeout(Number(ms));
+}
+
 module.exports = {
+  BlockList,
+  SocketAddress,
   connect,
   createConnection: connect,
   createServer: (options, listener) => new Server(options, listener),

@@ -723,3 +723,90 @@ CASE(drop_of_a_lookup_that_is_not_asked) {
     CHECK_EQ(net_socket_connect(client, &options), NET_EBADF);
     CHECK_EQ(counted_drops(dead), 1);
 }
+
+/* ---- a lookup of the program's own for a listen ---- */
+
+static net_listen_options listening(net_lookup_fn lookup, const void *user) {
+    net_listen_options options = NET_LISTEN_OPTIONS_INIT;
+    options.host = "name";
+    options.lookup = lookup;
+    options.lookup_user = (void *)user;
+    return options;
+}
+
+static void listen_with(net_server *server, net_listen_options options) {
+    CHECK_EQ(net_server_listen(server, &options), 0);
+}
+
+static net_server *listener(net_loop *loop) {
+    net_server *server = server_on(loop, NULL);
+    watch_server(server, "server", "listening error close");
+    return server;
+}
+
+static void trace_where_and_close(net_server *server, void *user) {
+    net_address address = NET_ADDRESS_INIT;
+    (void)user;
+    CHECK_EQ(net_server_address(server, &address), 1);
+    trace("%s", address.address);
+    CHECK_EQ(net_server_close(server), 0);
+}
+
+CASE(listen_asks_the_program_and_passes_link_local_addresses_over) {
+    answer two_homes = {{"fe80::1", "127.0.0.1"}, 0};
+    net_server *server = listener(loop);
+    CHECK_EQ(net_server_on_listening(server, trace_where_and_close, NULL, NULL), 0);
+    listen_with(server, listening(give, &two_homes));
+    CHECK_EQ(net_server_listening(server), 0);
+    run(loop);
+    CHECK_STR(trace_text(), "server listening\n127.0.0.1\nserver close\n");
+}
+
+CASE(listen_tells_what_the_program_s_lookup_says) {
+    net_server *server = listener(loop);
+    listen_with(server, listening(trace_all_and_fail, NULL));
+    run(loop);
+    CHECK_STR(trace_text(), "all=true\nserver error Error NO message=\"no\"\n");
+}
+
+CASE(listen_refuses_an_answer_that_is_no_address) {
+    answer wrong = {{"nowhere"}, 4};
+    net_server *server = listener(loop);
+    listen_with(server, listening(give, &wrong));
+    run(loop);
+    CHECK_STR(trace_text(), "server error TypeError ERR_INVALID_IP_ADDRESS message=\"Invalid IP address: nowhere\"\n");
+}
+
+static net_listen_options dropping_listen(net_lookup_fn lookup, void **user) {
+    net_listen_options options = listening(lookup, *user = counted_user(NULL));
+    options.lookup_drop = counted_drop;
+    return options;
+}
+
+/* The lookup holds nothing, and its user is dropped once whatever becomes of the listen. */
+CASE(drop_of_the_lookup_of_a_listen) {
+    void *closed, *again, *freed, *left, *literal, *answered;
+    net_server *server = listener(loop);
+    listen_with(server, dropping_listen(leave_unanswered, &again));
+    listen_with(server, dropping_listen(leave_unanswered, &closed));
+    CHECK_EQ(counted_drops(again), 1);
+    CHECK_EQ(net_server_close(server), 0);
+    CHECK_EQ(counted_drops(closed), 1);
+    run(loop);
+    net_listen_options options = dropping_listen(must_not_be_asked, &literal);
+    options.host = "127.0.0.1";
+    listen_with(server, options);
+    CHECK_EQ(counted_drops(literal), 1);
+    CHECK_EQ(net_server_close(server), 0);
+    listen_with(server, dropping_listen(answer_with_loopback, &answered));
+    CHECK_EQ(counted_drops(answered), 1);
+    CHECK_EQ(net_server_close(server), 0);
+    listen_with(server, dropping_listen(leave_unanswered, &freed));
+    CHECK_EQ(net_server_free(server), 0);
+    run(loop);
+    CHECK_EQ(counted_drops(freed), 1);
+    listen_with(server_on(loop, NULL), dropping_listen(leave_unanswered, &left));
+    CHECK_EQ(net_loop_free(loop), 0);
+    case_loop_is_freed();
+    CHECK_EQ(counted_drops(left), 1);
+}

@@ -77,6 +77,7 @@ def compare(node: Player, ours: Player, scenarios: list[Scenario], thorough: boo
                 verdicts[index] = Verdict(scenarios[index], KNOWN if rules else ORDERS, rules)
                 open_ones.remove(index)
 
+    sort_out()
     if open_ones:
         again(node, theirs, NODE_AGAIN if thorough else NODE_AGAIN[3:])
         # What a short silence gave counts for nothing where a longer one is at hand.
@@ -92,3 +93,14 @@ def compare(node: Player, ours: Player, scenarios: list[Scenario], thorough: boo
         other = nearest(trace, list(theirs[index]))
         verdicts[index] = Verdict(scenarios[index], DIFFERENT, [], list(other), list(trace))
     return [verdicts.get(index, Verdict(scenario, SAME)) for index, scenario in enumerate(scenarios)]
+
+
+def first_difference(node: Player, ours: Player, scenarios: list[Scenario]) -> Scenario | None:
+    """The first of the scenarios that shows an unexplained difference, when asked again too."""
+    theirs, mine = _play(node, scenarios, 2), _play(ours, scenarios, 2)
+    for scenario, one, other in zip(scenarios, theirs, mine):
+        if one != other and explain(list(one), list(other)) is None:
+            again = compare(node, ours, [scenario], thorough=False)[0]
+            if again.kind == DIFFERENT:
+                return scenario
+    return None

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from compare import DIFFERENT, KNOWN, ORDERS, Verdict, compare
+from compare import DIFFERENT, KNOWN, ORDERS, Verdict, compare, first_difference
 from coverage import Coverage
 from generate import VERSION, generate
 from known import KNOWN as RULES
 from normalise import normalise
 from players import Player
 from scenario import Scenario, parse
-from shrink import shrink
 from show import side_by_side
+from shrink import shrink
 
 HERE = Path(__file__).parent
 # The list that is the same for ever, and how many new ones go with it.
@@ -93,12 +93,9 @@ def play(node: Player, ours: Player, scenarios: list[Scenario], jobs: int) -> It
 def describe(verdict: Verdict, node: Player, ours: Player, shrinks: bool) -> str:
     """A difference, as small as it can be made."""
 
-    def differs(candidates: list[Scenario]) -> list[bool]:
-        return [one.kind == DIFFERENT for one in compare(node, ours, candidates, thorough=False)]
-
     lines = [f"---- seed {verdict.scenario.seed}"]
     if shrinks:
-        small = shrink(verdict.scenario, differs)
+        small = shrink(verdict.scenario, lambda candidates: first_difference(node, ours, candidates))
         again = compare(node, ours, [small])[0]
         if again.kind == DIFFERENT:
             verdict = again

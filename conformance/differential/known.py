@@ -5,6 +5,7 @@ the scenario explained, and counted under the names of the rules that were neede
 scenarios, in percent, in which it may be needed; more is a failure.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -54,12 +55,72 @@ def _connect_before_close(node: list[Entry], ours: list[Entry]) -> Traces:
         if entry.event == "close":
             waiting.discard(subject)
         elif subject in entry.told:
-            destroyed = entry.told[subject].get("destroyed")
-            if destroyed == "true" and before.get(subject, {}).get("destroyed") != "true":
+            now, then = entry.told[subject], before.get(subject, {})
+            # An error destroys a tick later.
+            if now.get("destroyed") == "true" and then.get("destroyed") != "true":
+                waiting.add(subject)
+            if now.get("errored", "-") != "-" and then.get("errored", "-") == "-":
                 waiting.add(subject)
         for name, properties in entry.told.items():
             before[name] = properties
     return node, ours
+
+
+def _reconnect_with_a_write_waiting(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From a `connect` on a socket that was written to in a life that never told `connect`."""
+    waiting: set[str] = set()
+    for index, entry in enumerate(node):
+        subject = entry.subject
+        if entry.event in ("do write", "do end"):
+            waiting.add(subject)
+        elif entry.event == "connect":
+            waiting.discard(subject)
+        elif entry.event == "connection":
+            # Accepted sockets are connected from the start.
+            connected = entry.words[-1]
+            waiting.discard(connected)
+        elif entry.event == "do connect" and subject in waiting and entry.told:
+            before = [one for one in node[:index] if one.subject == subject and one.event == "close"]
+            if before:
+                return _cut(node, ours, index)
+    return node, ours
+
+
+def _by_object(entries: list[Entry]) -> list[Entry]:
+    """Within each step, the lines of one object after those of another; each in its own order."""
+    found: list[Entry] = []
+    part: list[Entry] = []
+    for entry in [*entries, Entry("step end")]:
+        if entry.subject and entry.event != "last":
+            part.append(entry)
+        else:
+            found += sorted(part, key=lambda one: one.subject)
+            part = []
+            found.append(entry)
+    return found
+
+
+def _renamed(entries: list[Entry]) -> list[Entry]:
+    """Ports are numbered as they appear, so anew after the lines have moved."""
+    numbers: dict[str, str] = {}
+
+    def name(match: re.Match[str]) -> str:
+        return numbers.setdefault(match[0], f"port:{len(numbers) + 1}")
+
+    def renamed(text: str) -> str:
+        return re.sub(r"\bport:\d+", name, text)
+
+    return [
+        Entry(
+            renamed(entry.head),
+            {who: {key: renamed(value) for key, value in told.items()} for who, told in entry.told.items()},
+        )
+        for entry in entries
+    ]
+
+
+def _order_in_a_turn(node: list[Entry], ours: list[Entry]) -> Traces:
+    return _renamed(_by_object(node)), _renamed(_by_object(ours))
 
 
 def _no_number(node: list[Entry], ours: list[Entry]) -> Traces:
@@ -113,6 +174,18 @@ KNOWN = (
         "failed reset", "resetAndDestroy() while the end is being sent: reset EINVAL, no close ever", 2, _failed_reset
     ),
     Known("connect before close", "connect() on a destroyed socket that has not told close", 4, _connect_before_close),
+    Known(
+        "reconnect with a write waiting",
+        "connect() after a life in which a write waited for a connection that never came: it disturbs the new life",
+        2,
+        _reconnect_with_a_write_waiting,
+    ),
+    Known(
+        "order in a turn",
+        "of several sockets ready in one turn each tells its events in Node's order, but they come in another",
+        8,
+        _order_in_a_turn,
+    ),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
     Known("path after close", "address() of a path server after close() still gives the path", 8, _path_after_close),
     Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),

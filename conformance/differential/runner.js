@@ -467,11 +467,12 @@ const SOCKET_ACTIONS = {
     if (target.path !== undefined) {
       thing.object.connect({ path: target.path });
     } else {
-      const { timeout, ...others } = options(rest);
+      // What net.connect does with this option, and socket.connect does not.
+      const { timeout, ...all } = options(rest);
       if (timeout) {
         thing.object.setTimeout(timeout);
       }
-      thing.object.connect({ ...target, ...others });
+      thing.object.connect({ ...target, ...all });
     }
     return undefined;
   },
@@ -588,9 +589,8 @@ function main() {
     if (scenario === undefined) {
       process.exit(0);
     }
-    // From inside of the loop: a loop in which nothing ever was does not tell that it is empty.
     play = new Play(scenario, settings);
-    setImmediate(() => play.start());
+    setTimeout(() => play.start(), 1);
   });
 }
 

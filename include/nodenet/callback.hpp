@@ -39,13 +39,17 @@ class Frame {
         }
         if (!frame->escaped_) {
             frame->escaped_ = std::current_exception();
-            if (frame->loop_) {
-                net_loop_stop(frame->loop_);
-            }
+            net_loop_stop(frame->loop_);
+            return;
         }
+        // A second one before the loop could stop, as of two listeners of one event: the next run throws it.
+        auto *second = new std::exception_ptr(std::current_exception());
+        net_loop_post(frame->loop_, &Frame::throw_again, second,
+                      [](void *user) noexcept { delete static_cast<std::exception_ptr *>(user); });
     }
 
   private:
+    static void throw_again(net_loop *loop, void *user) noexcept;
     static Frame *&innermost() noexcept {
         static thread_local Frame *frame = nullptr;
         return frame;
@@ -67,6 +71,10 @@ template <class Call> void at_the_border(Call &&call) noexcept {
 #else
     call();
 #endif
+}
+
+inline void Frame::throw_again(net_loop *, void *user) noexcept {
+    at_the_border([user] { std::rethrow_exception(*static_cast<std::exception_ptr *>(user)); });
 }
 
 template <class> inline constexpr bool never = false;

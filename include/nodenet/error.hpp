@@ -48,6 +48,9 @@ enum class Errc : int {
     invalid_handle_type = NET_ERR_INVALID_HANDLE_TYPE,
     missing_arguments = NET_ERR_MISSING_ARGS,
     out_of_range = NET_ERR_OUT_OF_RANGE,
+    invalid_address = NET_ERR_INVALID_ADDRESS,
+    invalid_argument_value = NET_ERR_INVALID_ARG_VALUE,
+    ip_blocked = NET_ERR_IP_BLOCKED,
     access_denied = NET_EACCES,
     address_in_use = NET_EADDRINUSE,
     address_not_available = NET_EADDRNOTAVAIL,
@@ -221,6 +224,7 @@ class Error {
     std::string_view address() const noexcept { return text(&net_error::address); }
     std::string_view local_address() const noexcept { return text(&net_error::local_address); }
     std::string_view hostname() const noexcept { return text(&net_error::hostname); }
+    std::string_view host() const noexcept { return text(&net_error::host); }
     std::optional<int> port() const noexcept { return number(NET_ERROR_HAS_PORT, &net_error::port); }
     std::optional<int> local_port() const noexcept { return number(NET_ERROR_HAS_LOCAL_PORT, &net_error::local_port); }
 
@@ -247,8 +251,9 @@ class Error {
     struct Details {
         explicit Details(const net_error &from) : raw(from) {
             std::size_t next = 0;
-            for (auto field : {&net_error::name, &net_error::code, &net_error::message, &net_error::syscall,
-                               &net_error::address, &net_error::local_address, &net_error::hostname}) {
+            for (auto field :
+                 {&net_error::name, &net_error::code, &net_error::message, &net_error::syscall, &net_error::address,
+                  &net_error::local_address, &net_error::hostname, &net_error::host}) {
                 if (from.*field) {
                     texts[next] = from.*field;
                     raw.*field = texts[next++].c_str();
@@ -265,7 +270,7 @@ class Error {
         Details &operator=(const Details &) = delete;
 
         net_error raw;
-        std::array<std::string, 7> texts;
+        std::array<std::string, 8> texts;
         std::vector<Error> errors;
         std::vector<const net_error *> raw_errors;
     };

@@ -13,12 +13,17 @@
 
 namespace nodenet {
 
+/// Bits of `hints`.
+inline constexpr int hint_addrconfig = NET_HINT_ADDRCONFIG;
+inline constexpr int hint_v4mapped = NET_HINT_V4MAPPED;
+inline constexpr int hint_all = NET_HINT_ALL;
+
 /// What is asked for. `host` lives until the lookup returns.
 struct LookupQuestion {
     std::string_view host{};
     /// 0 (any), 4 or 6.
     int family = 0;
-    /// NET_HINT_ bits.
+    /// hint_... bits.
     int hints = 0;
     /// Whether every address is wanted; otherwise the first one of the answer is used.
     bool all = false;

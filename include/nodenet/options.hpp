@@ -3,6 +3,7 @@
 #ifndef NODENET_OPTIONS_HPP
 #define NODENET_OPTIONS_HPP
 
+#include "block_list.hpp"
 #include "lookup.hpp"
 
 #include <chrono>
@@ -21,6 +22,7 @@ struct ServerOptions {
     bool keep_alive = false;
     std::chrono::milliseconds keep_alive_initial_delay{0};
     std::size_t high_water_mark = 65536;
+    BlockListRef block_list{};
 
     net_server_options raw() const noexcept {
         net_server_options raw = NET_SERVER_OPTIONS_INIT;
@@ -30,6 +32,7 @@ struct ServerOptions {
         raw.keep_alive = keep_alive;
         raw.keep_alive_initial_delay = detail::milliseconds(keep_alive_initial_delay);
         raw.high_water_mark = high_water_mark;
+        raw.block_list = block_list.native();
         return raw;
     }
 };
@@ -77,6 +80,7 @@ struct SocketOptions {
     int fd = -1;
     bool readable = true;
     bool writable = true;
+    BlockListRef block_list{};
 
     net_socket_options raw() const noexcept {
         net_socket_options raw = NET_SOCKET_OPTIONS_INIT;
@@ -89,6 +93,7 @@ struct SocketOptions {
         raw.fd = fd;
         raw.readable = readable;
         raw.writable = writable;
+        raw.block_list = block_list.native();
         return raw;
     }
 };
@@ -101,7 +106,7 @@ struct ConnectOptions {
     std::string_view local_address{};
     std::uint16_t local_port = 0;
     int family = 0;
-    /// NET_HINT_ADDRCONFIG, NET_HINT_V4MAPPED, NET_HINT_ALL.
+    /// hint_... bits.
     int hints = 0;
     std::optional<bool> auto_select_family{};
     std::chrono::milliseconds auto_select_family_attempt_timeout{0};

@@ -183,6 +183,12 @@ class SocketBase : public Handle<net_socket> {
                          std::chrono::milliseconds initial_delay = std::chrono::milliseconds(0)) const noexcept {
         return Error(net_socket_set_keep_alive(native_, enable, detail::milliseconds(initial_delay)));
     }
+    /// Of these three none is set if one is 0.
+    Error set_keep_alive(bool enable, std::chrono::milliseconds initial_delay, std::chrono::milliseconds interval,
+                         std::uint32_t count) const noexcept {
+        return Error(net_socket_set_keep_alive_probes(native_, enable, detail::milliseconds(initial_delay),
+                                                      detail::milliseconds(interval), count));
+    }
     Error set_type_of_service(int tos) const noexcept { return Error(net_socket_set_type_of_service(native_, tos)); }
     Result<int> type_of_service() const noexcept {
         const int tos = net_socket_type_of_service(native_);
@@ -374,6 +380,15 @@ class SocketBase : public Handle<net_socket> {
     }
     template <class F> Listener once_connection_attempt_failed(F &&func) const {
         return add<net_socket_once_connection_attempt_failed, net_socket_off_connection_attempt_failed>(
+            std::forward<F>(func));
+    }
+    /// const Address &.
+    template <class F> Listener on_connection_attempt_timeout(F &&func) const {
+        return add<net_socket_on_connection_attempt_timeout, net_socket_off_connection_attempt_timeout>(
+            std::forward<F>(func));
+    }
+    template <class F> Listener once_connection_attempt_timeout(F &&func) const {
+        return add<net_socket_once_connection_attempt_timeout, net_socket_off_connection_attempt_timeout>(
             std::forward<F>(func));
     }
 

@@ -56,6 +56,7 @@ pub fn inits() -> Vec<(&'static str, Box<dyn core::fmt::Debug>)> {
         ("net_listen_options", Box::new(listen_options::net_listen_options::INIT)),
         ("net_socket_options", Box::new(socket_options::net_socket_options::INIT)),
         ("net_connect_options", Box::new(connect_options::net_connect_options::INIT)),
+        ("net_peer_credentials", Box::new(socket::net_peer_credentials::INIT)),
         ("net_drop_info", Box::new(server::net_drop_info::INIT)),
         ("net_loop_metrics", Box::new(event_loop::net_loop_metrics::INIT)),
     ]

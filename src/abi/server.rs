@@ -117,9 +117,13 @@ pub extern "C" fn net_server_free(server: *mut net_server) -> c_int {
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn net_server_listen(server: *mut net_server, options: *const net_listen_options) -> c_int {
+    // SAFETY: what the header asks of the program.
+    let mut lookup = unsafe { listen_options::lookup(options) };
     number(on(server, |owner, id| {
         // SAFETY: what the header asks of the program.
-        owner.server_listen(id, &unsafe { listen_options::take(options) }?)
+        let mut options = unsafe { listen_options::take(options) }?;
+        options.lookup = lookup.take().ok();
+        owner.server_listen(id, &options)
     }))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Programs give the same few functions to thousands of sockets. So the list itself is shared, see [`Shape`], and a handle
 //! has no more of its own than is different: nothing, its user pointers, or all of it.
-use super::shape::Shape;
+use super::shape::{Added, Shape};
 use crate::sys::callback::{Callback, Heard, User};
 use std::rc::Rc;
 
@@ -100,7 +100,29 @@ impl Listeners {
     }
 
     /// Registers at the end.
+    #[inline(always)]
     pub fn add(&mut self, listener: Listener) {
+        // Nearly always what others did before.
+        let added = Added::of(&listener);
+        let known = match self.own.as_deref_mut() {
+            None => self.shape.known(&added, Added::eq),
+            Some(Own::Users(users)) => {
+                let known = self.shape.known(&added, Added::same_but_user);
+                if known.is_some() {
+                    users.push(listener.callback.user_pointer());
+                }
+                known
+            }
+            Some(Own::List(_)) => None,
+        };
+        match known {
+            Some(next) => self.shape = next,
+            None => self.add_unknown(listener),
+        }
+    }
+
+    #[inline(never)]
+    fn add_unknown(&mut self, listener: Listener) {
         if let Some(Own::List(list)) = self.own.as_deref_mut() {
             list.push(listener);
             return;
@@ -165,24 +187,25 @@ impl Listeners {
     /// The program's function for an event, if nobody else listens for that and it stays.
     #[inline]
     pub fn only(&self, event: u8) -> Option<Callback> {
-        match self.own {
+        match self.own.as_deref() {
             None => self.shape.only(event),
-            Some(_) => self.only_own(event),
+            Some(Own::Users(users)) => {
+                let only = self.shape.only(event)?;
+                Some(only.with_user(users[self.shape.place(event)]))
+            }
+            Some(Own::List(list)) => Self::only_of(list, event),
         }
     }
 
     /// The same, as it is called.
     #[inline]
     pub fn heard(&self, event: u8) -> Option<Heard> {
-        match self.own {
-            None => self.shape.heard(event),
-            Some(_) => self.only_own(event).and_then(|only| only.heard()),
-        }
+        if self.own.is_none() { self.shape.heard(event) } else { self.only(event)?.heard() }
     }
 
     #[inline(never)]
-    fn only_own(&self, event: u8) -> Option<Callback> {
-        let mut heard = self.iter().filter(|l| l.event == event);
+    fn only_of(list: &[Listener], event: u8) -> Option<Callback> {
+        let mut heard = list.iter().filter(|l| l.event == event);
         let first = heard.next()?;
         (first.stays() && heard.next().is_none()).then_some(first.callback)
     }
@@ -311,7 +334,7 @@ mod tests {
         for _ in 0..500 {
             let mut listeners = Listeners::new(&root);
             let mut plain: Vec<Listener> = Vec::new();
-            for _ in 0..random(12) {
+            for _ in 0..random(50) {
                 // Few different ones, so that lists meet; now and then a user pointer of its own.
                 let user = if random(5) == 0 { 100 + random(1000) } else { random(2) };
                 let one = listener(random(3) as u8, user, random(6) == 0);
@@ -352,13 +375,12 @@ mod tests {
             (1..).zip(users).for_each(|(event, user)| listeners.add(listener(event, user, false)));
             listeners
         };
-        // The first ones teach it.
         let mut all: Vec<Listeners> = (0..10).map(|_| with([7, 8, 9])).collect();
         all.extend((10..20).map(|i| with([7, 100 + i, 9])));
         assert!(all[9].own.is_none() && Rc::ptr_eq(&all[8].shape, &all[9].shape));
         assert!(matches!(all[19].own.as_deref(), Some(Own::Users(users)) if users.len() == 3));
         assert_eq!(users(&all[19], 2), [119]);
-        // Those taught anew by a second user pointer that comes again share as well.
+        // A second user pointer that comes again is learned too.
         let again: Vec<Listeners> = (0..6).map(|_| with([1, 1, 1])).collect();
         assert!(again[0].own.is_some() && again[5].own.is_none());
     }

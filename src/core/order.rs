@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn what_begins_comes_last_in_the_order_of_its_last_beginning() {
         let mut order = Order::default();
-        [5, 6, 7, 5].map(|token| order.begins(token));
+        [5, 6, 7, 5].into_iter().for_each(|token| order.begins(token));
         assert!(order.has_begun(6) && !order.has_begun(1));
         assert_eq!(order_of(&mut order, &[5, 1, 7, 6]), [1, 6, 7, 5]);
         assert_eq!(order_of(&mut order, &[5, 1, 7, 6, 2]), [1, 6, 7, 5, 2]);

@@ -5,7 +5,7 @@
 //! owns nothing. The first way on is learned at once, others only when they are seen twice in a row, so that functions or
 //! user pointers that are different each time cost no memory here.
 use super::listeners::Listener;
-use crate::sys::callback::{Callback, Heard};
+use crate::sys::callback::{Callback, Heard, User};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -15,13 +15,15 @@ pub struct Shape {
     list: Vec<Listener>,
     /// By event: the function that hears it, if it is the only one and stays; else one without a function.
     only: [Callback; Shape::EVENTS],
+    /// By event: where that is in the list.
+    place: [u8; Shape::EVENTS],
     /// By event, a bit: whether anybody hears it.
     heard: u16,
     has_drops: bool,
     /// With one more listener.
-    next: RefCell<Vec<Rc<Shape>>>,
+    next: RefCell<Vec<Step>>,
     /// What was added last and is not known yet.
-    seen_once: Cell<Option<Listener>>,
+    seen_once: Cell<Option<Added>>,
     /// With one less; nothing for the root, and for the others as long as the root lives.
     before: Weak<Shape>,
     /// How many shapes this tree may still learn.
@@ -33,15 +35,34 @@ const LONGEST: usize = 16;
 const MOST_NEXT: usize = 8;
 const MOST: usize = 512;
 
-impl Listener {
-    fn same_but_user(&self, other: &Listener) -> bool {
-        (self.event, self.once, self.reaction) == (other.event, other.once, other.reaction)
-            && self.callback.same_but_user(&other.callback)
+/// A listener as it is compared, in few words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Added {
+    functions: (usize, usize),
+    kind: u32,
+    user: User,
+}
+
+impl Added {
+    /// Of a listener.
+    #[inline]
+    pub fn of(listener: &Listener) -> Added {
+        let kind = u32::from_ne_bytes([listener.event, listener.once.into(), listener.reaction, 0]);
+        Added { functions: listener.callback.addresses(), kind, user: listener.callback.user_pointer() }
     }
 
-    fn same_as(&self, other: &Listener) -> bool {
-        self.same_but_user(other) && self.callback.user_pointer() == other.callback.user_pointer()
+    /// Equal in all but the user pointer.
+    #[inline]
+    pub fn same_but_user(&self, other: &Added) -> bool {
+        self.functions == other.functions && self.kind == other.kind
     }
+}
+
+/// A way on from a shape.
+#[derive(Debug)]
+struct Step {
+    added: Added,
+    to: Rc<Shape>,
 }
 
 impl Shape {
@@ -55,16 +76,18 @@ impl Shape {
 
     fn new(list: Vec<Listener>, before: Weak<Shape>, room: Rc<Cell<usize>>) -> Shape {
         let mut only = [Callback::NONE; Shape::EVENTS];
+        let mut place = [0; Shape::EVENTS];
         let mut heard: u16 = 0;
-        for listener in &list {
+        for (at, listener) in (0..).zip(&list) {
             let event = usize::from(listener.event);
             let first = heard & 1 << event == 0;
             only[event] = if first && listener.stays() { listener.callback } else { Callback::NONE };
+            place[event] = at;
             heard |= 1 << event;
         }
         let has_drops = list.iter().any(|listener| listener.callback.has_drop());
         let (next, seen_once) = (RefCell::default(), Cell::new(None));
-        Shape { list, only, heard, has_drops, next, seen_once, before, room }
+        Shape { list, only, place, heard, has_drops, next, seen_once, before, room }
     }
 
     /// The listeners, in the order of registration.
@@ -86,6 +109,12 @@ impl Shape {
         self.only[usize::from(event)].heard()
     }
 
+    /// Where the one who hears an event is in the list; to be asked only if there is one.
+    #[inline]
+    pub fn place(&self, event: u8) -> usize {
+        usize::from(self.place[usize::from(event)])
+    }
+
     /// Whether anybody listens for an event.
     #[inline]
     pub fn is_heard(&self, event: u8) -> bool {
@@ -98,21 +127,23 @@ impl Shape {
         self.has_drops
     }
 
+    /// What it is with one more, as far as that is known from one that is alike.
+    #[inline]
+    pub fn known(&self, added: &Added, alike: fn(&Added, &Added) -> bool) -> Option<Rc<Shape>> {
+        self.next.borrow().iter().find(|step| alike(&step.added, added)).map(|step| step.to.clone())
+    }
+
     /// What it is with one more: the same functions, and the same user pointer for the new one if it is known with that.
     /// None if that has not been learned, or never will be.
     pub fn with(self: &Rc<Shape>, listener: &Listener) -> Option<Rc<Shape>> {
-        let next = self.next.borrow();
-        let ends_in = |alike: fn(&Listener, &Listener) -> bool| {
-            next.iter().find(|shape| shape.list.last().is_some_and(|last| alike(last, listener)))
-        };
-        if let Some(known) = ends_in(Listener::same_as) {
-            return Some(known.clone());
+        let added = Added::of(listener);
+        if let Some(known) = self.known(&added, Added::eq) {
+            return Some(known);
         }
-        let similar = ends_in(Listener::same_but_user).cloned();
-        let is_first = next.is_empty();
-        drop(next);
-        let alike = if similar.is_some() { Listener::same_as } else { Listener::same_but_user };
-        let again = self.seen_once.replace(Some(*listener)).is_some_and(|seen| alike(&seen, listener));
+        let similar = self.known(&added, Added::same_but_user);
+        let is_first = self.next.borrow().is_empty();
+        let alike = if similar.is_some() { Added::eq } else { Added::same_but_user };
+        let again = self.seen_once.replace(Some(added)).is_some_and(|seen| alike(&seen, &added));
         if again || is_first { self.learn(listener).or(similar) } else { similar }
     }
 
@@ -125,7 +156,7 @@ impl Shape {
         self.room.set(room - 1);
         let list = self.list.iter().copied().chain([*listener]).collect();
         let learned = Rc::new(Shape::new(list, Rc::downgrade(self), self.room.clone()));
-        next.push(learned.clone());
+        next.push(Step { added: Added::of(listener), to: learned.clone() });
         Some(learned)
     }
 

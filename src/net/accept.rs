@@ -2,7 +2,7 @@
 use super::address::Address;
 use super::events::{DropReason, ServerEvent};
 use super::options::SocketOptions;
-use super::socket::{ConnectPhase, Flags, Flowing, Socket};
+use super::socket::{ConnectPhase, Flags, Flowing, Reading, Socket};
 use super::state::{Again, Due, State, Token};
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
@@ -94,6 +94,9 @@ impl State {
         socket.server = id;
         if paused {
             socket.flowing = Flowing::Paused;
+        } else {
+            // What asking for the first bytes comes to, where nothing has come and nothing was asked before.
+            socket.reading.insert(Reading::ASKED | Reading::NEED_READABLE | Reading::HANDLE);
         }
         server.connections += 1;
         let Ok(socket) = self.insert_socket(socket) else {
@@ -105,9 +108,7 @@ impl State {
             self.uncount(id);
             return Accepted::Nothing;
         }
-        if !paused {
-            self.read_nothing(socket);
-        }
+        self.sync_hold(socket);
         Accepted::Connection(socket)
     }
 

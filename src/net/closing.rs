@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::error::{ErrorKind, ErrorRef, NetError};
 use super::events::{SocketEvent, SocketEventName};
-use super::socket::{ClosePhase, ConnectPhase, Flags, Reading, Socket, WritePhase, Writing};
+use super::socket::{ClosePhase, ConnectPhase, Flags, Reading, WritePhase, Writing};
 use super::socket_listeners::Reaction;
 use super::state::State;
 use super::tick::Tick;
@@ -40,10 +40,12 @@ impl State {
             }
             return;
         }
+        // Without a cold part nothing waits, no time is limited, nothing is looked up or attempted.
         let waits = socket
             .cold
             .as_ref()
             .is_some_and(|cold| !cold.writes.queue.is_empty() || !cold.writes.end_callbacks.is_empty());
+        let has_cold = socket.cold.is_some();
         if let Some(error) = &error {
             socket.set_error(error);
         }
@@ -52,10 +54,12 @@ impl State {
         if waits {
             self.tick(Tick::FailQueue(id, life));
         }
-        if !mutated!(TimeoutOutlives) {
-            self.clear_timeout(id);
+        if has_cold {
+            if !mutated!(TimeoutOutlives) {
+                self.clear_timeout(id);
+            }
+            self.forget_lookup(id);
         }
-        self.forget_lookup(id);
         let failed = error.as_ref().is_some_and(|error| !mutated!(CloseArgument) || error.kind != ErrorKind::User);
         let had_handle = self.close_handle(id, failed);
         self.tick(Tick::Destroyed(id, life, error));
@@ -67,8 +71,8 @@ impl State {
 
     /// Closes the handle; false if there is none.
     fn close_handle(&mut self, id: SocketId, had_error: bool) -> bool {
-        let attempt = self.sockets.get(id.0).and_then(Socket::attempt_of_several);
         let Some(socket) = self.sockets.get_mut(id.0) else { return false };
+        let attempt = socket.attempt_of_several();
         let connect = std::mem::replace(&mut socket.connect, ConnectPhase::Idle);
         if !socket.has_handle() {
             return false;
@@ -86,13 +90,9 @@ impl State {
             socket.writing.remove(Writing::SHUTDOWN);
             self.requests -= 1;
         }
-        self.end_connect_request(id);
-        self.sync_hold(id);
-        let dispatched = self
-            .sockets
-            .get(id.0)
-            .and_then(|socket| socket.cold.as_ref())
-            .and_then(|cold| cold.writes.request.as_ref());
+        socket.end_connect_request(&mut self.requests);
+        socket.sync_hold(&mut self.holds);
+        let dispatched = socket.cold.as_ref().and_then(|cold| cold.writes.request.as_ref());
         let request = match dispatched {
             Some(request) if !request.for_connection => {
                 let error = self.errors.system("write", Errno::ECANCELED);
@@ -107,10 +107,8 @@ impl State {
 
     /// A connection attempt no longer holds the loop.
     pub fn end_connect_request(&mut self, id: SocketId) {
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.flags.contains(Flags::CONNECT_REQUEST) {
-            socket.flags.remove(Flags::CONNECT_REQUEST);
-            self.requests -= 1;
+        if let Some(socket) = self.sockets.get_mut(id.0) {
+            socket.end_connect_request(&mut self.requests);
         }
     }
 

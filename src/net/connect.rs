@@ -368,9 +368,9 @@ impl State {
         if socket.flags.contains(Flags::NO_DELAY) {
             let _ = socket.stream.set_no_delay(true);
         }
-        let (delay, tos) = socket.cold.as_ref().map_or((0, None), |cold| (cold.keep_alive_delay, cold.type_of_service));
+        let (probes, tos) = socket.cold.as_ref().map_or_else(Default::default, |c| (c.probes, c.type_of_service));
         if socket.flags.contains(Flags::KEEP_ALIVE) {
-            let _ = socket.stream.set_keep_alive(true, delay);
+            let _ = socket.stream.set_keep_alive(true, probes);
         }
         if let Some(tos) = tos {
             let _ = socket.stream.set_type_of_service(tos);

@@ -312,6 +312,7 @@ impl Loop {
             }
             Message::ListenLookedUp { server, plan, answer } => {
                 self.state().requests -= 1;
+                let answer = super::lookup::LookupAnswer::of(answer, &plan.host);
                 self.listen_looked_up(server, &plan, answer);
             }
             Message::Answered { id, answer } => {

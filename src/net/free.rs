@@ -2,7 +2,7 @@
 use super::error::{ErrorRef, NetError};
 use super::events::{ServerEvent, SocketEvent};
 use super::loops::Message;
-use super::socket::{Flags, Socket};
+use super::socket::Flags;
 use super::state::State;
 use super::tick::Tick;
 use super::{Loop, ServerId, SocketId, TimerId};
@@ -19,12 +19,17 @@ struct Leftover {
 impl State {
     fn take_socket(&mut self, id: SocketId) -> Leftover {
         let mut left = Leftover::default();
-        self.end_connect_request(id);
-        if !self.sockets.get(id.0).is_none_or(Socket::destroyed) {
+        let Some(socket) = self.sockets.get(id.0) else { return left };
+        let has_cold = socket.cold.is_some();
+        if !socket.destroyed() {
             self.leave_server(id);
         }
-        if let Some((_, ended)) = self.take_request(id, None) {
-            left.completions.extend(ended.waiting.into_list());
+        if has_cold {
+            // Without a cold part nothing was asked.
+            if let Some((_, ended)) = self.take_request(id, None) {
+                left.completions.extend(ended.waiting.into_list());
+            }
+            self.forget_lookup(id);
         }
         if self.closing.iter().any(|closing| closing.id == id) {
             let (own, others): (Vec<_>, Vec<_>) =
@@ -33,15 +38,13 @@ impl State {
             let requests = own.into_iter().filter_map(|closing| closing.request);
             left.completions.extend(requests.flat_map(|(_, ended)| ended.waiting.into_list()));
         }
-        self.forget_lookup(id);
-        if let Some(socket) = self.sockets.get_mut(id.0) {
-            socket.flags.remove(Flags::HANDLE);
-            if socket.shutting_down() {
-                self.requests -= 1;
-            }
+        let Some(mut socket) = self.sockets.remove(id.0) else { return left };
+        if socket.shutting_down() {
+            self.requests -= 1;
         }
-        self.sync_hold(id);
-        let Some(socket) = self.sockets.remove(id.0) else { return left };
+        socket.end_connect_request(&mut self.requests);
+        socket.flags.remove(Flags::HANDLE);
+        socket.sync_hold(&mut self.holds);
         socket.listeners.end(&mut left.drops);
         if let Some(mut cold) = socket.cold {
             for mut queued in cold.writes.queue.drain(..) {
@@ -61,6 +64,8 @@ impl State {
         left.completions = server.listeners.take_reactions();
         server.listeners.end(&mut left.drops);
         left.drops.extend(server.data.take());
+        let asked = server.lookup.take().and_then(|key| self.lookups.remove(key));
+        left.drops.extend(asked.map(|lookup| lookup.callback()));
         left
     }
 

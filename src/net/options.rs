@@ -57,6 +57,8 @@ pub struct ListenOptions<'a> {
     pub exclusive: bool,
     pub readable_all: bool,
     pub writable_all: bool,
+    /// The program's own lookup, as [`ConnectOptions::lookup`].
+    pub lookup: Option<Callback>,
 }
 
 /// What to connect to.

@@ -90,6 +90,11 @@ impl State {
             }
             return None;
         }
+        if unread == 0 && !ended && socket.reading.contains(Reading::ASKED) {
+            // Nothing is there, and more was asked for: all that is left to do is to wait for it.
+            socket.reading.insert(Reading::NEED_READABLE);
+            return None;
+        }
         let n = socket.how_much(want);
         if n == 0 && ended {
             if unread == 0 {

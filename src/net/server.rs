@@ -12,6 +12,7 @@ use super::tick::Tick;
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::{Listener as EventListener, Listeners};
 use crate::core::mutation::mutated;
+use crate::core::table::Key;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::listener::Listener;
@@ -57,6 +58,8 @@ pub struct Server {
     pub local: bool,
     /// Counts listens and closes: a lookup that answers late is void.
     pub listening_id: u32,
+    /// The program's lookup that has not answered.
+    pub lookup: Option<Key>,
     /// unref()
     pub unref: bool,
     /// Counted in the loop's holds.
@@ -80,6 +83,7 @@ impl Server {
             path: None,
             local: false,
             listening_id: 0,
+            lookup: None,
             unref: false,
             holds: false,
             queued_again: false,
@@ -126,6 +130,7 @@ impl State {
 
     /// Stops listening; a path is removed.
     pub fn stop_listening(&mut self, id: ServerId) {
+        self.forget_listen_lookup(id);
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.listening_id = server.listening_id.wrapping_add(1);
         server.out_of_descriptors = false;

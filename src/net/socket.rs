@@ -13,7 +13,7 @@ use crate::core::listeners::Listeners;
 use crate::core::table::Key;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
-use crate::sys::stream::Stream;
+use crate::sys::stream::{Credentials, Probes, Stream};
 use bitflags::bitflags;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -247,8 +247,8 @@ pub struct Cold {
     pub near: Option<Address>,
     /// typeOfService before there is a handle.
     pub type_of_service: Option<u8>,
-    /// keepAliveInitialDelay, seconds.
-    pub keep_alive_delay: u32,
+    /// What setKeepAlive said of the probes.
+    pub probes: Probes,
     /// The program's data.
     pub data: Option<Callback>,
     /// What it may not connect to.
@@ -291,7 +291,7 @@ impl Socket {
         socket.reading.set(Reading::NOT_READABLE, !options.readable);
         socket.writing.set(Writing::NOT_WRITABLE, !options.writable);
         if options.keep_alive_initial_delay >= 1000 {
-            socket.cold().keep_alive_delay = seconds(options.keep_alive_initial_delay);
+            socket.cold().probes.delay = seconds(options.keep_alive_initial_delay);
         }
         if options.type_of_service.is_some() {
             socket.cold().type_of_service = options.type_of_service;
@@ -325,6 +325,28 @@ impl Socket {
     /// writableEnded
     pub fn ending(&self) -> bool {
         self.write != WritePhase::Open
+    }
+
+    /// Counts itself among what holds the loop, or no longer: what holds is reading, not the mere handle.
+    pub fn sync_hold(&mut self, holds: &mut usize) {
+        let reads = self.reading.contains(Reading::HANDLE) && !self.reading.contains(Reading::EOF);
+        let held = self.has_handle() && reads && !self.flags.contains(Flags::UNREF);
+        if held != self.flags.contains(Flags::HOLDS) {
+            self.flags.set(Flags::HOLDS, held);
+            if held {
+                *holds += 1;
+            } else {
+                *holds -= 1;
+            }
+        }
+    }
+
+    /// A connection attempt no longer holds the loop.
+    pub fn end_connect_request(&mut self, requests: &mut usize) {
+        if self.flags.contains(Flags::CONNECT_REQUEST) {
+            self.flags.remove(Flags::CONNECT_REQUEST);
+            *requests -= 1;
+        }
     }
 
     /// Bytes read and not taken.
@@ -441,18 +463,10 @@ impl State {
         }
     }
 
-    /// Counts the socket among what holds the loop, or no longer: what holds is reading, not the mere handle.
+    /// Counts the socket among what holds the loop, or no longer.
     pub fn sync_hold(&mut self, id: SocketId) {
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
-        let holds = socket.has_handle() && reads && !socket.flags.contains(Flags::UNREF);
-        if holds != socket.flags.contains(Flags::HOLDS) {
-            socket.flags.set(Flags::HOLDS, holds);
-            if holds {
-                self.holds += 1;
-            } else {
-                self.holds -= 1;
-            }
+        if let Some(socket) = self.sockets.get_mut(id.0) {
+            socket.sync_hold(&mut self.holds);
         }
     }
 }
@@ -658,24 +672,33 @@ impl Loop {
         Ok(())
     }
 
-    pub fn socket_set_keep_alive(&self, id: SocketId, on: bool, initial_delay_ms: u64) -> Result {
-        let delay = seconds(initial_delay_ms);
+    pub fn socket_set_keep_alive(&self, id: SocketId, on: bool, probes: Probes) -> Result {
         let mut state = self.state();
         let socket = state.socket_mut(id)?;
         if socket.has_handle() && socket.flags.contains(Flags::LOCAL) {
             return Ok(());
         }
         let same = socket.flags.contains(Flags::KEEP_ALIVE) == on
-            && (!on || socket.cold.as_ref().map_or(0, |cold| cold.keep_alive_delay) == delay);
+            && (!on || socket.cold.as_ref().map_or_else(Probes::default, |cold| cold.probes) == probes);
         if socket.has_handle() && same {
             return Ok(());
         }
         socket.flags.set(Flags::KEEP_ALIVE, on);
-        socket.cold().keep_alive_delay = delay;
+        socket.cold().probes = probes;
         if socket.stream.is_open() {
-            let _ = socket.stream.set_keep_alive(on, delay);
+            let _ = socket.stream.set_keep_alive(on, probes);
         }
         Ok(())
+    }
+
+    pub fn socket_peer_credentials(&self, id: SocketId) -> Result<Option<Credentials>> {
+        let state = self.state();
+        let socket = state.socket(id)?;
+        let local = socket.flags.contains(Flags::LOCAL) && socket.connect == ConnectPhase::Connected;
+        if !local || !socket.stream.is_open() {
+            return Ok(None);
+        }
+        socket.stream.peer_credentials().map(Some).map_err(crate::sys::errno::Errno::code)
     }
 
     pub fn socket_set_type_of_service(&self, id: SocketId, tos: u8) -> Result {

@@ -78,11 +78,10 @@ impl Callback {
         Callback { user: user.0, ..self }
     }
 
-    /// Same function and same drop.
+    /// Of function and drop, to be compared; 0 for none.
     #[inline]
-    pub fn same_but_user(&self, other: &Callback) -> bool {
-        self.func.map(|f| f as usize) == other.func.map(|f| f as usize)
-            && self.drop.map(|f| f as usize) == other.drop.map(|f| f as usize)
+    pub fn addresses(&self) -> (usize, usize) {
+        (self.func.map_or(0, |f| f as usize), self.drop.map_or(0, |f| f as usize))
     }
 
     /// Whether dropping it would call anything.
@@ -100,7 +99,7 @@ impl Callback {
 
     /// The same in everything: calling one is calling the other.
     pub fn same_as(&self, other: &Callback) -> bool {
-        self.matches(other) && self.drop.map(|f| f as usize) == other.drop.map(|f| f as usize)
+        self.user == other.user && self.addresses() == other.addresses()
     }
 
     /// Same function and same user pointer: what `net_X_off_E` looks for.

@@ -345,3 +345,59 @@ impl<T, R: Sync> Registry<T, R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(registry: &Registry<u32, ()>) -> (u16, u32) {
+        registry.insert(|_, _| Ok((Box::new(7), Box::new(())))).unwrap()
+    }
+
+    #[test]
+    fn only_a_call_around_it_opens_the_short_cut() {
+        static LOOPS: Registry<u32, ()> = Registry::new();
+        let (slot, generation) = added(&LOOPS);
+        assert_eq!(LOOPS.inside(slot, |value| *value), None);
+        let pin = LOOPS.pin(slot, generation).unwrap();
+        assert_eq!(LOOPS.inside(slot, |value| *value), Some(7));
+        let elsewhere = std::thread::spawn(move || (LOOPS.inside(slot, |value| *value), LOOPS.pin_any(slot).err()));
+        assert_eq!(elsewhere.join().unwrap(), (None, Some(Code::EWRONGTHREAD)));
+        assert_eq!(LOOPS.inside(slot + 1, |value| *value), None);
+        drop(pin);
+        assert_eq!(LOOPS.inside(slot, |value| *value), None);
+    }
+
+    #[test]
+    fn the_gate_is_open_for_the_owner_only() {
+        static LOOPS: Registry<u32, ()> = Registry::new();
+        let (slot, generation) = added(&LOOPS);
+        LOOPS.detach(slot, generation).unwrap();
+        assert_eq!(LOOPS.pin(slot, generation).err(), Some(Code::EWRONGTHREAD));
+        let taken = std::thread::spawn(move || {
+            LOOPS.attach(slot, generation).unwrap();
+            LOOPS.pin(slot, generation).map(|pin| *pin)
+        });
+        assert_eq!(taken.join().unwrap(), Ok(7));
+        // That thread has ended, so anybody may take the loop.
+        assert_eq!(LOOPS.pin(slot, generation).err(), Some(Code::EWRONGTHREAD));
+        LOOPS.attach(slot, generation).unwrap();
+        assert_eq!(LOOPS.pin_any(slot).map(|pin| *pin).ok(), Some(7));
+    }
+
+    #[test]
+    fn a_poisoned_loop_lets_nobody_in_and_can_be_freed() {
+        static LOOPS: Registry<u32, ()> = Registry::new();
+        let (slot, generation) = added(&LOOPS);
+        let pin = LOOPS.pin(slot, generation).unwrap();
+        LOOPS.poison(slot);
+        assert_eq!(LOOPS.inside(slot, |value| *value), None);
+        assert_eq!(LOOPS.pin(slot, generation).err(), Some(Code::EPANIC));
+        drop(pin);
+        LOOPS.detach(slot, generation).unwrap();
+        LOOPS.attach(slot, generation).unwrap();
+        assert_eq!(LOOPS.pin_any(slot).err(), Some(Code::EPANIC));
+        assert!(matches!(LOOPS.free(slot, generation), Ok(Leave::Free(..))));
+        assert_eq!(LOOPS.pin(slot, generation).err(), Some(Code::EBADF));
+    }
+}

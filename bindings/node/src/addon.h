@@ -33,20 +33,19 @@ struct addon {
 };
 
 /* A handle of the library and the JavaScript object in front of it. `self` is strong while the library may still have
- * something to tell, else weak. `error` is what JavaScript destroyed the socket with, `lookup` the function that it
- * gave to connect. */
+ * something to tell, else weak. `error` is an error of JavaScript's own on its way through the library. */
 struct socket {
     struct addon *addon;
     net_socket *handle;
     napi_ref self;
     napi_ref error;
-    napi_ref lookup;
 };
 
 struct server {
     struct addon *addon;
     net_server *handle;
     napi_ref self;
+    napi_ref error;
 };
 
 /* loop.c */
@@ -92,6 +91,7 @@ void option_int(napi_env env, napi_value options, const char *name, int32_t *out
 void option_port(napi_env env, napi_value options, const char *name, uint16_t *out);
 void option_time(napi_env env, napi_value options, const char *name, uint64_t *out);
 void option_size(napi_env env, napi_value options, const char *name, size_t *out);
+net_block_list *option_block_list(napi_env env, napi_value options);
 void option_text(napi_env env, napi_value options, const char *name, char **out, size_t *len);
 
 /* socket.c, socket_events.c, socket_state.c */
@@ -108,8 +108,15 @@ int socket_define_state(napi_env env, napi_value prototype);
 int server_listen_always(struct server *server);
 int server_define(napi_env env, napi_value prototype);
 
+/* block_list.c */
+net_block_list *block_list_of(napi_env env, napi_value object);
+int block_list_define(napi_env env, napi_value object);
+
 /* lookup.c */
+struct lookup;
+int lookup_new(struct addon *addon, napi_value options, napi_ref self, napi_ref *error, struct lookup **out);
 void lookup_ask(net_lookup *request, const char *host, int32_t family, int32_t hints, int all, void *user);
+void lookup_drop(void *user);
 int32_t lookup_hints(int32_t of_node);
 
 #endif

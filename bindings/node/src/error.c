@@ -51,6 +51,7 @@ napi_value error_value(struct addon *addon, const net_error *error) {
     set_text(env, object, "code", error->code);
     set_text(env, object, "syscall", error->syscall);
     set_text(env, object, "hostname", error->hostname);
+    set_text(env, object, "host", error->host);
     set_text(env, object, "address", error->address);
     if (error->present & NET_ERROR_HAS_PORT) {
         set(env, object, "port", value_number(env, error->port));

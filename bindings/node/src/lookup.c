@@ -6,10 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One question. The socket is only named: its answer must not keep it. */
+/* The function that a connect or a listen was given, for the library to call. */
+struct lookup {
+    struct addon *addon;
+    napi_ref function;
+    napi_ref self;
+    napi_ref *error;
+};
+
+/* One question. Who asks is only named: the answer must not keep him, and finds where his errors go while he lives. */
 struct question {
     net_lookup *request;
-    napi_ref socket;
+    napi_ref asker;
+    napi_ref *error;
 };
 
 /* The library's hints, from those of the module dns. */
@@ -26,7 +35,7 @@ static int32_t hints_of_node(int32_t hints) {
 static void question_free(napi_env env, void *data, void *hint) {
     (void)hint;
     struct question *question = data;
-    napi_delete_reference(env, question->socket);
+    napi_delete_reference(env, question->asker);
     free(question);
 }
 
@@ -69,12 +78,11 @@ static int answer_list(napi_env env, struct question *question, napi_value list)
 }
 
 static int answer_error(napi_env env, struct question *question, napi_value thrown) {
-    struct socket *socket = socket_of(env, reference_value(env, question->socket));
-    if (!socket) {
+    if (!reference_value(env, question->asker)) {
         return NET_EBADF;
     }
-    reference_set(env, &socket->error, thrown);
-    net_error error = error_given(&socket->error);
+    reference_set(env, question->error, thrown);
+    net_error error = error_given(question->error);
     return net_lookup_fail(question->request, &error);
 }
 
@@ -99,8 +107,8 @@ static napi_value answer(napi_env env, napi_callback_info info) {
     return NULL;
 }
 
-static napi_value question_new(struct socket *socket, net_lookup *request) {
-    napi_env env = socket->addon->env;
+static napi_value question_new(struct lookup *lookup, net_lookup *request) {
+    napi_env env = lookup->addon->env;
     struct question *question = calloc(1, sizeof(*question));
     napi_value callback = NULL;
     if (!question || napi_create_function(env, "answer", NAPI_AUTO_LENGTH, answer, question, &callback) != napi_ok) {
@@ -108,15 +116,39 @@ static napi_value question_new(struct socket *socket, net_lookup *request) {
         return NULL;
     }
     question->request = request;
-    napi_create_reference(env, socket_object(socket), 0, &question->socket);
+    question->error = lookup->error;
+    napi_create_reference(env, reference_value(env, lookup->self), 0, &question->asker);
     napi_add_finalizer(env, callback, question, question_free, NULL, NULL);
     return callback;
 }
 
-/* It runs inside connect, where JavaScript waits: what the function throws, connect throws. */
+/* NULL in `out` if the options have no such function. */
+int lookup_new(struct addon *addon, napi_value options, napi_ref self, napi_ref *error, struct lookup **out) {
+    napi_value function = NULL;
+    *out = NULL;
+    if (napi_get_named_property(addon->env, options, "lookup", &function) != napi_ok ||
+        !is_function(addon->env, function)) {
+        return 0;
+    }
+    *out = calloc(1, sizeof(**out));
+    if (!*out) {
+        return NET_ENOMEM;
+    }
+    **out = (struct lookup){.addon = addon, .self = self, .error = error};
+    reference_set(addon->env, &(*out)->function, function);
+    return 0;
+}
+
+void lookup_drop(void *user) {
+    struct lookup *lookup = user;
+    reference_set(lookup->addon->env, &lookup->function, NULL);
+    free(lookup);
+}
+
+/* It runs inside connect or listen, where JavaScript waits: what the function throws, that throws. */
 void lookup_ask(net_lookup *request, const char *host, int32_t family, int32_t hints, int all, void *user) {
-    struct socket *socket = user;
-    napi_env env = socket->addon->env;
+    struct lookup *lookup = user;
+    napi_env env = lookup->addon->env;
     napi_value options = NULL;
     napi_create_object(env, &options);
     set(env, options, "family", value_number(env, family));
@@ -124,6 +156,6 @@ void lookup_ask(net_lookup *request, const char *host, int32_t family, int32_t h
     if (all) {
         set(env, options, "all", value_bool(env, true));
     }
-    napi_value arguments[] = {value_text(env, host), options, question_new(socket, request)};
-    napi_call_function(env, value_undefined(env), reference_value(env, socket->lookup), 3, arguments, NULL);
+    napi_value arguments[] = {value_text(env, host), options, question_new(lookup, request)};
+    napi_call_function(env, value_undefined(env), reference_value(env, lookup->function), 3, arguments, NULL);
 }

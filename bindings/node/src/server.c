@@ -46,6 +46,7 @@ static void on_collected(napi_env env, void *data, void *hint) {
     (void)hint;
     struct server *server = data;
     net_server_free(server->handle);
+    reference_set(env, &server->error, NULL);
     napi_delete_reference(env, server->self);
     free(server);
 }
@@ -63,6 +64,7 @@ static napi_value open_server(napi_env env, napi_callback_info info) {
     option_int(env, given, "keepAlive", &options.keep_alive);
     option_time(env, given, "keepAliveInitialDelay", &options.keep_alive_initial_delay);
     option_size(env, given, "highWaterMark", &options.high_water_mark);
+    options.block_list = option_block_list(env, given);
     struct server *server = calloc(1, sizeof(*server));
     net_server *handle = net_server_new(addon->loop, &options);
     if (!server || !handle) {
@@ -98,7 +100,14 @@ static napi_value listen_server(napi_env env, napi_callback_info info) {
     option_int(env, call.argument, "writableAll", &options.writable_all);
     options.host = host;
     options.path = path;
-    int status = net_server_listen(call.server->handle, &options);
+    struct lookup *lookup;
+    int status = lookup_new(call.server->addon, call.argument, call.server->self, &call.server->error, &lookup);
+    if (lookup) {
+        options.lookup = lookup_ask;
+        options.lookup_user = lookup;
+        options.lookup_drop = lookup_drop;
+    }
+    status = status < 0 ? status : net_server_listen(call.server->handle, &options);
     free(host);
     free(path);
     if (status == 0) {

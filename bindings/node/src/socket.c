@@ -59,7 +59,6 @@ static void on_collected(napi_env env, void *data, void *hint) {
     struct socket *socket = data;
     net_socket_free(socket->handle);
     reference_set(env, &socket->error, NULL);
-    reference_set(env, &socket->lookup, NULL);
     napi_delete_reference(env, socket->self);
     free(socket);
 }
@@ -72,6 +71,7 @@ static net_socket_options options_of(napi_env env, napi_value given) {
     option_int(env, given, "typeOfService", &options.type_of_service);
     option_time(env, given, "keepAliveInitialDelay", &options.keep_alive_initial_delay);
     option_size(env, given, "highWaterMark", &options.high_water_mark);
+    options.block_list = option_block_list(env, given);
     option_int(env, given, "fd", &options.fd);
     option_int(env, given, "readable", &options.readable);
     option_int(env, given, "writable", &options.writable);
@@ -140,7 +140,7 @@ static napi_value connect_socket(napi_env env, napi_callback_info info) {
     char *path = NULL;
     char *local = NULL;
     int32_t hints = 0;
-    napi_value lookup = NULL;
+    struct lookup *lookup;
     option_port(env, given, "port", &options.port);
     option_port(env, given, "localPort", &options.local_port);
     option_text(env, given, "host", &host, &options.host_len);
@@ -154,13 +154,13 @@ static napi_value connect_socket(napi_env env, napi_callback_info info) {
     options.path = path;
     options.local_address = local;
     options.hints = lookup_hints(hints);
-    napi_get_named_property(env, given, "lookup", &lookup);
-    reference_set(env, &call.socket->lookup, is_function(env, lookup) ? lookup : NULL);
-    if (call.socket->lookup) {
+    int status = lookup_new(call.socket->addon, given, call.socket->self, &call.socket->error, &lookup);
+    if (lookup) {
         options.lookup = lookup_ask;
-        options.lookup_user = call.socket;
+        options.lookup_user = lookup;
+        options.lookup_drop = lookup_drop;
     }
-    int status = net_socket_connect(call.socket->handle, &options);
+    status = status < 0 ? status : net_socket_connect(call.socket->handle, &options);
     free(host);
     free(path);
     free(local);

@@ -99,6 +99,13 @@ static void on_attempt_failed(net_socket *handle, const net_address *address, co
     tell(&telling, "connectionAttemptFailed");
 }
 
+static void on_attempt_timeout(net_socket *handle, const net_address *address, void *user) {
+    (void)handle;
+    struct telling telling = begin(user);
+    add_target(&telling, address);
+    tell(&telling, "connectionAttemptTimeout");
+}
+
 static void on_error(net_socket *handle, const net_error *error, void *user) {
     (void)handle;
     struct telling telling = begin(user);
@@ -152,6 +159,7 @@ EVENT(resume, resume)
 EVENT(lookup, lookup)
 EVENT(connection_attempt, attempt)
 EVENT(connection_attempt_failed, attempt_failed)
+EVENT(connection_attempt_timeout, attempt_timeout)
 EVENT(close, close)
 
 static const struct event {
@@ -172,6 +180,7 @@ static const struct event {
     {"lookup", listen_lookup, unlisten_lookup},
     {"connectionAttempt", listen_connection_attempt, unlisten_connection_attempt},
     {"connectionAttemptFailed", listen_connection_attempt_failed, unlisten_connection_attempt_failed},
+    {"connectionAttemptTimeout", listen_connection_attempt_timeout, unlisten_connection_attempt_timeout},
     {"close", listen_close, unlisten_close},
 };
 

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "addon.h"
 
+#include <stdio.h>
+
 /* One property: one of the questions is its own. */
 struct property {
     const char *name;
@@ -77,7 +79,9 @@ static napi_value attempted_addresses(struct socket *socket) {
     for (size_t i = 0; i < count; i++) {
         net_address address = NET_ADDRESS_INIT;
         net_socket_attempted_address(socket->handle, i, &address);
-        napi_set_element(env, list, (uint32_t)i, value_address(env, &address));
+        char text[sizeof(address.address) + 8];
+        snprintf(text, sizeof(text), "%s:%u", address.address, (unsigned)address.port);
+        napi_set_element(env, list, (uint32_t)i, value_text(env, text));
     }
     return list;
 }
@@ -102,7 +106,6 @@ static const struct property properties[] = {
     {"bufferSize", .size = net_socket_buffer_size},
     {"bytesRead", .number = net_socket_bytes_read, .always = true},
     {"bytesWritten", .number = net_socket_bytes_written, .always = true},
-    {"timeout", .number = net_socket_timeout},
     {"localAddress", .other = local_address},
     {"localPort", .other = local_port},
     {"localFamily", .other = local_family},
@@ -166,12 +169,42 @@ static napi_value set_half_open(napi_env env, napi_callback_info info) {
     return NULL;
 }
 
+static napi_value get_timeout(napi_env env, napi_callback_info info) {
+    napi_value self;
+    uint64_t ms = 0;
+    TRY(napi_get_cb_info(env, info, NULL, NULL, &self, NULL));
+    struct socket *socket = socket_of(env, self);
+    return socket && net_socket_timeout(socket->handle, &ms) == 1 ? value_number(env, (double)ms) : NULL;
+}
+
+static napi_value set_timeout(napi_env env, napi_callback_info info) {
+    size_t argc = 1;
+    napi_value value;
+    napi_value self;
+    double ms = 0;
+    TRY(napi_get_cb_info(env, info, &argc, &value, &self, NULL));
+    napi_get_value_double(env, value, &ms);
+    struct socket *socket = socket_of(env, self);
+    if (socket) {
+        net_socket_set_timeout(socket->handle, ms > 0 ? (uint64_t)ms : 0);
+    }
+    return NULL;
+}
+
 int socket_define_state(napi_env env, napi_value prototype) {
-    napi_property_descriptor half_open = {.utf8name = "allowHalfOpen",
-                                          .getter = get_half_open,
-                                          .setter = set_half_open,
-                                          .attributes = napi_configurable | napi_enumerable};
-    napi_define_properties(env, prototype, 1, &half_open);
+    const napi_property_descriptor settable[] = {
+        {.utf8name = "allowHalfOpen",
+         .getter = get_half_open,
+         .setter = set_half_open,
+         .attributes = napi_configurable | napi_enumerable},
+        {.utf8name = "timeout",
+         .getter = get_timeout,
+         .setter = set_timeout,
+         .attributes = napi_configurable | napi_enumerable},
+    };
+    if (napi_define_properties(env, prototype, 2, settable) != napi_ok) {
+        return NET_EINVAL;
+    }
     for (size_t i = 0; i < sizeof(properties) / sizeof(*properties); i++) {
         napi_property_descriptor property = {.utf8name = properties[i].name,
                                              .getter = get,

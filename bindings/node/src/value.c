@@ -192,6 +192,10 @@ void option_size(napi_env env, napi_value options, const char *name, size_t *out
     }
 }
 
+net_block_list *option_block_list(napi_env env, napi_value options) {
+    return block_list_of(env, option(env, options, "blockList"));
+}
+
 void option_text(napi_env env, napi_value options, const char *name, char **out, size_t *len) {
     napi_value value = option(env, options, name);
     *out = value ? text_of(env, value, len) : NULL;

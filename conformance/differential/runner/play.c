@@ -231,6 +231,12 @@ static void on_tick(net_timer *timer, void *user) {
     }
 }
 
+static void on_begin(net_timer *timer, void *user) {
+    play *play = user;
+    net_timer_start(timer, play->tick_length, 0, on_tick, play, NULL);
+    begin_step(play);
+}
+
 static void run(play *play) {
     int status = net_loop_run(play->loop);
     if (play->finished) {
@@ -267,11 +273,8 @@ void play_scenario(const scenario *scenario, const char *folder, uint64_t tick_l
             client_make(&play, declaration);
         }
     }
-    net_timer_start(play.tick, tick_length, 0, on_tick, &play, NULL);
-    begin_step(&play);
-    if (!play.finished) {
-        run(&play);
-    }
+    net_timer_start(play.tick, 1, 0, on_begin, &play, NULL);
+    run(&play);
     net_loop_free(play.loop);
     size_t left = descriptors_left(descriptors);
     if (left > 0) {

@@ -1,5 +1,6 @@
 //! One byte stream: a TCP or Unix domain socket.
 use super::sockaddr::{Endpoint, SockAddr};
+pub use super::socket::Credentials;
 use super::socket::{Socket, check, last_errno};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Poller;
@@ -190,9 +191,14 @@ impl Stream {
         self.0.set_option(libc::IPPROTO_TCP, libc::TCP_NODELAY, on.into())
     }
 
-    /// SO_KEEPALIVE, and if the delay is not 0 its idle time in seconds (with an interval of one second and ten probes, as in Node).
-    pub fn set_keep_alive(&self, on: bool, delay_seconds: u32) -> Result<(), Errno> {
-        keep_alive(&self.0, on, delay_seconds)
+    /// Who is at the other end of a local stream.
+    pub fn peer_credentials(&self) -> Result<Credentials, Errno> {
+        self.0.peer_credentials()
+    }
+
+    /// SO_KEEPALIVE, and how it probes.
+    pub fn set_keep_alive(&self, on: bool, probes: Probes) -> Result<(), Errno> {
+        keep_alive(&self.0, on, probes)
     }
 
     /// IP_TOS, or IPV6_TCLASS for an IPv6 stream.
@@ -250,15 +256,35 @@ fn again_if_interrupted(again: impl FnOnce() -> Result<usize, Errno>) -> Result<
     if errno.interrupted() { again() } else { Err(errno) }
 }
 
-/// SO_KEEPALIVE with Node's parameters.
-pub(super) fn keep_alive(socket: &Socket, on: bool, delay_seconds: u32) -> Result<(), Errno> {
-    socket.set_option(libc::SOL_SOCKET, libc::SO_KEEPALIVE, on.into())?;
-    if on && delay_seconds > 0 {
-        socket.set_option(libc::IPPROTO_TCP, KEEP_IDLE, delay_seconds.min(i32::MAX as u32) as libc::c_int)?;
-        socket.set_option(libc::IPPROTO_TCP, libc::TCP_KEEPINTVL, 1)?;
-        socket.set_option(libc::IPPROTO_TCP, libc::TCP_KEEPCNT, 10)?;
+/// How an idle connection is probed. If one of them is 0, all of them are the system's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Probes {
+    /// Seconds of idleness before the first.
+    pub delay: u32,
+    /// Seconds between two that are not answered.
+    pub interval: u32,
+    /// How many may stay unanswered.
+    pub count: u32,
+}
+
+impl Default for Probes {
+    /// Node's, but that the delay is the system's until it is said.
+    fn default() -> Self {
+        Probes { delay: 0, interval: 1, count: 10 }
     }
-    Ok(())
+}
+
+/// SO_KEEPALIVE and its parameters.
+pub(super) fn keep_alive(socket: &Socket, on: bool, probes: Probes) -> Result<(), Errno> {
+    socket.set_option(libc::SOL_SOCKET, libc::SO_KEEPALIVE, on.into())?;
+    let parameters =
+        [(KEEP_IDLE, probes.delay), (libc::TCP_KEEPINTVL, probes.interval), (libc::TCP_KEEPCNT, probes.count)];
+    if !on || parameters.iter().any(|(_, value)| *value == 0) {
+        return Ok(());
+    }
+    parameters.into_iter().try_for_each(|(name, value)| {
+        socket.set_option(libc::IPPROTO_TCP, name, libc::c_int::try_from(value).unwrap_or(libc::c_int::MAX))
+    })
 }
 
 #[cfg(any(target_os = "macos", target_os = "ios"))]

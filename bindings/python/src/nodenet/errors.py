@@ -135,6 +135,8 @@ _OF_THE_CALL: dict[str, type[Error]] = {
     "EINVAL": InvalidArgument,
     "ENAMETOOLONG": InvalidArgument,
     "ERR_OUT_OF_RANGE": InvalidArgument,
+    "ERR_INVALID_ADDRESS": InvalidArgument,
+    "ERR_INVALID_ARG_VALUE": InvalidArgument,
     "ERR_INVALID_IP_ADDRESS": InvalidArgument,
     "ERR_INVALID_ADDRESS_FAMILY": InvalidArgument,
     "ERR_MISSING_ARGS": InvalidArgument,
