@@ -136,7 +136,8 @@ class Maker:
         chance = self.chance
         verb = chance.weighted(self.actions)
         if verb == "connect":
-            if "." in name and chance.yes(80):
+            # Nobody connects an accepted socket again; Node then loses count of the server's connections.
+            if "." in name:
                 return f"{name}.write {self._size(name)}"
             return self._connect(name)
         if verb in ("write", "write cb"):

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from traces import Entry, expand
 
+# Node's buffer.
+MOST_IN_A_READ = 65536
+
 Traces = tuple[list[Entry], list[Entry]]
 
 
@@ -133,8 +136,11 @@ def _another_course(node: list[Entry], ours: list[Entry]) -> Traces:
         return node, ours
     one, other = node[at], ours[at]
     happens = one.subject and other.subject and not one.event.startswith("do ") and not other.event.startswith("do ")
-    if happens and one.subject != other.subject and _comes(one, ours[at:]) and _comes(other, node[at:]):
-        return _cut(node, ours, at)
+    if happens and one.subject != other.subject:
+        later, sooner = _comes(one, ours[at:]), _comes(other, node[at:])
+        # What follows of a new connection may end the other, so that its own never comes.
+        if (later and sooner) or ({one.event, other.event} <= {"connection", "connect"} and (later or sooner)):
+            return _cut(node, ours, at)
     return node, ours
 
 
@@ -193,6 +199,17 @@ def _reads(node: list[Entry], ours: list[Entry]) -> Traces:
     return _merged_reads(node), _merged_reads(ours)
 
 
+def _reads_that_matter(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From a full read of Node's where we read more, if the scenario counts reads."""
+    for index, (one, other) in enumerate(zip(node, ours)):
+        if one != other:
+            both = one.event == other.event == "data" and one.subject == other.subject
+            if both and int(other.words[2]) > int(one.words[2]) == MOST_IN_A_READ and "corrupt" not in other.head:
+                return _cut(node, ours, index)
+            break
+    return node, ours
+
+
 KNOWN = (
     Known("Node throws", "a TypeError or an assertion of Node's own ends the process", 2, _node_throws),
     Known(
@@ -202,7 +219,7 @@ KNOWN = (
     Known(
         "reconnect with a write waiting",
         "connect() after a life in which a write waited for a connection that never came: it disturbs the new life",
-        2,
+        5,
         _reconnect_with_a_write_waiting,
     ),
     Known(
@@ -221,6 +238,7 @@ KNOWN = (
     Known("path after close", "address() of a path server after close() still gives the path", 16, _path_after_close),
     Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),
     Known("reads", "where one read ends and the next begins in bulk", 12, _reads),
+    Known("reads, then another course", "the same, where the scenario counts reads", 2, _reads_that_matter),
 )
 
 
