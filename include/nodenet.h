@@ -82,8 +82,8 @@
  * Threads
  *   A loop and all that is in it belong to the thread that made the loop. Functions marked "Thread: loop." must be
  *   called there, and give NET_EWRONGTHREAD elsewhere; functions marked "Thread: any." may be called from
- *   everywhere. net_loop_post brings work from other threads into the loop; net_loop_detach and net_loop_attach move
- *   a loop. A thread may have several loops, a process up to 4096.
+ *   everywhere; a net_block_list belongs to no loop. net_loop_post brings work from other threads into the loop;
+ *   net_loop_detach and net_loop_attach move a loop. A thread may have several loops, a process up to 4096.
  *
  * Options and out structs
  *   They begin with their size. Set them up with their INIT macro, which names each field's default in the order of
@@ -116,15 +116,19 @@
 
 /** Initial values of the structs, for each field in the order of the fields. @since 0.1 */
 #define NET_ADDRESS_INIT {sizeof(net_address), NET_FAMILY_NONE, 0, 0, ""}
+#define NET_SOCKADDR_INIT {sizeof(net_sockaddr), NET_FAMILY_NONE, 0, 0, ""}
 #define NET_ERROR_INIT                                                                                                \
-    {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL}
-#define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536}
+    {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0,  \
+     NULL}
+#define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536, NULL}
 #define NET_LISTEN_OPTIONS_INIT                                                                                       \
-    {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0}
-#define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1}
+    {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0, NULL, NULL, NULL}
+#define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL}
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
-    {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL}
+    {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
+     NULL}
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
+#define NET_PEER_CREDENTIALS_INIT {sizeof(net_peer_credentials), -1, -1, -1}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
 
 /** `net_address.family`: no address. @since 0.1 */
@@ -219,6 +223,18 @@
 
 /** A number is outside of what it may be. @since 0.1 */
 #define NET_ERR_OUT_OF_RANGE (-111)
+
+/** A text that had to be an address of the given family is none. @since 0.1 */
+#define NET_ERR_INVALID_ADDRESS (-112)
+
+/**
+ * Arguments contradict each other or say nothing: a range that ends before it starts, a CIDR text without its prefix.
+ * @since 0.1
+ */
+#define NET_ERR_INVALID_ARG_VALUE (-113)
+
+/** The block list of the socket has the address that it was to connect to. @since 0.1 */
+#define NET_ERR_IP_BLOCKED (-114)
 
 /** Permission denied. @since 0.1 */
 #define NET_EACCES (-200)
@@ -367,6 +383,18 @@
 #define NET_READY_CLOSED 5
 
 /**
+ * Rules of IP addresses: single ones, ranges, subnets. Opaque, never dereferenced. Node: `net.BlockList`.
+ *
+ * A list belongs to no loop. Any thread may use it, several at once, and any number of servers and sockets of any loops:
+ * see the field `block_list` of their options. What is changed counts from the next check on.
+ *
+ * An IPv4 address and its mapped IPv6 form (`::ffff:1.2.3.4`) are one to addresses and subnets.
+ *
+ * @since 0.1
+ */
+typedef struct net_block_list net_block_list;
+
+/**
  * One pending lookup that the program answers: see `net_lookup_fn`. Opaque, never dereferenced. Answering ends its
  * life.
  *
@@ -396,7 +424,7 @@ typedef struct net_server net_server;
  * A socket of a loop: one connection, over TCP or over a local socket. Opaque, never dereferenced. Node: `net.Socket`.
  *
  * Events: `connect`, `ready`, `data`, `readable`, `end`, `drain`, `finish`, `timeout`, `error`, `close`, `pause`,
- * `resume`, `lookup`, `connectionAttempt`, `connectionAttemptFailed`.
+ * `resume`, `lookup`, `connectionAttempt`, `connectionAttemptFailed`, `connectionAttemptTimeout`.
  *
  * @since 0.1
  */
@@ -408,6 +436,27 @@ typedef struct net_socket net_socket;
  * @since 0.1
  */
 typedef struct net_timer net_timer;
+
+/**
+ * An IP address with its port. Begin with `NET_SOCKADDR_INIT`, and let `net_sockaddr_make` or `net_sockaddr_parse` fill
+ * it in.
+ *
+ * Node: `net.SocketAddress`.
+ *
+ * @since 0.1
+ */
+typedef struct net_sockaddr {
+    /** `sizeof(net_sockaddr)`. */
+    size_t size;
+    /** `NET_FAMILY_IPV4` or `NET_FAMILY_IPV6`. Node: "ipv4" or "ipv6". */
+    int32_t family;
+    /** The port. */
+    uint16_t port;
+    /** The flow label, of an IPv6 address only: at most 1048575. */
+    uint32_t flowlabel;
+    /** The address as text in its canonical form, with a NUL behind it; without a zone. */
+    char address[48];
+} net_sockaddr;
 
 /**
  * A function given to `net_loop_post`, or the wake hook of a loop.
@@ -464,6 +513,8 @@ typedef struct net_error {
     const char *local_address;
     /** Node: `hostname`. The name that could not be looked up. */
     const char *hostname;
+    /** Node: `host`. The name whose lookup was answered with what is no address. */
+    const char *host;
     /** Node: `errors`. Of an aggregate the error of each attempt, in order; else NULL. */
     const struct net_error *const *errors;
     /** How many `errors` there are. */
@@ -500,8 +551,8 @@ typedef struct net_loop_metrics {
 typedef void (*net_timer_fn)(struct net_timer *timer, void *user);
 
 /**
- * Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. All but the first two concern each accepted
- * socket.
+ * Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. All but the first two and
+ * the last concern each accepted socket.
  *
  * Node: the options of `net.createServer`. Flags are 0 or 1.
  *
@@ -525,7 +576,33 @@ typedef struct net_server_options {
     uint64_t keep_alive_initial_delay;
     /** Node: `highWaterMark`. Bytes that a socket holds in each direction before it asks to wait. Default 65536. */
     size_t high_water_mark;
+    /**
+     * Node: `blockList`. A connection whose peer is on it is closed without an event, after the limit of
+     * `net_server_set_max_connections` has been looked at. The server keeps the list; it may be freed. NULL for none.
+     * Default NULL.
+     */
+    struct net_block_list *block_list;
 } net_server_options;
+
+/**
+ * A lookup of the program's own, given in `net_connect_options`.
+ *
+ * It runs inside `net_socket_connect` or later, in the loop's thread. It answers `request` with `net_lookup_answer`
+ * or `net_lookup_fail`: inside the call, later, from any thread. An answer ends the request's life; so does the end
+ * of the connect, after which the answer gives `NET_EBADF`. A request that is never answered does not keep the loop
+ * alive.
+ *
+ * `host` lives until the function returns. `family` is 0 (any), 4 or 6. `hints` holds `NET_HINT_` bits. With `all` 1
+ * every address is asked for; with 0 the first one of the answer is used.
+ *
+ * @since 0.1
+ */
+typedef void (*net_lookup_fn)(struct net_lookup *request,
+                              const char *host,
+                              int32_t family,
+                              int32_t hints,
+                              int all,
+                              void *user);
 
 /**
  * Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a
@@ -571,6 +648,19 @@ typedef struct net_listen_options {
     int32_t readable_all;
     /** Node: `writableAll`. 1: the socket file can be written by all users. Refused for an abstract name. Default 0. */
     int32_t writable_all;
+    /**
+     * A lookup of the program's own for `host`, asked for all its addresses, of which the first that is not link-local
+     * is taken; NULL: getaddrinfo on threads of the library. What it answers that is no address comes as the event
+     * `error`. Node: `dns.lookup`, which it always asks. Default NULL.
+     */
+    net_lookup_fn lookup;
+    /** `user` of `lookup`. Default NULL. */
+    void *lookup_user;
+    /**
+     * Runs with `lookup_user` once `lookup` will not be called any more: after the answer, or with the next listen or
+     * the close; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
+     */
+    net_drop_fn lookup_drop;
 } net_listen_options;
 
 /**
@@ -684,27 +774,13 @@ typedef struct net_socket_options {
     int32_t readable;
     /** Node: `writable`. With `fd` only: 0 if nothing is to be written to it. Default 1. */
     int32_t writable;
+    /**
+     * Node: `blockList`. The socket connects to no address that is on it: that is `NET_ERR_IP_BLOCKED`, as its error
+     * or, of one address among several, as that of a failed attempt. The socket keeps the list; it may be freed. NULL
+     * for none. Default NULL.
+     */
+    struct net_block_list *block_list;
 } net_socket_options;
-
-/**
- * A lookup of the program's own, given in `net_connect_options`.
- *
- * It runs inside `net_socket_connect` or later, in the loop's thread. It answers `request` with `net_lookup_answer`
- * or `net_lookup_fail`: inside the call, later, from any thread. An answer ends the request's life; so does the end
- * of the connect, after which the answer gives `NET_EBADF`. A request that is never answered does not keep the loop
- * alive.
- *
- * `host` lives until the function returns. `family` is 0 (any), 4 or 6. `hints` holds `NET_HINT_` bits. With `all` 1
- * every address is asked for; with 0 the first one of the answer is used.
- *
- * @since 0.1
- */
-typedef void (*net_lookup_fn)(struct net_lookup *request,
-                              const char *host,
-                              int32_t family,
-                              int32_t hints,
-                              int all,
-                              void *user);
 
 /**
  * Options of `net_connect` and `net_socket_connect`. Begin with `NET_CONNECT_OPTIONS_INIT`. Either `path` is given, or
@@ -756,7 +832,28 @@ typedef struct net_connect_options {
     net_lookup_fn lookup;
     /** `user` of `lookup`. Default NULL. */
     void *lookup_user;
+    /**
+     * Runs with `lookup_user` once `lookup` will not be called any more: after the answer, or with the end of the
+     * connect; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
+     */
+    net_drop_fn lookup_drop;
 } net_connect_options;
+
+/**
+ * Who is at the other end of a local socket. Begin with `NET_PEER_CREDENTIALS_INIT`.
+ *
+ * @since 0.1
+ */
+typedef struct net_peer_credentials {
+    /** `sizeof(net_peer_credentials)`. */
+    size_t size;
+    /** The process; -1 if the system does not tell it. */
+    int64_t pid;
+    /** The effective user. */
+    int64_t uid;
+    /** The effective group. */
+    int64_t gid;
+} net_peer_credentials;
 
 /**
  * Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket.
@@ -801,7 +898,8 @@ typedef void (*net_socket_lookup_fn)(struct net_socket *socket,
                                      void *user);
 
 /**
- * Event `connectionAttempt`: a connection to `address` (which lives until the function returns) is begun.
+ * Events `connectionAttempt` and `connectionAttemptTimeout`: a connection to `address` (which lives until the function
+ * returns) is begun, or given up since no answer came in time.
  *
  * @since 0.1
  */
@@ -888,6 +986,216 @@ int net_is_ipv4(const char *text, size_t len);
 int net_is_ipv6(const char *text, size_t len);
 
 /**
+ * Makes a block list without rules. Free it with `net_block_list_free`. Node: `new net.BlockList()`.
+ *
+ * Returns NULL if there is no memory.
+ *
+ * Thread: any. @since 0.1
+ */
+struct net_block_list *net_block_list_new(void);
+
+/**
+ * Frees a block list. Servers and sockets that were made with it go on using it as it is. The handle is dead at once.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_free(struct net_block_list *list);
+
+/**
+ * Adds a rule for one address. Node: `blockList.addAddress`.
+ *
+ * `family` is `NET_FAMILY_IPV4`, `NET_FAMILY_IPV6`, or `NET_FAMILY_NONE` for that of the text. `address` is text of
+ * `len` bytes, or `NET_CSTR`; a zone behind it (`%eth0`) is passed over. An address that is there already, as itself or
+ * in its mapped form, keeps its place among the rules and is shown as it was written last.
+ *
+ * Returns 0, or `NET_ERR_INVALID_ADDRESS` if the text is no address of the family.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_add_address(struct net_block_list *list, const char *address, size_t len, int family);
+
+/**
+ * Adds rules for `count` addresses, each a text that ends at its NUL; or none of them if one is refused. Node:
+ * `blockList.addAddresses`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_add_addresses(struct net_block_list *list, const char *const *addresses, size_t count, int family);
+
+/**
+ * Adds a rule for all addresses from `start` to `end`, both included. Node: `blockList.addRange`.
+ *
+ * `family` and the texts are as for `net_block_list_add_address`. With `NET_FAMILY_NONE` the ends may be of two
+ * families; such a range holds addresses that can be compared with both: IPv4 ones and mapped ones.
+ *
+ * Returns 0; `NET_ERR_INVALID_ADDRESS`; `NET_ERR_INVALID_ARG_VALUE` if the start comes after the end.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_add_range(struct net_block_list *list,
+                             const char *start,
+                             size_t start_len,
+                             const char *end,
+                             size_t end_len,
+                             int family);
+
+/**
+ * Adds a rule for all addresses whose first `prefix` bits are those of `network`. Node: `blockList.addSubnet`.
+ *
+ * `family` and the text are as for `net_block_list_add_address`. The bits of `network` behind the prefix do not count,
+ * but are shown by `net_block_list_rules`.
+ *
+ * Returns 0; `NET_ERR_INVALID_ADDRESS`; `NET_ERR_OUT_OF_RANGE` if the prefix is negative or longer than the address.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_add_subnet(struct net_block_list *list, const char *network, size_t len, int prefix, int family);
+
+/**
+ * Adds a rule for a subnet as CIDR text: `10.0.0.0/8`, `fe80::/10`. `len` is its length, or `NET_CSTR`. Node:
+ * `blockList.addCIDR`.
+ *
+ * Returns 0; `NET_ERR_INVALID_ARG_VALUE` if the prefix is missing or is no plain number; and what
+ * `net_block_list_add_subnet` returns.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_add_cidr(struct net_block_list *list, const char *cidr, size_t len);
+
+/**
+ * Adds rules for `count` subnets, each a CIDR text that ends at its NUL. Node: `blockList.addCIDRs`.
+ *
+ * None of them is added if one has no prefix that is a plain number; otherwise those before the first that is refused
+ * are.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_add_cidrs(struct net_block_list *list, const char *const *cidrs, size_t count);
+
+/**
+ * Removes the rule for an address, in whichever of its forms it was added. Node: `blockList.removeAddress`, which does
+ * not tell whether there was one.
+ *
+ * Returns 1, or 0 if there is no such rule; errors as of `net_block_list_add_address`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_remove_address(struct net_block_list *list, const char *address, size_t len, int family);
+
+/**
+ * Removes the newest rule for exactly this range. Node: `blockList.removeRange`, which does not tell whether there was
+ * one.
+ *
+ * Returns 1, or 0 if there is no such rule; `NET_ERR_INVALID_ADDRESS`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_remove_range(struct net_block_list *list,
+                                const char *start,
+                                size_t start_len,
+                                const char *end,
+                                size_t end_len,
+                                int family);
+
+/**
+ * Removes the newest rule for this subnet, whose network must be written with the same bits, also those behind the
+ * prefix. Node: `blockList.removeSubnet`, which does not tell whether there was one.
+ *
+ * Returns 1, or 0 if there is no such rule; errors as of `net_block_list_add_subnet`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_remove_subnet(struct net_block_list *list, const char *network, size_t len, int prefix, int family);
+
+/**
+ * Removes the rule for a subnet as CIDR text: see `net_block_list_remove_subnet`. Node: `blockList.removeCIDR`.
+ *
+ * Returns 1, or 0 if there is no such rule; errors as of `net_block_list_add_cidr`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_remove_cidr(struct net_block_list *list, const char *cidr, size_t len);
+
+/**
+ * Whether an address is on the list: 1 or 0. Node: `blockList.check`.
+ *
+ * `family` and the text are as for `net_block_list_add_address`; a text that is no address of the family is on no list.
+ * It takes well under a microsecond with any number of rules.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_check(const struct net_block_list *list, const char *address, size_t len, int family);
+
+/**
+ * Removes all rules. Node: `blockList.clear`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_clear(struct net_block_list *list);
+
+/**
+ * How many rules there are. Node: `blockList.size`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_size(const struct net_block_list *list, size_t *size);
+
+/**
+ * The rules as text, with a newline between each two: addresses, subnets, ranges, of each kind the newest first. Node:
+ * `blockList.rules`.
+ *
+ * They read `Address: IPv4 10.0.0.1`, `Subnet: IPv6 fe80::/10`, `Range: IPv4 10.0.0.1-10.0.0.9`.
+ *
+ * `length` gets the length of the text. It is written to `buffer`, a NUL behind it, if `capacity` bytes have room for
+ * both; else nothing is written, and `NET_ENOBUFS` returned.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_rules(const struct net_block_list *list, char *buffer, size_t capacity, size_t *length);
+
+/**
+ * The rules as JSON, a list of strings in the order of `net_block_list_rules`, and handed out as by it. Node:
+ * `JSON.stringify(blockList)`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_to_json(const struct net_block_list *list, char *buffer, size_t capacity, size_t *length);
+
+/**
+ * Adds the rules of a JSON text as `net_block_list_to_json` gives it. `len` is its length, or `NET_CSTR`. Node:
+ * `blockList.fromJSON` with a string.
+ *
+ * Returns `NET_EINVAL`, and adds nothing, if the text is not a list of strings. A string that is no rule is passed over;
+ * one that looks like a rule but cannot be one gives the error of the function that adds such a rule, and those before
+ * it stay added.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_from_json(struct net_block_list *list,
+                             const char *json,
+                             size_t len);
+
+/**
+ * Adds `count` rules, each a text as `net_block_list_rules` gives it, which ends at its NUL. Node: `blockList.fromJSON`
+ * with a list.
+ *
+ * What is no rule and what cannot be one is treated as by `net_block_list_from_json`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_block_list_add_rules(struct net_block_list *list, const char *const *rules, size_t count);
+
+/**
+ * A private network, as CIDR text: private, loopback, link-local and unique local addresses. For
+ * `net_block_list_add_cidr`. Node: `net.BlockList.PRIVATE_RANGES`.
+ *
+ * Returns a static text; NULL if `index` is not below their number.
+ *
+ * Thread: any. @since 0.1
+ */
+const char *net_block_list_private_range(size_t index);
+
+/**
  * The name of an error number, as Node spells its `code`: "EADDRINUSE"; "UNKNOWN" for a number that is none of ours,
  * "OK" for 0. The `ERR_` codes are those of Node: `NET_ERR_SOCKET_CLOSED` is "ERR_SOCKET_CLOSED".
  *
@@ -902,6 +1210,39 @@ const char *net_error_name(int code);
  * Returns a static text. Thread: any. @since 0.1
  */
 const char *net_error_text(int code);
+
+/**
+ * Fills in an address. Node: `new net.SocketAddress`.
+ *
+ * `family` is `NET_FAMILY_IPV4`, `NET_FAMILY_IPV6`, or `NET_FAMILY_NONE` for that of the text. `address` is text of `len`
+ * bytes, or `NET_CSTR`; NULL stands for `127.0.0.1`, in IPv6 for `::`. A zone behind it (`%eth0`) is passed over.
+ * `flowlabel` means nothing to IPv4.
+ *
+ * Returns 0; `NET_ERR_INVALID_ADDRESS` if the text is no address of the family, `NET_ERR_OUT_OF_RANGE` if the flow label
+ * has more than 20 bits; then `out` is left as it is.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_sockaddr_make(int family,
+                      const char *address,
+                      size_t len,
+                      uint16_t port,
+                      uint32_t flowlabel,
+                      struct net_sockaddr *out);
+
+/**
+ * Fills in the address and port of a text: `10.0.0.1:80`, `[::1]:80`, the port being optional. Node:
+ * `net.SocketAddress.parse`.
+ *
+ * The text is read as a URL reads what follows `http://`. So IPv4 addresses may have fewer than four parts and be octal
+ * or hexadecimal (`0x7f.1` is 127.0.0.1), there may be user information before the address and a path behind it, and
+ * port 80, as the one that such a URL has anyhow, comes out as 0. Unlike in Node, digits outside ASCII are none.
+ *
+ * Returns 1, or 0 if the text is no such address; then `out` is left as it is. Node: `undefined`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_sockaddr_parse(const char *text, size_t len, struct net_sockaddr *out);
 
 /**
  * Makes a loop, which belongs to the calling thread. Node: every thread has one.
@@ -1264,11 +1605,13 @@ int net_server_listening(struct net_server *server);
 /**
  * Where the server listens. Node: `server.address()`; for a path Node returns the text alone.
  *
- * Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0.
+ * Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0. As in Node the path that was
+ * given last stays the address, also when it could not be listened on and after `net_server_close`.
  *
  * Thread: loop. @since 0.1
  */
-int net_server_address(struct net_server *server, struct net_address *out);
+int net_server_address(struct net_server *server,
+                       struct net_address *out);
 
 /**
  * Counts the accepted sockets that are not destroyed, and calls `func` with the number, never inside the call. Node:
@@ -1682,6 +2025,33 @@ int net_socket_set_no_delay(struct net_socket *socket, int enable);
  * Thread: loop. @since 0.1
  */
 int net_socket_set_keep_alive(struct net_socket *socket, int enable, uint64_t initial_delay_ms);
+
+/**
+ * As `net_socket_set_keep_alive`, and sets how the system probes: `interval_ms` milliseconds, taken in whole seconds,
+ * are between two probes that are not answered, and `count` of them end the connection with `NET_ETIMEDOUT`. Node:
+ * `socket.setKeepAlive(enable, initialDelay, interval, count)`; without these two it sets 1000 and 10, as
+ * `net_socket_set_keep_alive` does.
+ *
+ * If one of the three is 0, all three are left as they are; so they are from the first that the system refuses (Linux
+ * has at most 32767 seconds and 127 probes).
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_set_keep_alive_probes(struct net_socket *socket,
+                                     int enable,
+                                     uint64_t initial_delay_ms,
+                                     uint64_t interval_ms,
+                                     uint32_t count);
+
+/**
+ * Who is at the other end of a local socket, as the system saw it when the connection was made: to a server the
+ * process that connected, to a client the one that listens. Node has nothing of the kind.
+ *
+ * Returns 1, or 0 if there is nothing to tell: over TCP, and unless the socket is connected.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_peer_credentials(struct net_socket *socket, struct net_peer_credentials *credentials);
 
 /**
  * Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before
@@ -2125,6 +2495,40 @@ int net_socket_once_connection_attempt_failed(struct net_socket *socket,
  * Thread: loop. @since 0.1
  */
 int net_socket_off_connection_attempt_failed(struct net_socket *socket, net_socket_attempt_failed_fn func, void *user);
+
+/**
+ * The connection to an address got no answer in the time of an attempt, and is given up; the next address is tried
+ * after the listeners, unless one of them has destroyed the socket.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node:
+ * `socket.on('connectionAttemptTimeout')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_connection_attempt_timeout(struct net_socket *socket,
+                                             net_socket_attempt_fn func,
+                                             void *user,
+                                             net_drop_fn drop);
+
+/**
+ * As `net_socket_on_connection_attempt_timeout`, for the next `connectionAttemptTimeout` only: the listener is taken
+ * off before it runs. Node: `socket.once('connectionAttemptTimeout')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_connection_attempt_timeout(struct net_socket *socket,
+                                               net_socket_attempt_fn func,
+                                               void *user,
+                                               net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `connectionAttemptTimeout` with this `func` and `user` off; its drop runs.
+ * `NET_ENOENT` if there is none. Node: `socket.off('connectionAttemptTimeout')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_connection_attempt_timeout(struct net_socket *socket, net_socket_attempt_fn func, void *user);
 
 /**
  * Writes bytes: they are sent at once as far as the system takes them, the rest is copied and sent later. Node:

@@ -11,7 +11,10 @@ source "$root/scripts/lib/steps.sh"
 tracked() { git ls-files -z -- "$@"; }
 
 check_rustfmt() { cargo fmt --check; }
-check_clippy() { cargo clippy --locked --all-targets -- -D warnings; }
+check_clippy() {
+  cargo clippy --locked --all-targets -- -D warnings
+  cargo clippy --locked --lib --features mutations -- -D warnings
+}
 check_cargo() { cargo test --locked; }
 check_c_format() { tracked '*.c' '*.h' '*.cpp' '*.hpp' ':!include/nodenet.h' | xargs -0 clang-format --dry-run -Werror; }
 check_shell() { tracked '*.sh' .ci/run | xargs -0 shellcheck --external-sources; }
@@ -21,6 +24,9 @@ check_valgrind() { scripts/valgrind.sh; }
 check_asan() { scripts/asan.sh; }
 check_differential() { conformance/differential.sh; }
 check_node() { NODE=${node_reference:?} c_tests/node/run.sh; }
+check_addon() { NODE=${node_reference:?} bindings/node/test.sh; }
+check_suite() { conformance/node-suite.sh; }
+check_judge() { conformance/judge.sh; }
 check_demo() { cmake --workflow --preset demo; }
 check_types() {
   local folder
@@ -42,7 +48,7 @@ check_python() {
   python -B -m pytest -p no:cacheprovider
 }
 
-steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node differential)
+steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node addon suite differential judge)
 if (($#)); then
   steps=("$@")
 fi

@@ -1,5 +1,6 @@
 //! Every function of the header with handles that are none: a code, never more, and what was handed over is given back.
 use nodenet::abi::address::*;
+use nodenet::abi::block_list::*;
 use nodenet::abi::error::*;
 use nodenet::abi::event_loop::*;
 use nodenet::abi::lookup::*;
@@ -25,6 +26,7 @@ enum Kind {
     Socket,
     Timer,
     Lookup,
+    BlockList,
 }
 
 /// What a call made of its handle.
@@ -76,6 +78,9 @@ unsafe extern "C" fn on_lookup(
 }
 unsafe extern "C" fn on_attempt(_: *mut net_socket, _: *const net_address, _: *mut c_void) {}
 unsafe extern "C" fn on_failed(_: *mut net_socket, _: *const net_address, _: *const net_error, _: *mut c_void) {}
+
+const CREDENTIALS: net_peer_credentials =
+    net_peer_credentials { size: size_of::<net_peer_credentials>(), pid: -1, uid: -1, gid: -1 };
 
 fn address() -> net_address {
     net_address { size: size_of::<net_address>(), family: NET_FAMILY_IPV4, port: 0, address_len: 0, address: [0; 128] }
@@ -298,6 +303,7 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_set_timeout(1);
         net_socket_set_no_delay(1);
         net_socket_set_keep_alive(1, 0);
+        net_socket_set_keep_alive_probes(1, 1000, 1000, 1);
         net_socket_set_type_of_service(0);
         net_socket_type_of_service();
         net_socket_ref();
@@ -335,6 +341,7 @@ fn socket_calls(list: &mut Vec<Call>) {
         }),
     });
     outs!(list, Socket, address() => net_socket_address; net_socket_local_address; net_socket_remote_address;);
+    outs!(list, Socket, CREDENTIALS => net_socket_peer_credentials;);
     outs!(list, Socket, 0_u64 => net_socket_timeout; net_socket_bytes_read; net_socket_bytes_written;);
     outs!(list, Socket, 0_usize =>
         net_socket_buffer_size;
@@ -367,6 +374,8 @@ fn socket_calls(list: &mut Vec<Call>) {
             net_socket_off_connection_attempt;
         on_failed: net_socket_on_connection_attempt_failed, net_socket_once_connection_attempt_failed,
             net_socket_off_connection_attempt_failed;
+        on_attempt: net_socket_on_connection_attempt_timeout, net_socket_once_connection_attempt_timeout,
+            net_socket_off_connection_attempt_timeout;
     );
     numbers!(list, Socket: net_socket_free(););
 }
@@ -427,12 +436,38 @@ fn lookup_calls(list: &mut Vec<Call>) {
 }
 
 /// Every function that takes a handle; those that end the handle come last of their kind.
+fn block_list_calls(list: &mut Vec<Call>) {
+    const TEXT: *const c_char = c"127.0.0.1".as_ptr();
+    const CIDR: *const c_char = c"127.0.0.0/8".as_ptr();
+    numbers!(list, BlockList:
+        net_block_list_add_address(TEXT, NET_CSTR, 4);
+        net_block_list_add_addresses([TEXT].as_ptr(), 1, 4);
+        net_block_list_add_range(TEXT, NET_CSTR, TEXT, NET_CSTR, 4);
+        net_block_list_add_subnet(TEXT, NET_CSTR, 8, 4);
+        net_block_list_add_cidr(CIDR, NET_CSTR);
+        net_block_list_add_cidrs([CIDR].as_ptr(), 1);
+        net_block_list_remove_address(TEXT, NET_CSTR, 4);
+        net_block_list_remove_range(TEXT, NET_CSTR, TEXT, NET_CSTR, 4);
+        net_block_list_remove_subnet(TEXT, NET_CSTR, 8, 4);
+        net_block_list_remove_cidr(CIDR, NET_CSTR);
+        net_block_list_check(TEXT, NET_CSTR, 4);
+        net_block_list_clear();
+        net_block_list_rules(null_mut(), 0, null_mut());
+        net_block_list_to_json(null_mut(), 0, null_mut());
+        net_block_list_from_json(c"[]".as_ptr(), NET_CSTR);
+        net_block_list_add_rules([TEXT].as_ptr(), 1);
+        net_block_list_free();
+    );
+    outs!(list, BlockList, 0_usize => net_block_list_size;);
+}
+
 fn calls() -> Vec<Call> {
     let mut list = Vec::new();
     timer_calls(&mut list);
     server_calls(&mut list);
     socket_calls(&mut list);
     lookup_calls(&mut list);
+    block_list_calls(&mut list);
     loop_calls(&mut list);
     list
 }
@@ -453,6 +488,8 @@ fn refused(call: &Call, handle: *mut c_void, code: i64) {
 #[test]
 fn the_list_is_complete() {
     let without_handle = [
+        "net_block_list_new",
+        "net_block_list_private_range",
         "net_error_name",
         "net_error_text",
         "net_get_default_auto_select_family",
@@ -465,6 +502,8 @@ fn the_list_is_complete() {
         "net_ready_state_name",
         "net_set_default_auto_select_family",
         "net_set_default_auto_select_family_attempt_timeout",
+        "net_sockaddr_make",
+        "net_sockaddr_parse",
         "net_version",
         "net_version_number",
     ];
@@ -587,6 +626,18 @@ fn the_handles_of_a_freed_loop_name_nothing_in_the_next_one() {
         world.free();
         old.push(world);
     }
+}
+
+#[test]
+fn a_freed_block_list_is_a_bad_handle() {
+    let first = net_block_list_new();
+    assert_eq!(net_block_list_free(first), 0);
+    let second = net_block_list_new();
+    for call in calls() {
+        let expected = if call.kind == Kind::BlockList { first } else { second };
+        refused(&call, expected.cast(), EBADF);
+    }
+    assert_eq!(net_block_list_free(second), 0);
 }
 
 #[test]

@@ -580,3 +580,233 @@ CASE(s13_5_an_attempt_without_an_answer_is_passed_over) {
     peer_close(queued);
     peer_close(silent);
 }
+
+static void destroy_when_given_up(net_socket *socket, const net_address *address, void *user) {
+    (void)user;
+    CHECK_STR(address->address, "127.0.0.2");
+    CHECK_EQ(net_socket_connecting(socket), 1);
+    CHECK_EQ(net_socket_destroy(socket, NULL), 0);
+}
+
+/* connectionAttemptTimeout comes before the next attempt, and a socket that is destroyed in it makes none. */
+static void attempts_in_time(net_loop *loop, bool destroy) {
+    uint16_t port = 0;
+    int silent = peer_listen("127.0.0.2", &port, 0);
+    int queued = peer_connect("127.0.0.2", port);
+    static const answer silent_first = {{"127.0.0.2", "127.0.0.1"}, 0};
+    net_socket *client = socket_on(loop, NULL);
+    trace_hide_port(port, "PORT");
+    watch_socket(client, "client", "connectionAttempt connectionAttemptFailed connectionAttemptTimeout error close");
+    if (destroy) {
+        CHECK_EQ(net_socket_once_connection_attempt_timeout(client, destroy_when_given_up, NULL, NULL), 0);
+    }
+    net_connect_options options = asking(port, give, &silent_first);
+    options.auto_select_family_attempt_timeout = 20;
+    connect_with(client, options);
+    run(loop);
+    peer_close(queued);
+    peer_close(silent);
+}
+
+CASE(s13_7_an_attempt_that_is_given_up_is_told) {
+    attempts_in_time(loop, false);
+    CHECK_STR(trace_text(), "client connectionAttempt 127.0.0.2 PORT IPv4\n"
+                            "client connectionAttemptTimeout 127.0.0.2 PORT IPv4\n"
+                            "client connectionAttempt 127.0.0.1 PORT IPv4\n"
+                            "client connectionAttemptFailed 127.0.0.1 PORT IPv4 Error ECONNREFUSED errno=-111 "
+                            "syscall=connect address=127.0.0.1 port=PORT "
+                            "message=\"connect ECONNREFUSED 127.0.0.1:PORT\"\n"
+                            "client error AggregateError ETIMEDOUT message=\"\" errors[0]={Error ETIMEDOUT errno=-110 "
+                            "syscall=connect address=127.0.0.2 port=PORT "
+                            "message=\"connect ETIMEDOUT 127.0.0.2:PORT\"} errors[1]={Error ECONNREFUSED errno=-111 "
+                            "syscall=connect address=127.0.0.1 port=PORT "
+                            "message=\"connect ECONNREFUSED 127.0.0.1:PORT\"}\n"
+                            "client close true\n");
+}
+
+CASE(s13_7_destroy_in_connection_attempt_timeout) {
+    attempts_in_time(loop, true);
+    CHECK_STR(trace_text(), "client connectionAttempt 127.0.0.2 PORT IPv4\n"
+                            "client connectionAttemptTimeout 127.0.0.2 PORT IPv4\n"
+                            "client close false\n");
+}
+
+/* ---- the drop of a lookup, of which Node knows nothing ---- */
+
+static void answer_with_loopback(net_lookup *request, const char *host, int32_t family, int32_t hints, int all,
+                                 void *user) {
+    net_address address = address_of("127.0.0.1", 4);
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)all;
+    CHECK_EQ(net_lookup_answer(request, &address, 1), 0);
+    CHECK_EQ(counted_drops(user), 0);
+}
+
+static void leave_unanswered(net_lookup *request, const char *host, int32_t family, int32_t hints, int all,
+                             void *user) {
+    (void)request;
+    (void)host;
+    (void)family;
+    (void)hints;
+    (void)all;
+    (void)user;
+}
+
+static net_connect_options dropping(uint16_t port, net_lookup_fn lookup, void **user) {
+    net_connect_options options = asking(port, lookup, *user = counted_user(NULL));
+    options.lookup_drop = counted_drop;
+    return options;
+}
+
+CASE(drop_of_a_lookup_that_answers) {
+    void *user;
+    net_socket *client = watched(loop, "client", "connect");
+    connect_with(client, dropping(listen_local(server_for_one(loop)), answer_with_loopback, &user));
+    CHECK_EQ(counted_drops(user), 1);
+    CHECK_EQ(net_socket_resume(client), 0);
+    run(loop);
+    CHECK_EQ(counted_drops(user), 1);
+}
+
+CASE(drop_of_a_lookup_that_never_answers) {
+    void *destroyed, *freed, *again, *left;
+    net_socket *client = quiet_client(loop, 1);
+    connect_with(client, dropping(1, leave_unanswered, &destroyed));
+    CHECK_EQ(counted_drops(destroyed), 0);
+    CHECK_EQ(net_socket_destroy(client, NULL), 0);
+    run(loop);
+    CHECK_EQ(counted_drops(destroyed), 1);
+    client = socket_on(loop, NULL);
+    connect_with(client, dropping(1, leave_unanswered, &again));
+    connect_with(client, dropping(1, leave_unanswered, &freed));
+    CHECK_EQ(counted_drops(again), 1);
+    CHECK_EQ(counted_drops(freed), 0);
+    CHECK_EQ(net_socket_free(client), 0);
+    CHECK_EQ(counted_drops(freed), 1);
+    connect_with(socket_on(loop, NULL), dropping(1, leave_unanswered, &left));
+    CHECK_EQ(counted_drops(left), 0);
+    CHECK_EQ(net_loop_free(loop), 0);
+    case_loop_is_freed();
+    CHECK_EQ(counted_drops(left), 1);
+}
+
+CASE(drop_of_a_lookup_that_is_not_asked) {
+    void *literal, *path, *refused, *made, *dead;
+    net_socket *client = quiet_client(loop, 1);
+    int error = 0;
+    net_connect_options options = dropping(1, must_not_be_asked, &literal);
+    options.host = "127.0.0.1";
+    connect_with(client, options);
+    CHECK_EQ(counted_drops(literal), 1);
+    CHECK_EQ(net_socket_free(client), 0);
+
+    client = quiet_client(loop, 1);
+    options = dropping(0, must_not_be_asked, &path);
+    options.host = NULL;
+    options.path = "no-such.sock";
+    connect_with(client, options);
+    CHECK_EQ(counted_drops(path), 1);
+
+    options = dropping(1, must_not_be_asked, &refused);
+    options.family = 5;
+    CHECK_EQ(net_socket_connect(client, &options), NET_EINVAL);
+    CHECK_EQ(counted_drops(refused), 1);
+    options = dropping(1, must_not_be_asked, &made);
+    options.family = 5;
+    CHECK(net_connect(loop, &options, NULL, &error) == NULL);
+    CHECK_EQ(error, NET_EINVAL);
+    CHECK_EQ(counted_drops(made), 1);
+    CHECK_EQ(net_socket_free(client), 0);
+    options = dropping(1, must_not_be_asked, &dead);
+    CHECK_EQ(net_socket_connect(client, &options), NET_EBADF);
+    CHECK_EQ(counted_drops(dead), 1);
+}
+
+/* ---- a lookup of the program's own for a listen ---- */
+
+static net_listen_options listening(net_lookup_fn lookup, const void *user) {
+    net_listen_options options = NET_LISTEN_OPTIONS_INIT;
+    options.host = "name";
+    options.lookup = lookup;
+    options.lookup_user = (void *)user;
+    return options;
+}
+
+static void listen_with(net_server *server, net_listen_options options) {
+    CHECK_EQ(net_server_listen(server, &options), 0);
+}
+
+static net_server *listener(net_loop *loop) {
+    net_server *server = server_on(loop, NULL);
+    watch_server(server, "server", "listening error close");
+    return server;
+}
+
+static void trace_where_and_close(net_server *server, void *user) {
+    net_address address = NET_ADDRESS_INIT;
+    (void)user;
+    CHECK_EQ(net_server_address(server, &address), 1);
+    trace("%s", address.address);
+    CHECK_EQ(net_server_close(server), 0);
+}
+
+CASE(listen_asks_the_program_and_passes_link_local_addresses_over) {
+    answer two_homes = {{"fe80::1", "127.0.0.1"}, 0};
+    net_server *server = listener(loop);
+    CHECK_EQ(net_server_on_listening(server, trace_where_and_close, NULL, NULL), 0);
+    listen_with(server, listening(give, &two_homes));
+    CHECK_EQ(net_server_listening(server), 0);
+    run(loop);
+    CHECK_STR(trace_text(), "server listening\n127.0.0.1\nserver close\n");
+}
+
+CASE(listen_tells_what_the_program_s_lookup_says) {
+    net_server *server = listener(loop);
+    listen_with(server, listening(trace_all_and_fail, NULL));
+    run(loop);
+    CHECK_STR(trace_text(), "all=true\nserver error Error NO message=\"no\"\n");
+}
+
+CASE(listen_refuses_an_answer_that_is_no_address) {
+    answer wrong = {{"nowhere"}, 4};
+    net_server *server = listener(loop);
+    listen_with(server, listening(give, &wrong));
+    run(loop);
+    CHECK_STR(trace_text(), "server error TypeError ERR_INVALID_IP_ADDRESS message=\"Invalid IP address: nowhere\"\n");
+}
+
+static net_listen_options dropping_listen(net_lookup_fn lookup, void **user) {
+    net_listen_options options = listening(lookup, *user = counted_user(NULL));
+    options.lookup_drop = counted_drop;
+    return options;
+}
+
+/* The lookup holds nothing, and its user is dropped once whatever becomes of the listen. */
+CASE(drop_of_the_lookup_of_a_listen) {
+    void *closed, *again, *freed, *left, *literal, *answered;
+    net_server *server = listener(loop);
+    listen_with(server, dropping_listen(leave_unanswered, &again));
+    listen_with(server, dropping_listen(leave_unanswered, &closed));
+    CHECK_EQ(counted_drops(again), 1);
+    CHECK_EQ(net_server_close(server), 0);
+    CHECK_EQ(counted_drops(closed), 1);
+    run(loop);
+    net_listen_options options = dropping_listen(must_not_be_asked, &literal);
+    options.host = "127.0.0.1";
+    listen_with(server, options);
+    CHECK_EQ(counted_drops(literal), 1);
+    CHECK_EQ(net_server_close(server), 0);
+    listen_with(server, dropping_listen(answer_with_loopback, &answered));
+    CHECK_EQ(counted_drops(answered), 1);
+    CHECK_EQ(net_server_close(server), 0);
+    listen_with(server, dropping_listen(leave_unanswered, &freed));
+    CHECK_EQ(net_server_free(server), 0);
+    run(loop);
+    CHECK_EQ(counted_drops(freed), 1);
+    listen_with(server_on(loop, NULL), dropping_listen(leave_unanswered, &left));
+    CHECK_EQ(net_loop_free(loop), 0);
+    case_loop_is_freed();
+    CHECK_EQ(counted_drops(left), 1);
+}

@@ -158,6 +158,48 @@ static void set_keep_alive(void) {
     CHECK_EQ(net_socket_set_keep_alive(c, 2, 0), NET_EINVAL);
 }
 
+static int interval_of(net_socket *socket) { return option_of(socket, IPPROTO_TCP, TCP_KEEPINTVL); }
+static int count_of(net_socket *socket) { return option_of(socket, IPPROTO_TCP, TCP_KEEPCNT); }
+
+static void check_probes(int idle, int interval, int count) {
+    CHECK_EQ(keep_alive_of(c), 1);
+    CHECK_EQ(keep_idle_of(c), idle);
+    CHECK_EQ(interval_of(c), interval);
+    CHECK_EQ(count_of(c), count);
+}
+
+static void set_probes(void) {
+    check_probes(7, 8, 9);
+    CHECK_EQ(net_socket_set_keep_alive_probes(c, 1, 2999, 3999, 5), 0);
+    check_probes(2, 3, 5);
+    /* One that is 0 leaves all as they are, whatever the others say. */
+    CHECK_EQ(net_socket_set_keep_alive_probes(c, 1, 4000, 999, 6), 0);
+    check_probes(2, 3, 5);
+    CHECK_EQ(net_socket_set_keep_alive_probes(c, 1, 4000, 4000, 0), 0);
+    check_probes(2, 3, 5);
+    CHECK_EQ(net_socket_set_keep_alive_probes(c, 1, 0, 4000, 6), 0);
+    check_probes(2, 3, 5);
+    /* What the system refuses is not set, nor what comes behind it. */
+    CHECK_EQ(net_socket_set_keep_alive_probes(c, 1, 4000, UINT64_MAX, 6), 0);
+    check_probes(4, 3, 5);
+    CHECK_EQ(net_socket_set_keep_alive_probes(c, 1, 4000, 6000, UINT32_MAX), 0);
+    check_probes(4, 6, 5);
+    /* Those of the shorter call. */
+    CHECK_EQ(net_socket_set_keep_alive(c, 1, 5000), 0);
+    check_probes(5, 1, 10);
+    CHECK_EQ(net_socket_set_keep_alive_probes(c, 0, 6000, 6000, 6), 0);
+    CHECK_EQ(keep_alive_of(c), 0);
+    CHECK_EQ(keep_idle_of(c), 5);
+    CHECK_EQ(net_socket_set_keep_alive_probes(c, 2, 1, 1, 1), NET_EINVAL);
+}
+
+CASE(s10_3_how_the_system_probes) {
+    pair(loop, NULL, NULL, set_probes);
+    CHECK_EQ(net_socket_set_keep_alive_probes(c, 1, 7000, 8000, 9), 0);
+    run(loop);
+    ran(2);
+}
+
 /* Whole seconds, floored; less than one leaves the system's delay. */
 CASE(s10_3_keep_alive_delay_is_floored_to_seconds) {
     pair(loop, NULL, NULL, set_keep_alive);

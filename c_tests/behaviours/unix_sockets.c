@@ -209,3 +209,75 @@ CASE(s12_addresses_of_path_sockets) {
     connect_path(client, "s");
     run(loop);
 }
+
+/* ---- who is at the other end ---- */
+
+static void check_credentials(net_socket *socket) {
+    net_peer_credentials peer = NET_PEER_CREDENTIALS_INIT;
+    CHECK_EQ(net_socket_peer_credentials(socket, &peer), 1);
+    CHECK_EQ(peer.pid, getpid());
+    CHECK_EQ(peer.uid, geteuid());
+    CHECK_EQ(peer.gid, getegid());
+}
+
+static void check_no_credentials(net_socket *socket) {
+    net_peer_credentials peer = NET_PEER_CREDENTIALS_INIT;
+    CHECK_EQ(net_socket_peer_credentials(socket, &peer), 0);
+    CHECK_EQ(peer.pid, -1);
+    CHECK_EQ(peer.uid, -1);
+    CHECK_EQ(peer.gid, -1);
+}
+
+static void end_and_close_server(net_server *server, net_socket *socket) {
+    CHECK_EQ(net_socket_end(socket), 0);
+    CHECK_EQ(net_socket_resume(socket), 0);
+    CHECK_EQ(net_server_close(server), 0);
+}
+
+static void on_known_peer(net_server *server, net_socket *socket, void *user) {
+    (void)user;
+    check_credentials(socket);
+    end_and_close_server(server, socket);
+}
+
+static void on_unknown_peer(net_server *server, net_socket *socket, void *user) {
+    (void)user;
+    check_no_credentials(socket);
+    end_and_close_server(server, socket);
+}
+
+static void do_check_credentials(net_socket *socket, void *user) {
+    ++*(int *)user;
+    check_credentials(socket);
+}
+
+static void closed_has_no_credentials(net_socket *socket, int had_error, void *user) {
+    (void)had_error;
+    ++*(int *)user;
+    check_no_credentials(socket);
+}
+
+CASE(credentials_of_both_ends) {
+    int calls = 0;
+    net_server *server = server_on(loop, NULL);
+    CHECK_EQ(net_server_on_connection(server, on_known_peer, NULL, NULL), 0);
+    CHECK_EQ(net_server_listen_path_cstr(server, case_path("s")), 0);
+    net_socket *client = socket_on(loop, NULL);
+    check_no_credentials(client);
+    CHECK_EQ(net_socket_on_connect(client, do_check_credentials, &calls, NULL), 0);
+    CHECK_EQ(net_socket_on_close(client, closed_has_no_credentials, &calls, NULL), 0);
+    CHECK_EQ(net_socket_connect_path_cstr(client, case_path("s")), 0);
+    check_no_credentials(client);
+    CHECK_EQ(net_socket_resume(client), 0);
+    run(loop);
+    CHECK_EQ(calls, 2);
+}
+
+CASE(credentials_are_not_of_tcp) {
+    net_server *server = server_on(loop, NULL);
+    CHECK_EQ(net_server_on_connection(server, on_unknown_peer, NULL, NULL), 0);
+    net_socket *client = quiet_client(loop, listen_local(server));
+    CHECK_EQ(net_socket_resume(client), 0);
+    run(loop);
+    CHECK_EQ(net_socket_peer_credentials(client, NULL), NET_EINVAL);
+}

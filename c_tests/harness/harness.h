@@ -9,6 +9,10 @@
 
 #include <nodenet.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* ---- cases ---- */
 
 typedef void (*case_fn)(net_loop *loop);
@@ -124,5 +128,9 @@ void ignore_error(net_socket *socket, const net_error *error, void *user);
 /* A client of ours that ignores its errors. */
 net_socket *quiet_client(net_loop *loop, uint16_t port);
 int count_fds(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

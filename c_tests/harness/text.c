@@ -51,6 +51,7 @@ const char *text_error(const net_error *error) {
     add(buffer, "localAddress", error->local_address);
     add(buffer, "localPort", error->present & NET_ERROR_HAS_LOCAL_PORT ? text("%d", error->local_port) : NULL);
     add(buffer, "hostname", error->hostname);
+    add(buffer, "host", error->host);
     add(buffer, "message", text("\"%s\"", error->message));
     for (size_t i = 0; i < error->error_count; i++) {
         add(buffer, text("errors[%zu]", i), text("{%s}", text_error(error->errors[i])));

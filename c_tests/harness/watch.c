@@ -96,6 +96,7 @@ SOCKET_EVENT(close, on_socket_close)
 SOCKET_EVENT(lookup, on_socket_lookup)
 SOCKET_EVENT(connection_attempt, on_socket_attempt)
 SOCKET_EVENT(connection_attempt_failed, on_socket_attempt_failed)
+SOCKET_EVENT(connection_attempt_timeout, on_socket_attempt)
 SERVER_EVENT(listening, on_server)
 SERVER_EVENT(connection, on_server_connection)
 SERVER_EVENT(close, on_server)
@@ -123,6 +124,7 @@ static const event socket_events[] = {
     {"lookup", add_socket_lookup},
     {"connectionAttempt", add_socket_connection_attempt},
     {"connectionAttemptFailed", add_socket_connection_attempt_failed},
+    {"connectionAttemptTimeout", add_socket_connection_attempt_timeout},
     {NULL, NULL},
 };
 

@@ -33,7 +33,7 @@ function trace(line) {
 function error(err) {
   if (err === null || err === undefined) return 'null';
   let shown = `${err.name} ${err.code}`;
-  for (const key of ['errno', 'syscall', 'address', 'port', 'localAddress', 'localPort', 'hostname']) {
+  for (const key of ['errno', 'syscall', 'address', 'port', 'localAddress', 'localPort', 'hostname', 'host']) {
     if (err[key] != null) shown += ` ${key}=${err[key]}`;
   }
   shown += ` message="${err.message}"`;

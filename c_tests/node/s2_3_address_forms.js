@@ -11,8 +11,8 @@ function next() {
     if (server.address().port) hide(server.address().port, 'PORT');
     serverState('listening', server);
     server.close();
-    // Of a path Node keeps the name; here no address is left.
-    if (server.address() === null) serverState('closed', server);
+    // The name of a path stays.
+    serverState('closed', server);
   });
   server.on('close', next);
 }

@@ -275,6 +275,32 @@ static int out_of_range(int unused) {
     return net_socket_set_type_of_service(socket_on(the_loop, NULL), 256);
 }
 
+static int no_address(int unused) {
+    (void)unused;
+    net_sockaddr out = NET_SOCKADDR_INIT;
+    return net_sockaddr_make(NET_FAMILY_IPV4, "::1", NET_CSTR, 0, 0, &out);
+}
+
+static int cidr_without_prefix(int unused) {
+    (void)unused;
+    net_block_list *list = net_block_list_new();
+    int code = net_block_list_add_cidr(list, "127.0.0.1", NET_CSTR);
+    CHECK_EQ(net_block_list_free(list), 0);
+    return code;
+}
+
+static int blocked_address(int unused) {
+    (void)unused;
+    net_socket_options options = NET_SOCKET_OPTIONS_INIT;
+    options.block_list = net_block_list_new();
+    CHECK_EQ(net_block_list_add_cidr(options.block_list, "127.0.0.0/8", NET_CSTR), 0);
+    net_socket *socket = socket_on(the_loop, &options);
+    CHECK_EQ(net_block_list_free(options.block_list), 0);
+    CHECK_EQ(net_socket_on_error(socket, see_error, NULL, NULL), 0);
+    CHECK_EQ(net_socket_connect_tcp(socket, 9, "127.0.0.1"), 0);
+    return run_and_see();
+}
+
 /* A local listener whose queue is full makes its peers wait, and who does not wait is told so. */
 static int full_queue(int unused) {
     enum { MOST = 64 };
@@ -326,6 +352,9 @@ static const row rows[] = {
     ROW(NET_ERR_INVALID_HANDLE_TYPE, reset_of_a_path, 0),
     ROW(NET_ERR_MISSING_ARGS, missing_arguments, 0),
     ROW(NET_ERR_OUT_OF_RANGE, out_of_range, 0),
+    ROW(NET_ERR_INVALID_ADDRESS, no_address, 0),
+    ROW(NET_ERR_INVALID_ARG_VALUE, cidr_without_prefix, 0),
+    ROW(NET_ERR_IP_BLOCKED, blocked_address, 0),
     ROW(NET_EACCES, by_connect, EACCES),
     ROW(NET_EADDRINUSE, by_connect, EADDRINUSE),
     ROW(NET_EADDRNOTAVAIL, by_connect, EADDRNOTAVAIL),

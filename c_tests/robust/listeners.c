@@ -436,8 +436,10 @@ CASE(listeners_counts) {
                                         "lookup",
                                         "connectionAttempt",
                                         "connectionAttemptFailed",
+                                        "connectionAttemptTimeout",
                                         "connection_attempt",
-                                        "connection_attempt_failed"};
+                                        "connection_attempt_failed",
+                                        "connection_attempt_timeout"};
     net_socket *socket = socket_on(loop, NULL);
     size_t count = 99;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -446,7 +448,7 @@ CASE(listeners_counts) {
     }
     watch_socket(socket, "s",
                  "connect ready data readable end drain error finish timeout close pause resume lookup "
-                 "connectionAttempt connectionAttemptFailed");
+                 "connectionAttempt connectionAttemptFailed connectionAttemptTimeout");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         CHECK_EQ(net_socket_listener_count(socket, names[i], &count), 0);
         CHECK_EQ(count, 1);

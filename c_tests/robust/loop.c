@@ -782,6 +782,28 @@ CASE(loop_wake_hook_tells_once_per_change) {
     CHECK_EQ(net_loop_set_wake_hook(loop, count_hook, counted_user(NULL), counted_drop), 0);
 }
 
+CASE(loop_wake_hook_does_not_tell_again_what_run_deferred_left) {
+    the_loop = loop;
+    net_server *server = server_on(loop, NULL);
+    net_socket *client = quiet_client(loop, listen_local(server));
+    while (net_socket_connecting(client) == 1) {
+        CHECK_EQ(net_loop_poll(loop, -1), 0);
+    }
+    hooks = 0;
+    CHECK_EQ(net_loop_set_wake_hook(loop, count_hook, NULL, NULL), 0);
+    CHECK_EQ(net_socket_end(client), 0);
+    CHECK_EQ(hooks, 1);
+    CHECK_EQ(net_loop_run_deferred(loop), 0);
+    /* The end itself is for the next turn. */
+    CHECK_EQ(net_loop_timeout(loop), 0);
+    CHECK_EQ(net_loop_alive(loop), 1);
+    CHECK_EQ(hooks, 1);
+    /* What is deferred now is news. */
+    CHECK_EQ(net_socket_pause(client), 0);
+    CHECK_EQ(hooks, 2);
+    CHECK_EQ(net_loop_set_wake_hook(loop, NULL, NULL, NULL), 0);
+}
+
 CASE(loop_run_deferred_runs_only_what_is_due_at_once) {
     net_server *server = server_on(loop, NULL);
     watch_server(server, "server", "close");

@@ -232,6 +232,7 @@ static void listen_to(net_socket *socket) {
     LISTEN(lookup);
     CHECK_EQ(net_socket_on_connection_attempt(socket, on_attempt, counted_user(NULL), drop_here), 0);
     CHECK_EQ(net_socket_on_connection_attempt_failed(socket, on_attempt_failed, counted_user(NULL), drop_here), 0);
+    CHECK_EQ(net_socket_on_connection_attempt_timeout(socket, on_attempt, counted_user(NULL), drop_here), 0);
 #undef LISTEN
 }
 

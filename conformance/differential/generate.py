@@ -241,6 +241,21 @@ class Maker:
         if "reconnect" in self.themes:
             name = chance.pick(self.clients)
             self.scenario.rules.append(Rule(f"on {name} close 1", [self._connect(name), *self._some(2, name)]))
+        if "cork" in self.themes:
+            # Corks within corks, undone one by one.
+            name = self._socket()
+            verbs = [chance.pick(("cork", "cork", "uncork", "write", "write cb")) for _ in range(chance.between(2, 6))]
+            actions = [
+                f"{name}.write {self._size(name)}{verb[5:]}" if "write" in verb else f"{name}.{verb}" for verb in verbs
+            ]
+            event = chance.pick(("connect", "ready", "data", "write"))
+            self.scenario.rules.append(Rule(f"on {name} {event} 1", actions))
+        if "timeouts" in self.themes:
+            # A timer is only changed while it runs if that happens before there is silence.
+            name = chance.pick(self.clients)
+            early, late = chance.pick(("connectionAttempt", "connect")), chance.pick(("ready", "data", "end", "drain"))
+            self.scenario.rules.append(Rule(f"on {name} {early} 1", [f"{name}.setTimeout {chance.pick(TIMEOUTS)}"]))
+            self.scenario.rules.append(Rule(f"on {name} {late} 1", [f"{name}.setTimeout {chance.pick((0, 0, 10))}"]))
         if "destroy" in self.themes:
             name = self._socket()
             event = chance.pick(list(SOCKET_EVENTS))

@@ -83,6 +83,13 @@ function completion(error) {
   return error ? errorText(error) : 'ok';
 }
 
+// The function for a completion, which tells how many of them its socket was asked for before.
+function awaited(play, thing, event) {
+  thing.awaited += 1;
+  const number = thing.awaited;
+  return (error) => play.event(thing, event, `${number} ${completion(error)}`);
+}
+
 // Byte number p of a stream is p mod 251.
 const PERIOD = 251;
 const pattern = Buffer.alloc(PERIOD * 4100, Buffer.from(Array.from({ length: PERIOD }, (_, i) => i)));
@@ -283,7 +290,7 @@ class Play {
 
   addSocket(name, object) {
     const thing = {
-      name, object, properties: SOCKET_PROPERTIES, told: new Map(), written: 0, expected: -1, reading: false,
+      name, object, properties: SOCKET_PROPERTIES, told: new Map(), written: 0, awaited: 0, expected: -1, reading: false,
       type: name.includes('.') ? 'accepted' : 'client', heard: new Set(['error']),
     };
     this.things.set(name, thing);
@@ -471,7 +478,7 @@ const SOCKET_ACTIONS = {
   },
   write(play, thing, [count, cb]) {
     const bytes = take(thing, Number(count));
-    return thing.object.write(bytes, cb && ((error) => play.event(thing, 'write', completion(error))));
+    return thing.object.write(bytes, cb && awaited(play, thing, 'write'));
   },
   end(play, thing, words) {
     const args = [];
@@ -479,7 +486,7 @@ const SOCKET_ACTIONS = {
       args.push(take(thing, Number(words[0])));
     }
     if (words.at(-1) === 'cb') {
-      args.push((error) => play.event(thing, 'ended', completion(error)));
+      args.push(awaited(play, thing, 'ended'));
     }
     thing.object.end(...args);
   },

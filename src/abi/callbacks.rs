@@ -104,7 +104,8 @@ pub type net_socket_lookup_fn = Option<
     ),
 >;
 
-/// Event `connectionAttempt`: a connection to `address` (which lives until the function returns) is begun.
+/// Events `connectionAttempt` and `connectionAttemptTimeout`: a connection to `address` (which lives until the function
+/// returns) is begun, or given up since no answer came in time.
 ///
 /// @since 0.1
 pub type net_socket_attempt_fn =

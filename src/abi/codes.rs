@@ -53,6 +53,13 @@ pub const NET_ERR_INVALID_HANDLE_TYPE: c_int = -109;
 pub const NET_ERR_MISSING_ARGS: c_int = -110;
 /// A number is outside of what it may be. @since 0.1
 pub const NET_ERR_OUT_OF_RANGE: c_int = -111;
+/// A text that had to be an address of the given family is none. @since 0.1
+pub const NET_ERR_INVALID_ADDRESS: c_int = -112;
+/// Arguments contradict each other or say nothing: a range that ends before it starts, a CIDR text without its prefix.
+/// @since 0.1
+pub const NET_ERR_INVALID_ARG_VALUE: c_int = -113;
+/// The block list of the socket has the address that it was to connect to. @since 0.1
+pub const NET_ERR_IP_BLOCKED: c_int = -114;
 /// Permission denied. @since 0.1
 pub const NET_EACCES: c_int = -200;
 /// The address is in use. @since 0.1

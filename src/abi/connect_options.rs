@@ -1,11 +1,11 @@
 //! Options of connecting.
 use super::address::NET_CSTR;
-use super::callbacks::{Erase, net_lookup_fn};
+use super::callbacks::{net_drop_fn, net_lookup_fn};
+use super::given::Given;
 use super::net;
 use super::sized::{self, Versioned};
 use super::text::{host, path, tristate, utf8};
 use crate::net::options::{ConnectOptions, ConnectTarget};
-use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use core::ffi::{c_char, c_void};
 use core::ptr::{null, null_mut};
@@ -65,6 +65,9 @@ pub struct net_connect_options {
     pub lookup: net_lookup_fn,
     /// `user` of `lookup`. Default NULL.
     pub lookup_user: *mut c_void,
+    /// Runs with `lookup_user` once `lookup` will not be called any more: after the answer, or with the end of the
+    /// connect; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
+    pub lookup_drop: net_drop_fn,
 }
 
 // SAFETY: integers and pointers, size first.
@@ -87,7 +90,18 @@ unsafe impl Versioned for net_connect_options {
         timeout: 0,
         lookup: None,
         lookup_user: null_mut(),
+        lookup_drop: None,
     };
+}
+
+/// The lookup with its drop, before anything can refuse the call.
+///
+/// # Safety
+/// `options` is NULL or readable for the size it says.
+pub(super) unsafe fn lookup(options: *const net_connect_options) -> Given {
+    // SAFETY: passed on.
+    let given = unsafe { sized::read(options) }.unwrap_or(net_connect_options::INIT);
+    Given::new(given.lookup, given.lookup_user, given.lookup_drop)
 }
 
 /// What may be said for an attempt: at least 1, at most what Node takes.
@@ -95,6 +109,8 @@ pub(super) fn attempt_timeout(ms: u64) -> Result<u64> {
     if (1..=LONGEST_ATTEMPT).contains(&ms) { Ok(ms) } else { Err(Code::ERR_OUT_OF_RANGE) }
 }
 
+/// All but the lookup, which [`lookup`] takes.
+///
 /// # Safety
 /// `options` is NULL or readable for the size it says, and its texts as they say for as long as the answer is used.
 pub(super) unsafe fn take<'a>(options: *const net_connect_options) -> Result<ConnectOptions<'a>> {
@@ -139,7 +155,7 @@ pub(super) unsafe fn take<'a>(options: *const net_connect_options) -> Result<Con
         auto_select_family: tristate(given.auto_select_family)?,
         auto_select_family_attempt_timeout: attempt,
         timeout: given.timeout,
-        lookup: given.lookup.map(|func| Callback::new(Some(func).erase(), given.lookup_user, None)),
+        lookup: None,
     })
 }
 

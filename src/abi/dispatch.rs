@@ -9,13 +9,14 @@ use super::callbacks::{
     net_socket_data_fn, net_socket_error_fn, net_socket_fn, net_socket_lookup_fn, net_timer_fn,
 };
 use super::error_out::{ErrorOut, c_text, seen_or_null};
-use super::handle::{pack, pack_loop};
+use super::handle::{pack, pack_in, pack_loop};
 use super::server::{NET_DROP_MAX_CONNECTIONS, NET_DROP_NO_FDS, net_drop_info, net_server};
 use super::sized::Versioned;
 use super::socket::net_socket;
+use crate::net::error::ErrorRef;
 use crate::net::events::{Dispatch, DropReason, LoopId, ServerEvent, SocketEvent};
 use crate::net::{LookupId, ServerId, SocketId, TimerId};
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, Heard};
 use core::ffi::c_int;
 use core::ptr::null;
 
@@ -33,17 +34,22 @@ macro_rules! typed {
     };
 }
 
-fn data(callback: &Callback, loop_id: LoopId, id: SocketId, bytes: &[u8]) {
-    let func = typed!(net_socket_data_fn, callback);
+fn data(id: SocketId, bytes: &[u8], heard: Heard, slot: u16) {
+    // SAFETY: registered with this type; see the top of this file.
+    let Some(func) = (unsafe { net_socket_data_fn::restore(Some(heard.func)) }) else { return };
     // SAFETY: the program's function, its user pointer, and bytes that live until it returns.
-    unsafe { func(pack::<net_socket>(loop_id, id), bytes.as_ptr(), bytes.len(), callback.user()) };
+    unsafe { func(pack_in::<net_socket>(slot, id), bytes.as_ptr(), bytes.len(), heard.user) };
 }
 
 fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEvent<'_>) {
     let handle = pack::<net_socket>(loop_id, id);
     let user = callback.user();
     match event {
-        SocketEvent::Data(bytes) => data(callback, loop_id, id, bytes),
+        SocketEvent::Data(bytes) => {
+            let func = typed!(net_socket_data_fn, callback);
+            // SAFETY: the program's function, its user pointer, and bytes that live until it returns.
+            unsafe { func(handle, bytes.as_ptr(), bytes.len(), user) }
+        }
         SocketEvent::Connect
         | SocketEvent::Ready
         | SocketEvent::Readable
@@ -73,7 +79,7 @@ fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEven
             // SAFETY: the program's function and user pointer; the locals outlive the call.
             unsafe { func(handle, seen_or_null(error.as_ref()), address, host.as_ptr(), user) }
         }
-        SocketEvent::ConnectionAttempt(address) => {
+        SocketEvent::ConnectionAttempt(address) | SocketEvent::ConnectionAttemptTimeout(address) => {
             let func = typed!(net_socket_attempt_fn, callback);
             let address = net_address::of_event(address);
             // SAFETY: the program's function and user pointer; the address outlives the call.
@@ -89,11 +95,11 @@ fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEven
     }
 }
 
-fn socket_error(callback: &Callback, handle: *mut net_socket, error: Option<&crate::net::error::NetError>) {
+fn socket_error(callback: &Callback, handle: *mut net_socket, error: Option<&ErrorRef>) {
     let func = typed!(net_socket_error_fn, callback);
-    let error = error.map(ErrorOut::new);
+    let error = error.and_then(|error| error.seen_as(ErrorOut::new));
     // SAFETY: the program's function and user pointer; the error outlives the call.
-    unsafe { func(handle, seen_or_null(error.as_ref()), callback.user()) }
+    unsafe { func(handle, seen_or_null(error), callback.user()) }
 }
 
 fn server(callback: &Callback, loop_id: LoopId, id: ServerId, event: &ServerEvent<'_>) {
@@ -183,7 +189,7 @@ mod tests {
     use std::cell::RefCell;
 
     const LOOP: LoopId = LoopId { slot: 5, generation: 3 };
-    const KEY: Key = Key { index: 9, generation: 2 };
+    const KEY: Key = Key::new(9, 2);
 
     type Log = RefCell<Vec<String>>;
 
@@ -249,7 +255,7 @@ mod tests {
             socket(&listener(plain, &lines), LOOP, SocketId(KEY), &event);
         }
         socket(&listener(close, &lines), LOOP, SocketId(KEY), &SocketEvent::Close { had_error: true });
-        let error = refused(80);
+        let error = ErrorRef::from(refused(80));
         socket(&listener(done, &lines), LOOP, SocketId(KEY), &SocketEvent::Error(&error));
         socket(&listener(done, &lines), LOOP, SocketId(KEY), &SocketEvent::Completion(None));
         let message = error.message.as_str();

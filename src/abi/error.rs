@@ -62,6 +62,8 @@ pub struct net_error {
     pub local_address: *const c_char,
     /// Node: `hostname`. The name that could not be looked up.
     pub hostname: *const c_char,
+    /// Node: `host`. The name whose lookup was answered with what is no address.
+    pub host: *const c_char,
     /// Node: `errors`. Of an aggregate the error of each attempt, in order; else NULL.
     pub errors: *const *const net_error,
     /// How many `errors` there are.
@@ -88,6 +90,7 @@ unsafe impl Versioned for net_error {
         address: null(),
         local_address: null(),
         hostname: null(),
+        host: null(),
         errors: null(),
         error_count: 0,
         user: null_mut(),

@@ -60,13 +60,14 @@ unsafe fn copy(error: *const net_error, may_nest: bool) -> Result<NetError> {
         _ => Some(u16::try_from(given.local_port).map_err(|_| Code::EINVAL)?),
     };
     // SAFETY: each text is NULL or NUL-terminated, as the header asks.
-    let (code_text, message, syscall, local_address, hostname, class) = unsafe {
+    let (code_text, message, syscall, local_address, hostname, host, class) = unsafe {
         (
             owned(given.code)?,
             owned(given.message)?,
             owned(given.syscall)?,
             owned(given.local_address)?,
             owned(given.hostname)?,
+            owned(given.host)?,
             owned(given.name)?,
         )
     };
@@ -86,6 +87,7 @@ unsafe fn copy(error: *const net_error, may_nest: bool) -> Result<NetError> {
         local_address,
         local_port,
         hostname,
+        host,
         // SAFETY: `errors` has `error_count` pointers, as the header asks.
         errors: unsafe { nested(&given, may_nest) }?,
         user: given.user.expose_provenance(),
@@ -178,7 +180,13 @@ mod tests {
 
     #[test]
     fn what_comes_out_goes_in_again() {
-        let error = NetError { errors: vec![refused(1), refused(2)], local_port: Some(3), user: 7, ..refused(80) };
+        let error = NetError {
+            errors: vec![refused(1), refused(2)],
+            local_port: Some(3),
+            host: Some("here".into()),
+            user: 7,
+            ..refused(80)
+        };
         let out = ErrorOut::new(&error);
         // SAFETY: `out` lives.
         let back = taken(unsafe { &*out.seen() }).unwrap();

@@ -45,6 +45,7 @@ impl ErrorOut {
             address: texts.at(texts.address),
             local_address: texts.at(texts.local_address),
             hostname: texts.at(texts.hostname),
+            host: texts.at(texts.host),
             errors: if pointers.is_empty() { null() } else { pointers.as_ptr() },
             error_count: pointers.len(),
             user: core::ptr::with_exposed_provenance_mut::<c_void>(error.user),
@@ -73,6 +74,7 @@ struct Texts {
     address: usize,
     local_address: usize,
     hostname: usize,
+    host: usize,
 }
 
 impl Texts {
@@ -81,8 +83,10 @@ impl Texts {
         let (syscall, address) = (error.syscall.map(str::as_bytes), error.address.as_deref());
         let (local, hostname) = (error.local_address.as_deref(), error.hostname.as_deref());
         let (local, hostname) = (local.map(str::as_bytes), hostname.map(str::as_bytes));
+        let host = error.host.as_deref().map(str::as_bytes);
         let code = Some(error.code_text.as_bytes()).filter(|text| !text.is_empty());
-        let room = error.message.len() + 1 + len(code) + len(syscall) + len(address) + len(local) + len(hostname);
+        let names = len(hostname) + len(host);
+        let room = error.message.len() + 1 + len(code) + len(syscall) + len(address) + len(local) + names;
         let mut bytes = Vec::with_capacity(room);
         bytes.extend_from_slice(error.message.as_bytes());
         bytes.push(0);
@@ -94,8 +98,9 @@ impl Texts {
             begin
         };
         let (code, syscall) = (put(code), put(syscall));
-        let (address, local_address, hostname) = (put(address), put(local), put(hostname));
-        let mut texts = Texts { bytes, code, syscall, address, local_address, hostname };
+        let (address, local_address) = (put(address), put(local));
+        let (hostname, host) = (put(hostname), put(host));
+        let mut texts = Texts { bytes, code, syscall, address, local_address, hostname, host };
         // Only the name of an abstract local socket brings NULs, here and into the message.
         if let Some(name) = error.address.as_ref().filter(|name| name.contains(&0)) {
             show_nuls(&mut texts.bytes[..error.message.len()]);
@@ -164,6 +169,7 @@ pub(super) mod tests {
             local_address: None,
             local_port: None,
             hostname: None,
+            host: None,
             errors: Vec::new(),
             user: 0,
         }
@@ -180,6 +186,7 @@ pub(super) mod tests {
             local_address: Some("127.0.0.2".into()),
             local_port: Some(9),
             hostname: Some("here".into()),
+            host: Some("there".into()),
             user: 42,
             ..refused(80)
         };
@@ -198,6 +205,7 @@ pub(super) mod tests {
         assert_eq!(text(seen.address).as_deref(), Some("127.0.0.1"));
         assert_eq!(text(seen.local_address).as_deref(), Some("127.0.0.2"));
         assert_eq!(text(seen.hostname).as_deref(), Some("here"));
+        assert_eq!(text(seen.host).as_deref(), Some("there"));
         assert_eq!(seen.user.addr(), 42);
         assert!(seen.errors.is_null());
     }
@@ -209,7 +217,7 @@ pub(super) mod tests {
         // SAFETY: `out` lives.
         let seen = unsafe { &*out.seen() };
         assert_eq!((seen.present, seen.error_count), (0, 0));
-        for pointer in [seen.code, seen.syscall, seen.address, seen.local_address, seen.hostname] {
+        for pointer in [seen.code, seen.syscall, seen.address, seen.local_address, seen.hostname, seen.host] {
             assert!(pointer.is_null());
         }
         assert!(!seen.message.is_null());

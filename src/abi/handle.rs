@@ -1,7 +1,8 @@
 //! Handles: numbers dressed as pointers, never dereferenced.
 //!
 //! From the top bit down: kind, slot of the loop, index in the loop's table, generation of that index. A loop's own
-//! handle has index 0 and the generation of its slot. Bits that name nothing living give `EBADF`, whatever they are.
+//! handle has index 0 and the generation of its slot; what belongs to no loop has slot 0 and a table of the process.
+//! Bits that name nothing living give `EBADF`, whatever they are.
 //!
 //! The promise on 64 bits: 15 kinds, 4096 loops, 16,777,216 handles per loop, and an index is used 16,777,215 times
 //! before it retires, so a stale handle is always recognised. Kind 0 does not exist, so no address of a user-space
@@ -19,9 +20,8 @@ use crate::sys::width;
 /// The kind has what the widths of [`width`] leave.
 const KIND_WIDTH: u32 = usize::BITS - width::SLOT - width::INDEX - width::GENERATION;
 
-const GENERATION_SHIFT: u32 = 0;
-const INDEX_SHIFT: u32 = width::GENERATION;
-const SLOT_SHIFT: u32 = INDEX_SHIFT + width::INDEX;
+/// Below it lies a [`Key`], as it is.
+const SLOT_SHIFT: u32 = Key::WIDTH;
 const KIND_SHIFT: u32 = SLOT_SHIFT + width::SLOT;
 
 /// The kind of a loop; the kinds of its objects are those of [`Object`].
@@ -30,6 +30,8 @@ pub(super) const KIND_SERVER: usize = 2;
 pub(super) const KIND_SOCKET: usize = 3;
 pub(super) const KIND_TIMER: usize = 4;
 pub(super) const KIND_LOOKUP: usize = 5;
+/// Not in a loop: of the process.
+pub(super) const KIND_BLOCK_LIST: usize = 6;
 
 /// The opaque type of something that lives in a loop's table.
 pub(super) trait Object {
@@ -52,8 +54,7 @@ pub(super) trait InLoop: Object {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Parts {
     slot: u16,
-    index: u32,
-    generation: u32,
+    key: Key,
 }
 
 #[inline]
@@ -68,23 +69,16 @@ fn truncated(generation: u32) -> u32 {
 
 #[inline]
 fn join(kind: usize, parts: Parts) -> usize {
-    kind << KIND_SHIFT
-        | usize::from(parts.slot) << SLOT_SHIFT
-        | (parts.index as usize) << INDEX_SHIFT
-        | (parts.generation as usize) << GENERATION_SHIFT
+    kind << KIND_SHIFT | usize::from(parts.slot) << SLOT_SHIFT | parts.key.bits()
 }
 
 #[inline]
 fn split(bits: usize, kind: usize) -> Result<Parts> {
-    let generation = field(bits, GENERATION_SHIFT, width::GENERATION) as u32;
-    if field(bits, KIND_SHIFT, KIND_WIDTH) != kind || generation == 0 {
+    let key = Key::from_bits(bits);
+    if field(bits, KIND_SHIFT, KIND_WIDTH) != kind || key.generation() == 0 {
         return Err(if bits == 0 { Code::EINVAL } else { Code::EBADF });
     }
-    Ok(Parts {
-        slot: field(bits, SLOT_SHIFT, width::SLOT) as u16,
-        index: field(bits, INDEX_SHIFT, width::INDEX) as u32,
-        generation,
-    })
+    Ok(Parts { slot: field(bits, SLOT_SHIFT, width::SLOT) as u16, key })
 }
 
 /// Whether the widths can say whatever tables and the registry give out.
@@ -92,17 +86,19 @@ const ALL_FIT: bool =
     MAX_ENTRIES <= 1 << width::INDEX && (MAX_GENERATION as usize) < 1 << width::GENERATION && SLOTS <= 1 << width::SLOT;
 
 fn fits(parts: Parts) -> bool {
-    usize::from(parts.slot) < 1 << width::SLOT
-        && (parts.index as usize) < 1 << width::INDEX
-        && parts.generation != 0
-        && (parts.generation as usize) < 1 << width::GENERATION
+    usize::from(parts.slot) < 1 << width::SLOT && parts.key.bits() < 1 << Key::WIDTH && parts.key.generation() != 0
 }
 
 /// The handle that C sees. What the widths cannot say becomes NULL, which every call refuses.
 #[inline]
 pub(super) fn pack<H: Object>(loop_id: LoopId, id: H::Id) -> *mut H {
-    let key = H::key(id);
-    let parts = Parts { slot: loop_id.slot, index: key.index, generation: key.generation };
+    pack_in(loop_id.slot, id)
+}
+
+/// The same by the slot of the loop.
+#[inline]
+pub(super) fn pack_in<H: Object>(slot: u16, id: H::Id) -> *mut H {
+    let parts = Parts { slot, key: H::key(id) };
     debug_assert!(fits(parts), "the table gave out a key that no handle can carry: {parts:?}");
     if !ALL_FIT && !fits(parts) {
         return core::ptr::null_mut();
@@ -115,19 +111,41 @@ pub(super) fn pack<H: Object>(loop_id: LoopId, id: H::Id) -> *mut H {
 pub(super) fn unpack<H: Object>(handle: *const H) -> Result<(LoopId, H::Id)> {
     let parts = split(handle.addr(), H::KIND)?;
     let loop_id = net::loop_in_slot(parts.slot).ok_or(Code::EBADF)?;
-    Ok((loop_id, H::id(Key { index: parts.index, generation: parts.generation })))
+    Ok((loop_id, H::id(parts.key)))
+}
+
+/// The handle of an object that belongs to no loop: its slot is 0.
+pub(super) fn pack_free<H: Object>(id: H::Id) -> *mut H {
+    pack(LoopId { slot: 0, generation: 0 }, id)
+}
+
+/// What the handle of an object that belongs to no loop names; whether that lives is for its owner to say.
+pub(super) fn unpack_free<H: Object>(handle: *const H) -> Result<H::Id> {
+    match unpack_in_loop(handle)? {
+        (0, id) => Ok(id),
+        _ => Err(Code::EBADF),
+    }
 }
 
 /// The slot of the loop and what the handle names there, for a call that finds out itself whether a loop lives in it.
 #[inline]
 pub(super) fn unpack_in_loop<H: Object>(handle: *const H) -> Result<(u16, H::Id)> {
     let parts = split(handle.addr(), H::KIND)?;
-    Ok((parts.slot, H::id(Key { index: parts.index, generation: parts.generation })))
+    Ok((parts.slot, H::id(parts.key)))
+}
+
+/// The same for a call that has a longer way to turn to, which tells what is wrong with the handle: whatever is wrong,
+/// this finds nothing that lives. One comparison looks at the kind and the slot at once.
+#[inline]
+pub(super) fn unpack_quickly<H: Object>(handle: *const H) -> Option<(u16, H::Id)> {
+    let first_of_kind = H::KIND << width::SLOT;
+    let slot = (handle.addr() >> SLOT_SHIFT).wrapping_sub(first_of_kind);
+    (slot < 1 << width::SLOT).then(|| (slot as u16, H::id(Key::from_bits(handle.addr()))))
 }
 
 /// The handle of a loop.
 pub(super) fn pack_loop(id: LoopId) -> *mut net_loop {
-    let parts = Parts { slot: id.slot, index: 0, generation: truncated(id.generation) };
+    let parts = Parts { slot: id.slot, key: Key::new(0, truncated(id.generation)) };
     debug_assert!(fits(parts), "the registry gave out a loop that no handle can carry: {id:?}");
     if !fits(parts) {
         return core::ptr::null_mut();
@@ -139,11 +157,11 @@ pub(super) fn pack_loop(id: LoopId) -> *mut net_loop {
 #[inline]
 pub(super) fn unpack_loop(handle: *const net_loop) -> Result<LoopId> {
     let parts = split(handle.addr(), KIND_LOOP)?;
-    if parts.index != 0 {
+    if parts.key.index() != 0 {
         return Err(Code::EBADF);
     }
     let id = net::loop_in_slot(parts.slot).ok_or(Code::EBADF)?;
-    if truncated(id.generation) != parts.generation {
+    if truncated(id.generation) != parts.key.generation() {
         return Err(Code::EBADF);
     }
     Ok(id)
@@ -168,8 +186,10 @@ mod tests {
     fn random_parts(random: &mut Random) -> Parts {
         Parts {
             slot: field(random.next() as usize, 0, width::SLOT) as u16,
-            index: field(random.next() as usize, 0, width::INDEX) as u32,
-            generation: (field(random.next() as usize, 0, width::GENERATION) as u32).max(1),
+            key: Key::new(
+                field(random.next() as usize, 0, width::INDEX) as u32,
+                (field(random.next() as usize, 0, width::GENERATION) as u32).max(1),
+            ),
         }
     }
 
@@ -186,26 +206,40 @@ mod tests {
     }
 
     #[test]
+    fn both_ways_of_unpacking_agree() {
+        let mut random = Random(0x0123_4567_89ab_cdef);
+        for _ in 0..100_000 {
+            let bits = random.next() as usize;
+            let handle: *const super::super::socket::net_socket = core::ptr::without_provenance(bits);
+            let (slowly, quickly) = (unpack_in_loop(handle), unpack_quickly(handle));
+            if let Ok(parts) = slowly {
+                assert_eq!(quickly, Some(parts));
+            } else if let Some((_, id)) = quickly {
+                assert_eq!(id.0.generation(), 0);
+            }
+        }
+    }
+
+    #[test]
     fn the_extremes_survive() {
         let most = Parts {
             slot: ((1_usize << width::SLOT) - 1) as u16,
-            index: ((1_usize << width::INDEX) - 1) as u32,
-            generation: ((1_usize << width::GENERATION) - 1) as u32,
+            key: Key::new(((1_usize << width::INDEX) - 1) as u32, ((1_usize << width::GENERATION) - 1) as u32),
         };
         assert_eq!(split(join(KIND_SOCKET, most), KIND_SOCKET), Ok(most));
         assert_eq!(join((1 << KIND_WIDTH) - 1, most), usize::MAX);
-        let least = Parts { slot: 0, index: 0, generation: 1 };
+        let least = Parts { slot: 0, key: Key::new(0, 1) };
         assert_eq!(split(join(KIND_LOOP, least), KIND_LOOP), Ok(least));
     }
 
     #[test]
     fn no_two_handles_share_their_bits() {
-        let parts = Parts { slot: 3, index: 7, generation: 9 };
+        let parts = Parts { slot: 3, key: Key::new(7, 9) };
         let others = [
             Parts { slot: 4, ..parts },
-            Parts { index: 8, ..parts },
-            Parts { generation: 10, ..parts },
-            Parts { slot: 7, index: 3, ..parts },
+            Parts { key: Key::new(8, 9), ..parts },
+            Parts { key: Key::new(7, 10), ..parts },
+            Parts { slot: 7, key: Key::new(3, 9) },
         ];
         for other in others {
             assert_ne!(join(KIND_SOCKET, parts), join(KIND_SOCKET, other));
@@ -216,7 +250,7 @@ mod tests {
     #[test]
     fn null_is_no_handle_and_a_wrong_kind_is_a_bad_one() {
         assert_eq!(split(0, KIND_SOCKET), Err(Code::EINVAL));
-        let socket = join(KIND_SOCKET, Parts { slot: 1, index: 2, generation: 3 });
+        let socket = join(KIND_SOCKET, Parts { slot: 1, key: Key::new(2, 3) });
         for kind in (1..1 << KIND_WIDTH).filter(|kind| *kind != KIND_SOCKET) {
             assert_eq!(split(socket, kind), Err(Code::EBADF));
         }
@@ -226,7 +260,7 @@ mod tests {
     fn generation_zero_is_never_valid() {
         let mut random = Random(0x2545_f491_4f6c_dd1d);
         for _ in 0..10_000 {
-            let parts = Parts { generation: 0, ..random_parts(&mut random) };
+            let parts = Parts { key: Key::new(field(random.next() as usize, 0, width::INDEX) as u32, 0), slot: 1 };
             assert!(!fits(parts));
             assert_eq!(split(join(KIND_TIMER, parts), KIND_TIMER), Err(Code::EBADF));
         }
@@ -261,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_loop_handle_with_index_bits_is_refused() {
-        let bits = join(KIND_LOOP, Parts { slot: 0, index: 1, generation: 1 });
+        let bits = join(KIND_LOOP, Parts { slot: 0, key: Key::new(1, 1) });
         assert_eq!(unpack_loop(core::ptr::without_provenance(bits)), Err(Code::EBADF));
     }
 }

@@ -1,11 +1,13 @@
 //! Options of listening.
 use super::address::NET_CSTR;
+use super::callbacks::{net_drop_fn, net_lookup_fn};
+use super::given::Given;
 use super::sized::{self, Versioned};
 use super::text::{descriptor, flag, host, path};
 use crate::net::options::{DEFAULT_BACKLOG, ListenOptions, ListenTarget};
 use crate::sys::code::{Code, Result};
-use core::ffi::c_char;
-use core::ptr::null;
+use core::ffi::{c_char, c_void};
+use core::ptr::{null, null_mut};
 
 /// Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a
 /// port that the system chooses. Of `path`, `fd`, and `port` with `host`, one is given.
@@ -45,6 +47,15 @@ pub struct net_listen_options {
     pub readable_all: i32,
     /// Node: `writableAll`. 1: the socket file can be written by all users. Refused for an abstract name. Default 0.
     pub writable_all: i32,
+    /// A lookup of the program's own for `host`, asked for all its addresses, of which the first that is not link-local
+    /// is taken; NULL: getaddrinfo on threads of the library. What it answers that is no address comes as the event
+    /// `error`. Node: `dns.lookup`, which it always asks. Default NULL.
+    pub lookup: net_lookup_fn,
+    /// `user` of `lookup`. Default NULL.
+    pub lookup_user: *mut c_void,
+    /// Runs with `lookup_user` once `lookup` will not be called any more: after the answer, or with the next listen or
+    /// the close; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
+    pub lookup_drop: net_drop_fn,
 }
 
 // SAFETY: integers and pointers, size first.
@@ -64,9 +75,24 @@ unsafe impl Versioned for net_listen_options {
         exclusive: 0,
         readable_all: 0,
         writable_all: 0,
+        lookup: None,
+        lookup_user: null_mut(),
+        lookup_drop: None,
     };
 }
 
+/// The lookup with its drop, before anything can refuse the call.
+///
+/// # Safety
+/// `options` is NULL or readable for the size it says.
+pub(super) unsafe fn lookup(options: *const net_listen_options) -> Given {
+    // SAFETY: passed on.
+    let given = unsafe { sized::read(options) }.unwrap_or(net_listen_options::INIT);
+    Given::new(given.lookup, given.lookup_user, given.lookup_drop)
+}
+
+/// All but the lookup, which [`lookup`] takes.
+///
 /// # Safety
 /// `options` is NULL or readable for the size it says, and its texts as they say for as long as the answer is used.
 pub(super) unsafe fn take<'a>(options: *const net_listen_options) -> Result<ListenOptions<'a>> {
@@ -96,6 +122,7 @@ pub(super) unsafe fn take<'a>(options: *const net_listen_options) -> Result<List
         exclusive: flag(given.exclusive)?,
         readable_all,
         writable_all,
+        lookup: None,
     })
 }
 

@@ -117,9 +117,13 @@ pub extern "C" fn net_server_free(server: *mut net_server) -> c_int {
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn net_server_listen(server: *mut net_server, options: *const net_listen_options) -> c_int {
+    // SAFETY: what the header asks of the program.
+    let mut lookup = unsafe { listen_options::lookup(options) };
     number(on(server, |owner, id| {
         // SAFETY: what the header asks of the program.
-        owner.server_listen(id, &unsafe { listen_options::take(options) }?)
+        let mut options = unsafe { listen_options::take(options) }?;
+        options.lookup = lookup.take().ok();
+        owner.server_listen(id, &options)
     }))
 }
 
@@ -205,7 +209,8 @@ pub extern "C" fn net_server_listening(server: *mut net_server) -> c_int {
 
 /// Where the server listens. Node: `server.address()`; for a path Node returns the text alone.
 ///
-/// Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0.
+/// Returns 1 and fills `out`, or 0 if it does not listen (Node: null); then the family is 0. As in Node the path that was
+/// given last stays the address, also when it could not be listened on and after `net_server_close`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]

@@ -1,11 +1,13 @@
 //! Options of a server.
+use super::block_list::{self, net_block_list};
 use super::sized::{self, Versioned};
 use super::text::flag;
 use crate::net::options::{DEFAULT_HIGH_WATER_MARK, ServerOptions};
 use crate::sys::code::Result;
+use core::ptr::null_mut;
 
-/// Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. All but the first two concern each accepted
-/// socket.
+/// Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. All but the first two and
+/// the last concern each accepted socket.
 ///
 /// Node: the options of `net.createServer`. Flags are 0 or 1.
 ///
@@ -28,9 +30,13 @@ pub struct net_server_options {
     pub keep_alive_initial_delay: u64,
     /// Node: `highWaterMark`. Bytes that a socket holds in each direction before it asks to wait. Default 65536.
     pub high_water_mark: usize,
+    /// Node: `blockList`. A connection whose peer is on it is closed without an event, after the limit of
+    /// `net_server_set_max_connections` has been looked at. The server keeps the list; it may be freed. NULL for none.
+    /// Default NULL.
+    pub block_list: *mut net_block_list,
 }
 
-// SAFETY: integers only, size first.
+// SAFETY: integers and a handle, size first.
 unsafe impl Versioned for net_server_options {
     const FIRST: usize = size_of::<net_server_options>();
     const INIT: net_server_options = net_server_options {
@@ -41,6 +47,7 @@ unsafe impl Versioned for net_server_options {
         keep_alive: 0,
         keep_alive_initial_delay: 0,
         high_water_mark: DEFAULT_HIGH_WATER_MARK,
+        block_list: null_mut(),
     };
 }
 
@@ -56,6 +63,7 @@ pub(super) unsafe fn take(options: *const net_server_options) -> Result<ServerOp
         keep_alive: flag(given.keep_alive)?,
         keep_alive_initial_delay: given.keep_alive_initial_delay,
         high_water_mark: given.high_water_mark,
+        block_list: block_list::given(given.block_list)?,
     })
 }
 

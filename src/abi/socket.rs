@@ -9,18 +9,20 @@ use super::event_loop::net_loop;
 use super::given::Given;
 use super::handle::{InLoop, KIND_SOCKET, Object, pack, pack_loop};
 use super::server::net_server;
-use super::sized::Versioned;
+use super::sized::{Place, Versioned};
 use super::socket_options::{self, net_socket_options};
 use super::text::flag;
 use crate::core::table::Key;
+use crate::net::socket::seconds;
 use crate::net::{Loop, SocketId};
 use crate::sys::code::{Code, Result};
+use crate::sys::stream::Probes;
 use core::ffi::{c_char, c_int, c_void};
 
 /// A socket of a loop: one connection, over TCP or over a local socket. Opaque, never dereferenced. Node: `net.Socket`.
 ///
 /// Events: `connect`, `ready`, `data`, `readable`, `end`, `drain`, `finish`, `timeout`, `error`, `close`, `pause`,
-/// `resume`, `lookup`, `connectionAttempt`, `connectionAttemptFailed`.
+/// `resume`, `lookup`, `connectionAttempt`, `connectionAttemptFailed`, `connectionAttemptTimeout`.
 ///
 /// @since 0.1
 pub struct net_socket {
@@ -84,11 +86,14 @@ pub unsafe extern "C" fn net_connect(
     socket_options: *const net_socket_options,
     error: *mut c_int,
 ) -> *mut net_socket {
+    // SAFETY: what the header asks of the program.
+    let mut lookup = unsafe { connect_options::lookup(options) };
     let made = in_loop(r#loop, |owner| {
         // SAFETY: what the header asks of the program.
-        let (options, socket_options) =
+        let (mut options, socket_options) =
             unsafe { (connect_options::take(options)?, socket_options::take(socket_options)?) };
         let id = owner.socket_new(socket_options)?;
+        options.lookup = lookup.take().ok();
         if let Err(code) = owner.socket_connect(id, &options) {
             owner.socket_free(id)?;
             return Err(code);
@@ -133,9 +138,13 @@ pub extern "C" fn net_socket_keep(socket: *mut net_socket) -> c_int {
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn net_socket_connect(socket: *mut net_socket, options: *const net_connect_options) -> c_int {
+    // SAFETY: what the header asks of the program.
+    let mut lookup = unsafe { connect_options::lookup(options) };
     number(on(socket, |owner, id| {
         // SAFETY: what the header asks of the program.
-        owner.socket_connect(id, &unsafe { connect_options::take(options) }?)
+        let mut options = unsafe { connect_options::take(options) }?;
+        options.lookup = lookup.take().ok();
+        owner.socket_connect(id, &options)
     }))
 }
 
@@ -327,7 +336,79 @@ pub extern "C" fn net_socket_set_no_delay(socket: *mut net_socket, enable: c_int
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn net_socket_set_keep_alive(socket: *mut net_socket, enable: c_int, initial_delay_ms: u64) -> c_int {
-    number(on(socket, |owner, id| owner.socket_set_keep_alive(id, flag(enable)?, initial_delay_ms)))
+    let probes = Probes { delay: seconds(initial_delay_ms), ..Probes::default() };
+    number(on(socket, |owner, id| owner.socket_set_keep_alive(id, flag(enable)?, probes)))
+}
+
+/// As `net_socket_set_keep_alive`, and sets how the system probes: `interval_ms` milliseconds, taken in whole seconds,
+/// are between two probes that are not answered, and `count` of them end the connection with `NET_ETIMEDOUT`. Node:
+/// `socket.setKeepAlive(enable, initialDelay, interval, count)`; without these two it sets 1000 and 10, as
+/// `net_socket_set_keep_alive` does.
+///
+/// If one of the three is 0, all three are left as they are; so they are from the first that the system refuses (Linux
+/// has at most 32767 seconds and 127 probes).
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_set_keep_alive_probes(
+    socket: *mut net_socket,
+    enable: c_int,
+    initial_delay_ms: u64,
+    interval_ms: u64,
+    count: u32,
+) -> c_int {
+    let probes = Probes { delay: seconds(initial_delay_ms), interval: seconds(interval_ms), count };
+    number(on(socket, |owner, id| owner.socket_set_keep_alive(id, flag(enable)?, probes)))
+}
+
+/// Who is at the other end of a local socket. Begin with `NET_PEER_CREDENTIALS_INIT`.
+///
+/// @since 0.1
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct net_peer_credentials {
+    /// `sizeof(net_peer_credentials)`.
+    pub size: usize,
+    /// The process; -1 if the system does not tell it.
+    pub pid: i64,
+    /// The effective user.
+    pub uid: i64,
+    /// The effective group.
+    pub gid: i64,
+}
+
+// SAFETY: integers only, size first.
+unsafe impl Versioned for net_peer_credentials {
+    const FIRST: usize = size_of::<net_peer_credentials>();
+    const INIT: net_peer_credentials =
+        net_peer_credentials { size: size_of::<net_peer_credentials>(), pid: -1, uid: -1, gid: -1 };
+}
+
+/// Who is at the other end of a local socket, as the system saw it when the connection was made: to a server the
+/// process that connected, to a client the one that listens. Node has nothing of the kind.
+///
+/// Returns 1, or 0 if there is nothing to tell: over TCP, and unless the socket is connected.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_peer_credentials(
+    socket: *mut net_socket,
+    credentials: *mut net_peer_credentials,
+) -> c_int {
+    number(on(socket, |owner, id| {
+        // SAFETY: what the header asks of the program.
+        let out = unsafe { Place::new(credentials) }?;
+        let found = owner.socket_peer_credentials(id)?;
+        if let Some(peer) = found {
+            out.fill(&net_peer_credentials {
+                pid: peer.pid.map_or(-1, i64::from),
+                uid: peer.uid.into(),
+                gid: peer.gid.into(),
+                ..net_peer_credentials::INIT
+            });
+        }
+        Ok(found.is_some())
+    }))
 }
 
 /// Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before

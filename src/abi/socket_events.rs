@@ -657,6 +657,51 @@ pub unsafe extern "C" fn net_socket_off_connection_attempt_failed(
     remove(socket, SocketEventName::ConnectionAttemptFailed, Given::new(func, user, None))
 }
 
+/// The connection to an address got no answer in the time of an attempt, and is given up; the next address is tried
+/// after the listeners, unless one of them has destroyed the socket.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node:
+/// `socket.on('connectionAttemptTimeout')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_connection_attempt_timeout(
+    socket: *mut net_socket,
+    func: net_socket_attempt_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::ConnectionAttemptTimeout, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_connection_attempt_timeout`, for the next `connectionAttemptTimeout` only: the listener is taken
+/// off before it runs. Node: `socket.once('connectionAttemptTimeout')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_connection_attempt_timeout(
+    socket: *mut net_socket,
+    func: net_socket_attempt_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::ConnectionAttemptTimeout, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `connectionAttemptTimeout` with this `func` and `user` off; its drop runs.
+/// `NET_ENOENT` if there is none. Node: `socket.off('connectionAttemptTimeout')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_connection_attempt_timeout(
+    socket: *mut net_socket,
+    func: net_socket_attempt_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::ConnectionAttemptTimeout, Given::new(func, user, None))
+}
+
 /// Node's name, the name in the functions, the event.
 const NAMES: &[(&str, &str, SocketEventName)] = &[
     ("connect", "connect", SocketEventName::Connect),
@@ -674,6 +719,7 @@ const NAMES: &[(&str, &str, SocketEventName)] = &[
     ("lookup", "lookup", SocketEventName::Lookup),
     ("connectionAttempt", "connection_attempt", SocketEventName::ConnectionAttempt),
     ("connectionAttemptFailed", "connection_attempt_failed", SocketEventName::ConnectionAttemptFailed),
+    ("connectionAttemptTimeout", "connection_attempt_timeout", SocketEventName::ConnectionAttemptTimeout),
 ];
 
 /// The event of a name, as Node or as the functions spell it.

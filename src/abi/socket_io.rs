@@ -1,6 +1,6 @@
 //! Sockets: writing, ending and reading.
 use super::address::NET_CSTR;
-use super::border::{Answer, Out, answer, number, on};
+use super::border::{Answer, Out, number, on, short_cut};
 use super::callbacks::{net_drop_fn, net_release_fn, net_socket_error_fn};
 use super::given::{Given, GivenBytes};
 use super::net::{WriteData, WriteStatus};
@@ -24,12 +24,12 @@ pub struct net_buf {
 impl Answer for WriteStatus {
     #[inline]
     fn number(self) -> c_int {
-        match self {
-            WriteStatus::GoOn => 1,
-            WriteStatus::WaitForDrain => 0,
-        }
+        self as c_int
     }
 }
+
+/// Longer writes take the long way.
+const MOST_AT_ONCE: usize = 1 << 20;
 
 /// Pieces that need no memory of their own on the way to the loop.
 const FEW: usize = 16;
@@ -45,10 +45,25 @@ const FEW: usize = 16;
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn net_socket_write(socket: *mut net_socket, data: *const c_void, len: usize) -> c_int {
-    answer(socket, |owner, id| {
-        // SAFETY: what the header asks of the program.
-        owner.socket_write_bytes(id, unsafe { bytes(data, len) }?)
-    })
+    if !data.is_null() && len.wrapping_sub(1) < MOST_AT_ONCE {
+        // SAFETY: what the header asks of the program; not NULL, and no longer than a slice may be.
+        let bytes = unsafe { core::slice::from_raw_parts(data.cast(), len) };
+        if let Some(status) = short_cut(socket, |owner, id| owner.socket_write_at_once(id, bytes)) {
+            return status.number();
+        }
+    }
+    // SAFETY: what the header asks of the program.
+    unsafe { write_with_care(socket, data, len) }
+}
+
+/// # Safety
+/// As `net_socket_write`.
+#[inline(never)]
+unsafe fn write_with_care(socket: *mut net_socket, data: *const c_void, len: usize) -> c_int {
+    number(on(socket, |owner, id| {
+        // SAFETY: promised by the caller.
+        owner.socket_write(id, WriteData::Bytes(unsafe { bytes(data, len) }?), None)
+    }))
 }
 
 /// As `net_socket_write`, and calls `func` once when the write is complete: with `error` NULL when the system has

@@ -1,8 +1,10 @@
 //! Options of a socket.
+use super::block_list::{self, net_block_list};
 use super::sized::{self, Versioned};
 use super::text::{descriptor, flag};
 use crate::net::options::{DEFAULT_HIGH_WATER_MARK, SocketOptions};
 use crate::sys::code::{Code, Result};
+use core::ptr::null_mut;
 
 /// Options of `net_socket_new` and `net_connect`. Begin with `NET_SOCKET_OPTIONS_INIT`.
 ///
@@ -33,11 +35,14 @@ pub struct net_socket_options {
     pub readable: i32,
     /// Node: `writable`. With `fd` only: 0 if nothing is to be written to it. Default 1.
     pub writable: i32,
+    /// Node: `blockList`. The socket connects to no address that is on it: that is `NET_ERR_IP_BLOCKED`, as its error
+    /// or, of one address among several, as that of a failed attempt. The socket keeps the list; it may be freed. NULL
+    /// for none. Default NULL.
+    pub block_list: *mut net_block_list,
 }
 
-// SAFETY: integers only, size first.
+// SAFETY: integers and a handle, size first.
 unsafe impl Versioned for net_socket_options {
-    // Four bytes of padding end it on 64 bits: the next field must be one of eight bytes, or follow a reserved one.
     const FIRST: usize = size_of::<net_socket_options>();
     const INIT: net_socket_options = net_socket_options {
         size: size_of::<net_socket_options>(),
@@ -50,6 +55,7 @@ unsafe impl Versioned for net_socket_options {
         fd: -1,
         readable: 1,
         writable: 1,
+        block_list: null_mut(),
     };
 }
 
@@ -74,6 +80,7 @@ pub(super) unsafe fn take(options: *const net_socket_options) -> Result<SocketOp
         fd: descriptor(given.fd)?,
         readable: flag(given.readable)?,
         writable: flag(given.writable)?,
+        block_list: block_list::given(given.block_list)?,
     })
 }
 

@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 pub struct Remote<M> {
     waker: Waker,
+    /// The turn is to be left. Whether another thread asked for that or the loop itself is one flag, since it is looked
+    /// at around every callback.
     stop: AtomicBool,
     /// Whether a wake-up is under way already.
     woken: AtomicBool,
@@ -25,12 +27,18 @@ impl<M> Remote<M> {
         self.waker.wake();
     }
 
-    /// Whether it was asked.
+    /// The loop itself ends its turn.
+    pub fn halt(&self) {
+        self.stop.store(true, Ordering::Release);
+    }
+
+    /// Whether it was asked, or does so itself.
+    #[inline]
     pub fn stopping(&self) -> bool {
         self.stop.load(Ordering::Acquire)
     }
 
-    /// Forgets that it was asked.
+    /// The turn was left.
     pub fn stopped(&self) {
         self.stop.store(false, Ordering::Release);
     }
@@ -42,6 +50,7 @@ impl<M> Remote<M> {
     }
 
     /// Whether nothing has come. May be late, never wrong for what the caller sent itself.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         !self.woken.load(Ordering::Acquire)
     }

@@ -8,19 +8,65 @@ pub const MAX_GENERATION: u32 = (1 << width::GENERATION) - 1;
 pub const MAX_ENTRIES: usize = 1 << width::INDEX;
 const NONE: u32 = u32::MAX;
 
-/// Names one entry of a table.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
-pub struct Key {
+/// Names one entry of a table: which slot, and which life of it, which is never 0. One word, laid out as in a handle, so
+/// that it travels in a register, and one comparison finds out whether the name still holds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key(usize);
+
+impl Key {
+    /// How many of its bits are used.
+    pub const WIDTH: u32 = width::INDEX + width::GENERATION;
+
+    /// Names nothing.
+    pub const NONE: Key = Key(0);
+
+    /// Of its two parts.
+    #[inline]
+    pub const fn new(index: u32, generation: u32) -> Key {
+        Key((index as usize) << width::GENERATION | generation as usize)
+    }
+
+    /// Of the bits that [`Key::bits`] gave; those above are left out.
+    #[inline]
+    pub const fn from_bits(bits: usize) -> Key {
+        Key(bits & ((1 << Key::WIDTH) - 1))
+    }
+
+    /// Of the bits that [`Key::bits`] gave, and nothing else.
+    #[inline]
+    pub const fn from_all_bits(bits: usize) -> Option<Key> {
+        if bits >> Key::WIDTH == 0 { Some(Key(bits)) } else { None }
+    }
+
+    /// Both parts as a number of [`Key::WIDTH`] bits.
+    #[inline]
+    pub const fn bits(self) -> usize {
+        self.0
+    }
+
     /// Which slot.
-    pub index: u32,
-    /// Which life of that slot; never 0.
-    pub generation: u32,
+    #[inline]
+    pub const fn index(self) -> u32 {
+        (self.0 >> width::GENERATION) as u32
+    }
+
+    /// Which life of it.
+    #[inline]
+    pub const fn generation(self) -> u32 {
+        (self.0 & MAX_GENERATION as usize) as u32
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.index(), self.generation())
+    }
 }
 
 #[derive(Debug)]
 enum Slot<T> {
     Full {
-        generation: u32,
+        key: Key,
         entry: T,
     },
     /// `next` in the queue of free slots.
@@ -57,8 +103,8 @@ impl<T> Table<T> {
     /// The entry, if it is still the one that was named.
     #[inline]
     pub fn get(&self, key: Key) -> Option<&T> {
-        match self.slots.get(key.index as usize) {
-            Some(Slot::Full { generation, entry }) if *generation == key.generation => Some(entry),
+        match self.slots.get(key.index() as usize) {
+            Some(Slot::Full { key: own, entry }) if *own == key => Some(entry),
             _ => None,
         }
     }
@@ -66,8 +112,8 @@ impl<T> Table<T> {
     /// The entry, to be changed.
     #[inline]
     pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
-        match self.slots.get_mut(key.index as usize) {
-            Some(Slot::Full { generation, entry }) if *generation == key.generation => Some(entry),
+        match self.slots.get_mut(key.index() as usize) {
+            Some(Slot::Full { key: own, entry }) if *own == key => Some(entry),
             _ => None,
         }
     }
@@ -81,17 +127,17 @@ impl<T> Table<T> {
             if next == NONE {
                 self.free_tail = NONE;
             }
-            let key = Key { index, generation };
-            self.slots[index as usize] = Slot::Full { generation, entry: make(key) };
+            let key = Key::new(index, generation);
+            self.slots[index as usize] = Slot::Full { key, entry: make(key) };
             self.len += 1;
             return Some(key);
         }
         if self.slots.len() >= MAX_ENTRIES || self.first_generation > MAX_GENERATION {
             return None;
         }
-        let key = Key { index: self.slots.len() as u32, generation: self.first_generation };
+        let key = Key::new(self.slots.len() as u32, self.first_generation);
         let entry = make(key);
-        self.slots.push(Slot::Full { generation: key.generation, entry });
+        self.slots.push(Slot::Full { key, entry });
         self.len += 1;
         Some(key)
     }
@@ -99,20 +145,20 @@ impl<T> Table<T> {
     /// Takes an entry out; its name is dead from now on.
     pub fn remove(&mut self, key: Key) -> Option<T> {
         self.get(key)?;
-        let generation = key.generation + 1;
-        let old = std::mem::replace(&mut self.slots[key.index as usize], Slot::Free { generation, next: NONE });
+        let generation = key.generation() + 1;
+        let old = std::mem::replace(&mut self.slots[key.index() as usize], Slot::Free { generation, next: NONE });
         self.highest_generation = self.highest_generation.max(generation);
         self.len -= 1;
         if generation <= MAX_GENERATION {
             match self.free_tail {
-                NONE => self.free_head = key.index,
+                NONE => self.free_head = key.index(),
                 tail => {
                     if let Slot::Free { next, .. } = &mut self.slots[tail as usize] {
-                        *next = key.index;
+                        *next = key.index();
                     }
                 }
             }
-            self.free_tail = key.index;
+            self.free_tail = key.index();
         }
         match old {
             Slot::Full { entry, .. } => Some(entry),
@@ -132,11 +178,11 @@ impl<T> Table<T> {
 
     /// The names of all entries.
     pub fn keys(&self) -> Vec<Key> {
-        let name = |(index, slot): (usize, &Slot<T>)| match slot {
-            Slot::Full { generation, .. } => Some(Key { index: index as u32, generation: *generation }),
+        let name = |slot: &Slot<T>| match slot {
+            Slot::Full { key, .. } => Some(*key),
             Slot::Free { .. } => None,
         };
-        self.slots.iter().enumerate().filter_map(name).collect()
+        self.slots.iter().filter_map(name).collect()
     }
 
     /// A generation that no name of this table has had.
@@ -155,7 +201,7 @@ mod tests {
         let first = table.insert(|_| 'a').unwrap();
         assert_eq!(table.remove(first), Some('a'));
         let second = table.insert(|_| 'b').unwrap();
-        assert_eq!(second.index, first.index);
+        assert_eq!(second.index(), first.index());
         assert_eq!(table.get(first), None);
         assert_eq!(table.remove(first), None);
         assert_eq!(table.get(second), Some(&'b'));
@@ -168,7 +214,7 @@ mod tests {
         for i in [2usize, 0, 3] {
             table.remove(keys[i]);
         }
-        let reused: Vec<u32> = (0..4).map(|i| table.insert(|_| i).unwrap().index).collect();
+        let reused: Vec<u32> = (0..4).map(|i| table.insert(|_| i).unwrap().index()).collect();
         assert_eq!(reused, [2, 0, 3, 4]);
     }
 
@@ -177,7 +223,7 @@ mod tests {
         let mut table = Table::new(MAX_GENERATION);
         let last = table.insert(|_| ()).unwrap();
         table.remove(last);
-        assert_eq!(table.insert(|_| ()).unwrap().index, 1);
+        assert_eq!(table.insert(|_| ()).unwrap().index(), 1);
         assert!(table.unused_generation() > MAX_GENERATION);
     }
 }

@@ -57,6 +57,7 @@ impl<T> Timers<T> {
     }
 
     /// Whether none is set.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.heap.is_empty()
     }

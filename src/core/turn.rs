@@ -2,10 +2,14 @@
 
 /// What happens in each phase. None of these is called with anything of the loop borrowed, so that all may call the program.
 pub trait Phases {
+    /// Whether nothing is left from before the turn, nothing will be due, and it is held: then it only waits.
+    fn rested(&self) -> bool;
     /// Runs what was deferred, to the end.
     fn deferred(&self);
     /// Runs what was put off to the next time around I/O. False if there was nothing.
     fn pending(&self) -> bool;
+    /// How long to wait at most if `limit` is all that the caller has to say.
+    fn patience(&self, limit: Option<u64>) -> Option<u64>;
     /// Waits for readiness no longer than this.
     fn wait(&self, limit: Option<u64>);
     /// Takes in what other threads sent.
@@ -14,8 +18,6 @@ pub trait Phases {
     fn ready(&self);
     /// Whether no phase after this one has anything to do.
     fn done(&self) -> bool;
-    /// Serves those that were ready before and had more left: before what is new, as a level-triggered wait would.
-    fn again(&self);
     /// Tells of what was closed.
     fn closing(&self);
     /// Runs what is due.
@@ -27,16 +29,21 @@ pub trait Phases {
 /// How often what I/O has put off is run before the turn goes on without it.
 const PENDING_ROUNDS: usize = 8;
 
-/// Runs one turn. What each callback defers is run before the next callback: every phase sees to that itself.
+/// Runs one turn of a loop that is not halted. What each callback defers is run before the next callback: every phase sees to that itself.
+#[inline]
 pub fn turn(phases: &impl Phases, limit: Option<u64>) {
-    phases.deferred();
-    phases.pending();
-    if phases.halted() {
-        return;
+    // The turn of a loop at rest, one wait and one event, costs no more than it has to.
+    let mut limit = limit;
+    if !phases.rested() {
+        phases.deferred();
+        phases.pending();
+        if phases.halted() {
+            return;
+        }
+        limit = phases.patience(limit);
     }
     phases.wait(limit);
     phases.inbox();
-    phases.again();
     phases.ready();
     if phases.done() {
         return;

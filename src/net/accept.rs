@@ -2,9 +2,11 @@
 use super::address::Address;
 use super::events::{DropReason, ServerEvent};
 use super::options::SocketOptions;
-use super::socket::{ConnectPhase, Flags, Flowing, Socket};
-use super::state::{Again, Due, State};
+use super::socket::{ConnectPhase, Flags, Flowing, Reading, Socket};
+use super::state::{Again, Due, State, Token};
 use super::{Loop, ServerId, SocketId};
+use crate::core::listeners::Listeners;
+use crate::core::mutation::mutated;
 use crate::sys::sockaddr::Endpoint;
 use crate::sys::stream::Stream;
 
@@ -51,34 +53,50 @@ impl State {
             }
         };
         let limit = server.max_connections;
-        let full = limit.is_some_and(|limit| server.connections >= limit);
+        let full = limit.is_some_and(|limit| server.connections >= limit + u64::from(mutated!(OneTooMany)));
         self.accept_again(id);
         if full {
             let (local, remote) = ends(&stream);
             return Accepted::Dropped(local, remote);
         }
+        if self.blocks_peer(id, &stream) {
+            return Accepted::Nothing;
+        }
         self.adopt(id, stream)
+    }
+
+    /// Whether the server's list has the peer. A local socket has no address that could be on a list.
+    fn blocks_peer(&self, id: ServerId, stream: &Stream) -> bool {
+        let Some(list) = self.servers.get(id.0).and_then(|server| server.options.block_list.as_ref()) else {
+            return false;
+        };
+        matches!(stream.peer_endpoint(), Ok(Endpoint::Ip(peer)) if list.blocks(peer.ip()))
     }
 
     fn adopt(&mut self, id: ServerId, stream: Stream) -> Accepted {
         let Some(server) = self.servers.get_mut(id.0) else { return Accepted::Nothing };
         let options = &server.options;
-        let mut socket = Socket::new(&SocketOptions {
+        let listeners = Listeners::new(&self.shapes);
+        let options = SocketOptions {
             allow_half_open: options.allow_half_open,
             no_delay: options.no_delay,
             keep_alive: options.keep_alive,
             keep_alive_initial_delay: options.keep_alive_initial_delay * u64::from(options.keep_alive),
             high_water_mark: options.high_water_mark,
             ..SocketOptions::default()
-        });
-        let paused = options.pause_on_connect;
+        };
+        let paused = server.options.pause_on_connect;
+        let mut socket = Socket::new(&options, listeners);
         socket.stream = stream;
         socket.connect = ConnectPhase::Connected;
         socket.flags.insert(Flags::HANDLE | Flags::ACCEPTED);
         socket.flags.set(Flags::LOCAL, server.local);
-        socket.server = Some(id);
+        socket.server = id;
         if paused {
             socket.flowing = Flowing::Paused;
+        } else {
+            // What asking for the first bytes comes to, where nothing has come and nothing was asked before.
+            socket.reading.insert(Reading::ASKED | Reading::NEED_READABLE | Reading::HANDLE);
         }
         server.connections += 1;
         let Ok(socket) = self.insert_socket(socket) else {
@@ -90,9 +108,7 @@ impl State {
             self.uncount(id);
             return Accepted::Nothing;
         }
-        if !paused {
-            self.read_nothing(socket);
-        }
+        self.sync_hold(socket);
         Accepted::Connection(socket)
     }
 
@@ -132,7 +148,11 @@ impl State {
 impl Loop {
     /// There may be a connection to accept.
     pub fn on_acceptable(&self, id: ServerId) {
-        let accepted = self.state().accept(id);
+        let accepted = {
+            let mut state = self.state();
+            state.order.served(Token::Server(id).number());
+            state.accept(id)
+        };
         match accepted {
             Accepted::Nothing => return,
             Accepted::Connection(socket) => self.emit_server(id, &ServerEvent::Connection(socket)),

@@ -1,14 +1,15 @@
 //! destroy, reset and close: Alive → Destroyed (inside the call; the handle is gone) → CloseEmitted (the tick that tells the
 //! error has run). `close` itself comes in the close phase, or on a tick if there was no handle; connect leads back to Alive.
 use super::address::Address;
-use super::error::{ErrorRef, NetError};
+use super::error::{ErrorKind, ErrorRef, NetError};
 use super::events::{SocketEvent, SocketEventName};
-use super::socket::{ClosePhase, ConnectPhase, Flags, Reading, Socket, WritePhase, Writing};
+use super::socket::{ClosePhase, ConnectPhase, Flags, Reading, WritePhase, Writing};
 use super::socket_listeners::Reaction;
 use super::state::State;
 use super::tick::Tick;
 use super::write_request::Ended;
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::stream::Stream;
@@ -33,12 +34,18 @@ impl State {
     pub fn destroy(&mut self, id: SocketId, error: Option<ErrorRef>) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.destroyed() {
+            if mutated!(ErrorTwice) && error.is_some() {
+                let life = socket.life;
+                self.tick(Tick::Destroyed(id, life, error));
+            }
             return;
         }
+        // Without a cold part nothing waits, no time is limited, nothing is looked up or attempted.
         let waits = socket
             .cold
             .as_ref()
             .is_some_and(|cold| !cold.writes.queue.is_empty() || !cold.writes.end_callbacks.is_empty());
+        let has_cold = socket.cold.is_some();
         if let Some(error) = &error {
             socket.set_error(error);
         }
@@ -47,9 +54,14 @@ impl State {
         if waits {
             self.tick(Tick::FailQueue(id, life));
         }
-        self.clear_timeout(id);
-        self.forget_lookup(id);
-        let had_handle = self.close_handle(id, error.is_some());
+        if has_cold {
+            if !mutated!(TimeoutOutlives) {
+                self.clear_timeout(id);
+            }
+            self.forget_lookup(id);
+        }
+        let failed = error.as_ref().is_some_and(|error| !mutated!(CloseArgument) || error.kind != ErrorKind::User);
+        let had_handle = self.close_handle(id, failed);
         self.tick(Tick::Destroyed(id, life, error));
         if !had_handle {
             self.tick(Tick::CloseWithoutHandle(id, life));
@@ -59,8 +71,8 @@ impl State {
 
     /// Closes the handle; false if there is none.
     fn close_handle(&mut self, id: SocketId, had_error: bool) -> bool {
-        let attempt = self.sockets.get(id.0).and_then(Socket::attempt_of_several);
         let Some(socket) = self.sockets.get_mut(id.0) else { return false };
+        let attempt = socket.attempt_of_several();
         let connect = std::mem::replace(&mut socket.connect, ConnectPhase::Idle);
         if !socket.has_handle() {
             return false;
@@ -78,17 +90,13 @@ impl State {
             socket.writing.remove(Writing::SHUTDOWN);
             self.requests -= 1;
         }
-        self.end_connect_request(id);
-        self.sync_hold(id);
-        let dispatched = self
-            .sockets
-            .get(id.0)
-            .and_then(|socket| socket.cold.as_ref())
-            .and_then(|cold| cold.writes.request.as_ref());
+        socket.end_connect_request(&mut self.requests);
+        socket.sync_hold(&mut self.holds);
+        let dispatched = socket.cold.as_ref().and_then(|cold| cold.writes.request.as_ref());
         let request = match dispatched {
             Some(request) if !request.for_connection => {
-                let error = NetError::system("write", Errno::ECANCELED);
-                self.take_request(id, Some(error.into()))
+                let error = self.errors.system("write", Errno::ECANCELED);
+                self.take_request(id, Some(error))
             }
             _ => None,
         };
@@ -99,10 +107,8 @@ impl State {
 
     /// A connection attempt no longer holds the loop.
     pub fn end_connect_request(&mut self, id: SocketId) {
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.flags.contains(Flags::CONNECT_REQUEST) {
-            socket.flags.remove(Flags::CONNECT_REQUEST);
-            self.requests -= 1;
+        if let Some(socket) = self.sockets.get_mut(id.0) {
+            socket.end_connect_request(&mut self.requests);
         }
     }
 
@@ -130,7 +136,7 @@ impl Loop {
         if let Some(error) = error {
             let first = match self.state().sockets.get_mut(id.0) {
                 Some(socket) => {
-                    let first = !socket.flags.contains(Flags::ERROR_EMITTED);
+                    let first = !socket.flags.contains(Flags::ERROR_EMITTED) || mutated!(ErrorTwice);
                     socket.flags.insert(Flags::ERROR_EMITTED);
                     first
                 }
@@ -199,7 +205,7 @@ impl Loop {
             state.destroy(id, Some(NetError::library(Code::ERR_SOCKET_CLOSED).into()));
         } else if socket.flags.contains(Flags::LOCAL) {
             return Err(Code::ERR_INVALID_HANDLE_TYPE);
-        } else if socket.connecting() {
+        } else if socket.connecting() && !mutated!(ResetAtOnce) {
             socket.react_once(SocketEventName::Connect, Reaction::Reset);
         } else {
             state.reset(id);

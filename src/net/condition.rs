@@ -81,6 +81,7 @@ impl Socket {
 mod tests {
     use super::super::options::SocketOptions;
     use super::*;
+    use crate::core::listeners::Listeners;
 
     #[test]
     fn every_part_of_a_condition_counts() {
@@ -101,7 +102,7 @@ mod tests {
             |socket| socket.flags.insert(Flags::ERRORED),
         ];
         for one in breaks {
-            let mut socket = Socket::new(&SocketOptions::default());
+            let mut socket = Socket::new(&SocketOptions::default(), Listeners::default());
             socket.connect = ConnectPhase::Connected;
             socket.flowing = Flowing::Flowing;
             socket.writing.insert(Writing::PROCESSING);

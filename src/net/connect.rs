@@ -13,6 +13,7 @@ use super::socket_listeners::Reaction;
 use super::state::{Due, Fed, State};
 use super::tick::Tick;
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::core::table::Key;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
@@ -92,8 +93,17 @@ impl Socket {
 
     /// Whether this setting of the attempt's timer still means something.
     pub fn has_attempt_timer(&self, setting: u64) -> bool {
+        self.connect == ConnectPhase::Attempting && self.is_attempt(setting)
+    }
+
+    /// Whether the attempt with this timer is over, and its socket goes on to the next.
+    fn has_given_up(&self, setting: u64) -> bool {
+        self.connect == ConnectPhase::Waiting && self.is_attempt(setting)
+    }
+
+    fn is_attempt(&self, setting: u64) -> bool {
         let plan = self.cold.as_ref().and_then(|cold| cold.plan.as_ref());
-        self.connect == ConnectPhase::Attempting && plan.is_some_and(|plan| plan.attempt_setting == Some(setting))
+        plan.is_some_and(|plan| plan.attempt_setting == Some(setting))
     }
 
     /// The attempt that is under way, if it is one of several.
@@ -116,11 +126,12 @@ impl Socket {
         self.writing.remove(Writing::SHUTDOWN | Writing::REQUEST);
         let writable = !self.writing.contains(Writing::NOT_WRITABLE);
         self.write = if writable { WritePhase::Open } else { WritePhase::Finished };
-        self.bytes_read = 0;
+        self.bytes_read *= u64::from(mutated!(CounterKept));
         self.bytes_dispatched = 0;
-        let cold = self.cold();
-        cold.error = None;
-        cold.near = None;
+        self.error = None;
+        if let Some(cold) = self.cold.as_mut() {
+            cold.near = None;
+        }
     }
 }
 
@@ -134,7 +145,7 @@ impl State {
         self.forget_lookup(id);
         let socket = self.socket_mut(id)?;
         socket.writing.remove(Writing::AFTER_FIN);
-        if socket.destroyed() {
+        if socket.destroyed() && !mutated!(PeerKept) {
             socket.cold().peer = None;
         }
         let path = match options.target {
@@ -323,6 +334,12 @@ impl State {
         Ok(Some(target))
     }
 
+    /// Whether the socket's list has the address.
+    fn blocks_target(&self, id: SocketId, target: &SocketAddr) -> bool {
+        let cold = self.sockets.get(id.0).and_then(|socket| socket.cold.as_ref());
+        cold.and_then(|cold| cold.block_list.as_ref()).is_some_and(|list| list.blocks(target.ip()))
+    }
+
     fn clear_attempt_timer(&mut self, id: SocketId) {
         if let Some(plan) = self.sockets.get_mut(id.0).and_then(Socket::plan) {
             plan.attempt_setting = None;
@@ -348,8 +365,6 @@ impl State {
         self.touch(id);
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.connect = ConnectPhase::Connected;
-        // A level-triggered wait would look at it first in the next turn: what comes by then is told in that order.
-        socket.reading.insert(Reading::MAY_READ);
         if socket.flags.contains(Flags::LOCAL) {
             return;
         }
@@ -357,9 +372,9 @@ impl State {
         if socket.flags.contains(Flags::NO_DELAY) {
             let _ = socket.stream.set_no_delay(true);
         }
-        let (delay, tos) = socket.cold.as_ref().map_or((0, None), |cold| (cold.keep_alive_delay, cold.type_of_service));
+        let (probes, tos) = socket.cold.as_ref().map_or_else(Default::default, |c| (c.probes, c.type_of_service));
         if socket.flags.contains(Flags::KEEP_ALIVE) {
-            let _ = socket.stream.set_keep_alive(true, delay);
+            let _ = socket.stream.set_keep_alive(true, probes);
         }
         if let Some(tos) = tos {
             let _ = socket.stream.set_type_of_service(tos);
@@ -403,6 +418,11 @@ impl Loop {
         if !state.sockets.get(id.0).is_some_and(Socket::connecting) {
             return;
         }
+        if state.blocks_target(id, &target) {
+            let error = NetError::blocked(&target);
+            state.destroy(id, Some(error.into()));
+            return;
+        }
         if let Err(error) = state.attempt(id) {
             state.destroy(id, Some((*error).into()));
         }
@@ -435,6 +455,12 @@ impl Loop {
                     continue;
                 }
             };
+            if self.state().blocks_target(id, &target) {
+                let error = NetError::blocked(&target);
+                self.keep_attempt_error(id, error.clone());
+                self.emit(id, &SocketEvent::ConnectionAttemptFailed(&Address::Ip(target), &error));
+                continue;
+            }
             self.emit(id, &SocketEvent::ConnectionAttempt(&Address::Ip(target)));
             let begun = {
                 let mut state = self.state();
@@ -458,21 +484,29 @@ impl Loop {
         }
     }
 
-    /// The time of an attempt is up: the next is made.
+    /// The time of an attempt is up: the next is made, unless whoever is told of it destroys the socket.
     pub fn attempt_due(&self, id: SocketId, setting: u64) {
-        {
-            let state = self.state();
-            if !state.sockets.get(id.0).is_some_and(|socket| socket.has_attempt_timer(setting)) {
-                return;
-            }
+        let target = {
+            let mut state = self.state();
+            let socket = state.sockets.get_mut(id.0).filter(|socket| socket.has_attempt_timer(setting));
+            let Some(plan) = socket.and_then(Socket::plan) else { return };
+            plan.target()
+        };
+        self.attempt_is_over(id);
+        self.emit(id, &SocketEvent::ConnectionAttemptTimeout(&target));
+        let goes_on = self.state().sockets.get(id.0).is_some_and(|socket| socket.has_given_up(setting));
+        if goes_on {
+            self.keep_timeout(id);
+            self.attempt_next(id);
         }
+        self.drain_ticks();
+    }
+
+    fn keep_timeout(&self, id: SocketId) {
         if let Some(plan) = self.state().sockets.get_mut(id.0).and_then(Socket::plan) {
             let error = plan.failure(Errno::ETIMEDOUT);
             plan.errors.push(error);
         }
-        self.attempt_is_over(id);
-        self.attempt_next(id);
-        self.drain_ticks();
     }
 
     fn attempt_is_over(&self, id: SocketId) {
@@ -534,13 +568,15 @@ impl Loop {
 #[allow(missing_docs)]
 impl Loop {
     pub fn socket_connect(&self, id: SocketId, options: &ConnectOptions<'_>) -> Result {
-        if options.timeout > 0 {
-            self.socket_set_timeout(id, options.timeout)?;
-        }
-        let asked = self.state().connect(id, options)?;
-        if let Some(asked) = asked {
+        let timed = if options.timeout > 0 { self.socket_set_timeout(id, options.timeout) } else { Ok(()) };
+        let asked = timed.and_then(|()| self.state().connect(id, options));
+        if let Ok(Some(asked)) = asked {
             self.ask_program(asked);
+            return Ok(());
         }
-        Ok(())
+        if let Some(lookup) = options.lookup {
+            self.state().drop_later(lookup);
+        }
+        asked.map(|_| ())
     }
 }

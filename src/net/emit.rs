@@ -26,6 +26,7 @@ impl SocketEvent<'_> {
             SocketEvent::Lookup { .. } => SocketEventName::Lookup,
             SocketEvent::ConnectionAttempt(_) => SocketEventName::ConnectionAttempt,
             SocketEvent::ConnectionAttemptFailed(..) => SocketEventName::ConnectionAttemptFailed,
+            SocketEvent::ConnectionAttemptTimeout(_) => SocketEventName::ConnectionAttemptTimeout,
             SocketEvent::Completion(_) => return None,
         })
     }
@@ -115,7 +116,7 @@ impl Loop {
 
     /// Tells a request of a socket how it ended, once.
     pub fn complete(&self, id: SocketId, callback: Callback, error: Option<&ErrorRef>) {
-        self.call_socket(id, &callback, &SocketEvent::Completion(error.map(|error| &**error)));
+        self.call_socket(id, &callback, &SocketEvent::Completion(error));
         self.state().drop_later(callback);
         self.settle();
     }

@@ -1,11 +1,16 @@
 //! Errors as events carry them: what Node puts on its error objects.
 use super::address::Address;
 use super::ip;
+use crate::core::mutation::mutated;
 use crate::sys::code::Code;
 use crate::sys::errno::Errno;
 use crate::sys::resolver::Failure;
+use std::any::Any;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt::Write;
+use std::net::SocketAddr;
+use std::ops::Deref;
 use std::rc::Rc;
 
 /// Where an error comes from.
@@ -61,16 +66,69 @@ pub struct NetError {
     pub local_address: Option<String>,
     /// Local port asked for.
     pub local_port: Option<u16>,
-    /// The name that was looked up.
+    /// The name that could not be looked up.
     pub hostname: Option<String>,
+    /// The name whose lookup was answered with what is no address.
+    pub host: Option<String>,
     /// The attempts of an aggregate.
     pub errors: Vec<NetError>,
     /// What the program gave to `destroy`, handed back untouched.
     pub user: usize,
 }
 
-/// Errors are shared by the event, the completions and the socket that keeps the first.
-pub type ErrorRef = Rc<NetError>;
+/// Errors are shared by the event, the completions and the socket that keeps the first, and those of the system also by
+/// all sockets that met the same: see [`Known`].
+#[derive(Clone, Debug)]
+pub struct ErrorRef(Rc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    error: NetError,
+    seen: OnceCell<Box<dyn Any>>,
+}
+
+impl From<NetError> for ErrorRef {
+    fn from(error: NetError) -> ErrorRef {
+        ErrorRef(Rc::new(Shared { error, seen: OnceCell::new() }))
+    }
+}
+
+impl Deref for ErrorRef {
+    type Target = NetError;
+
+    fn deref(&self) -> &NetError {
+        &self.0.error
+    }
+}
+
+impl ErrorRef {
+    /// The form in which the program sees it: made when it is first looked at, kept as long as the error.
+    pub fn seen_as<T: 'static>(&self, make: fn(&NetError) -> T) -> Option<&T> {
+        self.0.seen.get_or_init(|| Box::new(make(self))).downcast_ref()
+    }
+}
+
+/// Errors of system calls that sockets of a loop have met: the next that meets one shares it, so that thousands of resets
+/// make one text. They say nothing but the call and what was wrong with it.
+#[derive(Debug, Default)]
+pub struct Known(Vec<(&'static str, Errno, ErrorRef)>);
+
+/// More are not kept.
+const MOST_KNOWN: usize = 32;
+
+impl Known {
+    /// As [`NetError::system`].
+    pub fn system(&mut self, syscall: &'static str, errno: Errno) -> ErrorRef {
+        if let Some((.., known)) = self.0.iter().find(|(call, number, _)| *number == errno && *call == syscall) {
+            return known.clone();
+        }
+        let error: ErrorRef = NetError::system(syscall, errno).into();
+        if self.0.len() < MOST_KNOWN {
+            self.0.push((syscall, errno, error.clone()));
+        }
+        error
+    }
+}
 
 impl NetError {
     fn plain(kind: ErrorKind, code: Code, code_text: impl Into<Cow<'static, str>>, message: String) -> NetError {
@@ -87,6 +145,7 @@ impl NetError {
             local_address: None,
             local_port: None,
             hostname: None,
+            host: None,
             errors: Vec::new(),
             user: 0,
         }
@@ -115,7 +174,7 @@ impl NetError {
         let code = errno.code();
         let name = errno.name();
         let mut error = Self::plain(ErrorKind::System, code, name, [syscall, " ", name].concat());
-        error.errno = -errno.0;
+        error.errno = if mutated!(ErrnoPositive) && syscall == "read" { errno.0 } else { -errno.0 };
         error.syscall = Some(syscall);
         error
     }
@@ -138,7 +197,7 @@ impl NetError {
         }
         error.address = Some(text);
         // Node's port is there unless it is 0.
-        error.port = (port != 0).then_some(i32::from(port));
+        error.port = (port != 0 && !mutated!(PortLost)).then_some(i32::from(port));
         error
     }
 
@@ -180,6 +239,13 @@ impl NetError {
         error
     }
 
+    /// The socket's block list has the address.
+    pub fn blocked(address: &SocketAddr) -> NetError {
+        let code = Code::ERR_IP_BLOCKED;
+        let message = format!("IP({}) is blocked by net.BlockList", ip::text(address));
+        Self::plain(ErrorKind::Library, code, code.name(), message)
+    }
+
     /// A lookup answered with something that is no IP address.
     pub fn invalid_ip(text: &str) -> NetError {
         let code = Code::ERR_INVALID_IP_ADDRESS;
@@ -194,6 +260,7 @@ impl NetError {
         let message = format!("Invalid address family: {family} {host}:{port}");
         let mut error = Self::plain(ErrorKind::Library, code, code.name(), message);
         error.class = ErrorClass::RangeError;
+        error.host = Some(host.to_owned());
         error.port = Some(i32::from(port));
         error
     }

@@ -1,14 +1,16 @@
 //! The loop itself: run, poll and the phases of a turn.
+use super::SocketId;
 use super::closing::Closing;
 use super::error::NetError;
 use super::events::{Dispatch, LoopId};
 use super::loops::Message;
-use super::state::{Due, Fed, LARGE_READ_SIZE, READ_SIZE, State, TokenKind, from_token};
-use super::{ServerId, SocketId};
+use super::state::{Due, Fed, LARGE_READ_SIZE, Queued, READ_SIZE, State, Token};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
+use crate::core::mutation::mutated;
+use crate::core::table::Key;
 use crate::core::turn::{Phases, turn};
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, Heard};
 use crate::sys::code::{Code, Result};
 use crate::sys::poller::{Found, Poller, Readiness};
 use std::cell::{Cell, RefCell, RefMut};
@@ -31,12 +33,14 @@ pub struct Loop {
     dispatch: Dispatch,
     remote: Arc<Remote<Message>>,
     state: RefCell<State>,
-    /// The turn has to be left: an error was unheard, or the loop is being freed.
-    halted: Cell<bool>,
     freeing: Cell<bool>,
     in_turn: Cell<bool>,
-    /// Callbacks of the program's that are running.
-    calls: Cell<u32>,
+    /// A callback of the program's is running.
+    calling: Cell<bool>,
+    /// A socket tells `data` the straight way, and the program has not looked in from there; see [`Loop::look_in`].
+    telling: Cell<bool>,
+    /// Which one, while that is so.
+    teller: Cell<SocketId>,
     scratch: Cell<Vec<Listener>>,
     messages: Cell<Vec<Message>>,
     found: RefCell<Found>,
@@ -64,10 +68,11 @@ impl Loop {
             dispatch,
             remote,
             state: RefCell::new(State::new(id, poller)),
-            halted: Cell::new(false),
             freeing: Cell::new(false),
             in_turn: Cell::new(false),
-            calls: Cell::new(0),
+            calling: Cell::new(false),
+            telling: Cell::new(false),
+            teller: Cell::new(SocketId(Key::NONE)),
             scratch: Cell::new(Vec::new()),
             messages: Cell::new(Vec::new()),
             found: RefCell::default(),
@@ -112,17 +117,46 @@ impl Loop {
     /// Runs something of the program's.
     #[inline]
     pub fn calling<R>(&self, call: impl FnOnce() -> R) -> R {
-        let calls = self.calls.get();
-        self.calls.set(calls + 1);
+        let calling = self.calling.replace(true);
         let answer = call();
-        self.calls.set(calls);
+        self.calling.set(calling);
         answer
     }
 
     /// Whether something of the program's is running.
     #[inline]
     pub fn is_calling(&self) -> bool {
-        self.calls.get() > 0
+        self.calling.get()
+    }
+
+    /// Calls the listener of `data` the straight way. True if the program has not looked in meanwhile: whatever it did was a write that
+    /// went out whole, and all is as it was.
+    #[inline]
+    pub fn call_straight(&self, id: SocketId, bytes: &[u8], heard: Heard) -> bool {
+        self.teller.set(id);
+        self.telling.set(true);
+        self.calling.set(true);
+        (self.dispatch.data)(id, bytes, heard, self.id.slot);
+        self.calling.set(false);
+        self.telling.replace(false)
+    }
+
+    /// The program calls in, not just to write. A socket that tells `data` the straight way still looks as it did before
+    /// the bytes came, which is also what it looks like after: that spares looking it up again. From here on it has to
+    /// look as it does between.
+    #[inline]
+    pub fn look_in(&self) {
+        if self.telling.get() {
+            self.look_in_at(&mut self.state());
+        }
+    }
+
+    /// The same where the state is borrowed.
+    #[inline(never)]
+    pub fn look_in_at(&self, state: &mut State) {
+        if self.telling.replace(false) {
+            state.no_longer_asked(self.teller.get());
+        }
     }
 
     /// Room for the listeners of one emit.
@@ -138,15 +172,15 @@ impl Loop {
         self.scratch.set(scratch);
     }
 
-    /// Whether the turn has to be left at once.
+    /// Whether the turn has to be left at once: it was stopped, an error was unheard, or the loop is being freed.
     #[inline]
     pub fn is_halted(&self) -> bool {
-        self.halted.get() || self.remote.stopping()
+        self.remote.stopping()
     }
 
-    /// Leaves the turn after the present callback.
+    /// Leaves the turn after the present callback; [`Loop::leave`] makes an end of it.
     pub fn halt(&self) {
-        self.halted.set(true);
+        self.remote.halt();
     }
 
     /// Whether the loop is being freed: nothing is told any more but completions.
@@ -180,11 +214,11 @@ impl Loop {
         let hook = {
             let mut state = self.state();
             let Some(hook) = state.wake_hook else { return };
-            let timers = state.due.latest();
-            if state.hook_told || !(state.has_work() || timers != state.hook_timers) {
+            let queued = state.queued();
+            if !queued.more_than(state.hook_told) {
                 return;
             }
-            state.hook_told = true;
+            state.hook_told = queued;
             hook
         };
         self.calling(|| (self.dispatch.run)(&hook, self.id));
@@ -195,7 +229,6 @@ impl Loop {
             return Err(Code::EBUSY);
         }
         self.in_turn.set(true);
-        self.halted.set(false);
         self.state().unheard = None;
         Ok(())
     }
@@ -204,8 +237,8 @@ impl Loop {
         self.in_turn.set(false);
         self.remote.stopped();
         let mut state = self.state();
-        state.hook_told = false;
-        state.hook_timers = state.due.latest();
+        // What the turn has left is known: whoever ran it asks when the next is due.
+        state.hook_told = state.queued();
         state.time_passed();
         if self.freeing.get() {
             return Err(Code::ECANCELED);
@@ -249,12 +282,15 @@ impl Loop {
         }
     }
 
+    /// The turn was halted before this was served.
     #[cold]
-    fn keep_ready(&self, ready: Readiness<'_>) {
+    pub fn keep_ready(&self, ready: Readiness) {
         let mut state = self.state();
-        match from_token(ready.token()) {
-            (TokenKind::Socket, key) => state.keep_ready(SocketId(key), ready),
-            (TokenKind::Server, key) => state.accept_again(ServerId(key)),
+        match Token::from_number(ready.token()) {
+            Token::Socket(id) => state.keep_ready(id, ready),
+            Token::Server(id) => state.accept_again(id),
+            // What was sent waits in the inbox, which is looked into without it.
+            Token::Waker => {}
         }
     }
 
@@ -276,6 +312,7 @@ impl Loop {
             }
             Message::ListenLookedUp { server, plan, answer } => {
                 self.state().requests -= 1;
+                let answer = super::lookup::LookupAnswer::of(answer, &plan.host);
                 self.listen_looked_up(server, &plan, answer);
             }
             Message::Answered { id, answer } => {
@@ -310,24 +347,34 @@ impl Phases for Loop {
         count > 0
     }
 
-    fn wait(&self, limit: Option<u64>) {
+    #[inline]
+    fn rested(&self) -> bool {
+        self.state().is_rested()
+    }
+
+    #[inline(never)]
+    fn patience(&self, limit: Option<u64>) -> Option<u64> {
         let mut state = self.state();
-        state.forget_served();
         let due = state.until_due();
         // What held the loop when the turn began may have gone with a socket that was freed.
         let idle = limit.is_none() && !state.holds_loop() && self.remote.is_empty();
         let limit = if idle { Some(0) } else { limit };
-        let limit = match (limit, due) {
+        match (limit, due) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
-        };
+        }
+    }
+
+    #[inline]
+    fn wait(&self, limit: Option<u64>) {
+        let mut state = self.state();
         state.time_passed();
-        // What was left over from the last turn is served before what is new; what this turn leaves waits for the next.
-        state.again_now = state.again.len();
-        if let Err(errno) = state.poller.wait(limit, &mut self.found.borrow_mut()) {
+        let mut found = self.found.borrow_mut();
+        if let Err(errno) = state.poller.wait(limit, &mut found) {
             state.wait_failed = Some(errno.code());
             self.halt();
         }
+        state.take_found(&found);
     }
 
     #[inline]
@@ -343,34 +390,20 @@ impl Phases for Loop {
         state.fed.is_empty() && state.closing.is_empty() && state.due.is_empty()
     }
 
+    #[inline]
     fn ready(&self) {
-        for ready in self.found.borrow().iter() {
-            if self.is_halted() {
-                self.keep_ready(ready);
-                continue;
-            }
-            match from_token(ready.token()) {
-                (TokenKind::Socket, key) => self.on_socket_ready(SocketId(key), ready),
-                (TokenKind::Server, key) => self.on_acceptable(ServerId(key)),
-            }
-        }
-    }
-
-    fn again(&self) {
-        let count = self.state().again_now;
-        for _ in 0..count {
-            if self.is_halted() {
-                return;
-            }
-            let Some(again) = self.state().again.pop_front() else { return };
-            self.serve_again(again);
-        }
+        let arranged = self.state().order.arrange(Token::slot);
+        self.serve(&arranged);
+        self.state().order.give_back(arranged);
     }
 
     fn closing(&self) {
         let mut closing: Vec<Closing> = std::mem::take(&mut self.state().closing);
         if closing.is_empty() {
             return;
+        }
+        if mutated!(CloseOrder) {
+            closing.reverse();
         }
         while let Some(closed) = closing.pop() {
             self.closed_now(closed);
@@ -429,7 +462,9 @@ impl Loop {
     pub fn poll(&self, timeout_ms: Option<u64>) -> Result {
         self.enter()?;
         let limit = if self.holds() { timeout_ms } else { timeout_ms.or(Some(0)) };
-        self.one_turn(limit);
+        if !self.is_halted() {
+            self.one_turn(limit);
+        }
         self.leave()
     }
 
@@ -460,8 +495,7 @@ impl Loop {
     pub fn set_wake_hook(&self, hook: Option<Callback>) -> Result {
         let mut state = self.state();
         let old = std::mem::replace(&mut state.wake_hook, hook);
-        state.hook_told = false;
-        state.hook_timers = state.due.latest();
+        state.hook_told = Queued { timers: state.due.latest(), ..Queued::default() };
         old.into_iter().for_each(|old| state.drop_later(old));
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! The events of servers and sockets, and the door through which they reach the program.
 use super::address::Address;
-use super::error::NetError;
+use super::error::{ErrorRef, NetError};
 use super::{LookupId, ServerId, SocketId, TimerId};
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, Heard};
 
 /// Names of a socket's events; the listener list is keyed by them.
 #[allow(missing_docs)]
@@ -24,6 +24,7 @@ pub enum SocketEventName {
     Lookup,
     ConnectionAttempt,
     ConnectionAttemptFailed,
+    ConnectionAttemptTimeout,
 }
 
 /// Names of a server's events.
@@ -50,7 +51,7 @@ pub enum SocketEvent<'a> {
     Drain,
     Finish,
     Timeout,
-    Error(&'a NetError),
+    Error(&'a ErrorRef),
     Close {
         had_error: bool,
     },
@@ -63,8 +64,9 @@ pub enum SocketEvent<'a> {
     },
     ConnectionAttempt(&'a Address),
     ConnectionAttemptFailed(&'a Address, &'a NetError),
+    ConnectionAttemptTimeout(&'a Address),
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
-    Completion(Option<&'a NetError>),
+    Completion(Option<&'a ErrorRef>),
 }
 
 /// Why a connection was dropped.
@@ -99,8 +101,9 @@ pub enum ServerEvent<'a> {
 /// make the handle that C sees.
 #[derive(Clone, Copy)]
 pub struct Dispatch {
-    /// A socket's `data`: the busiest way, on its own.
-    pub data: fn(&Callback, LoopId, SocketId, &[u8]),
+    /// A socket's `data`: the busiest way, on its own, with arguments that all fit registers; the last is the
+    /// slot of the loop.
+    pub data: fn(SocketId, &[u8], Heard, u16),
     /// A listener or completion of a socket.
     pub socket: fn(&Callback, LoopId, SocketId, &SocketEvent<'_>),
     /// A listener or completion of a server.

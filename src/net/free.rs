@@ -1,8 +1,8 @@
 //! Freeing: what was asked is canceled, then what the program lent is given back. No events.
-use super::error::NetError;
+use super::error::{ErrorRef, NetError};
 use super::events::{ServerEvent, SocketEvent};
 use super::loops::Message;
-use super::socket::{Flags, Socket};
+use super::socket::Flags;
 use super::state::State;
 use super::tick::Tick;
 use super::{Loop, ServerId, SocketId, TimerId};
@@ -19,12 +19,17 @@ struct Leftover {
 impl State {
     fn take_socket(&mut self, id: SocketId) -> Leftover {
         let mut left = Leftover::default();
-        self.end_connect_request(id);
-        if !self.sockets.get(id.0).is_none_or(Socket::destroyed) {
+        let Some(socket) = self.sockets.get(id.0) else { return left };
+        let has_cold = socket.cold.is_some();
+        if !socket.destroyed() {
             self.leave_server(id);
         }
-        if let Some((_, ended)) = self.take_request(id, None) {
-            left.completions.extend(ended.waiting.into_list());
+        if has_cold {
+            // Without a cold part nothing was asked.
+            if let Some((_, ended)) = self.take_request(id, None) {
+                left.completions.extend(ended.waiting.into_list());
+            }
+            self.forget_lookup(id);
         }
         if self.closing.iter().any(|closing| closing.id == id) {
             let (own, others): (Vec<_>, Vec<_>) =
@@ -33,17 +38,15 @@ impl State {
             let requests = own.into_iter().filter_map(|closing| closing.request);
             left.completions.extend(requests.flat_map(|(_, ended)| ended.waiting.into_list()));
         }
-        self.forget_lookup(id);
-        if let Some(socket) = self.sockets.get_mut(id.0) {
-            socket.flags.remove(Flags::HANDLE);
-            if socket.shutting_down() {
-                self.requests -= 1;
-            }
-        }
-        self.sync_hold(id);
         let Some(mut socket) = self.sockets.remove(id.0) else { return left };
-        socket.listeners.clear(&mut left.drops);
-        if let Some(cold) = socket.cold.as_mut() {
+        if socket.shutting_down() {
+            self.requests -= 1;
+        }
+        socket.end_connect_request(&mut self.requests);
+        socket.flags.remove(Flags::HANDLE);
+        socket.sync_hold(&mut self.holds);
+        socket.listeners.end(&mut left.drops);
+        if let Some(mut cold) = socket.cold {
             for mut queued in cold.writes.queue.drain(..) {
                 queued.pieces.release(&mut self.releases);
                 left.completions.extend(queued.completion);
@@ -59,8 +62,10 @@ impl State {
         self.stop_listening(id);
         let Some(mut server) = self.servers.remove(id.0) else { return left };
         left.completions = server.listeners.take_reactions();
-        server.listeners.clear(&mut left.drops);
+        server.listeners.end(&mut left.drops);
         left.drops.extend(server.data.take());
+        let asked = server.lookup.take().and_then(|key| self.lookups.remove(key));
+        left.drops.extend(asked.map(|lookup| lookup.callback()));
         left
     }
 
@@ -88,7 +93,7 @@ impl Loop {
     /// Everything ends: completions with ECANCELED, releases, then drops. The loop cannot be reached by a handle any more.
     /// Returns a generation that none of its handles had.
     pub fn shut_down_loop(&self) -> u32 {
-        let canceled = NetError::library(Code::ECANCELED);
+        let canceled: ErrorRef = NetError::library(Code::ECANCELED).into();
         let mut drops = Vec::new();
         let ticks = {
             let mut state = self.state();
@@ -140,7 +145,7 @@ impl Loop {
         next_generation
     }
 
-    fn cancel_tick(&self, tick: Tick, canceled: &NetError, drops: &mut Vec<Callback>) {
+    fn cancel_tick(&self, tick: Tick, canceled: &ErrorRef, drops: &mut Vec<Callback>) {
         match tick {
             Tick::Complete(id, callback, _) | Tick::Orphan(id, callback) => {
                 self.cancel_socket(id, callback, canceled, drops);
@@ -166,7 +171,7 @@ impl Loop {
         }
     }
 
-    fn cancel_socket(&self, id: SocketId, callback: Callback, error: &NetError, drops: &mut Vec<Callback>) {
+    fn cancel_socket(&self, id: SocketId, callback: Callback, error: &ErrorRef, drops: &mut Vec<Callback>) {
         self.calling(|| (self.dispatch().socket)(&callback, self.id(), id, &SocketEvent::Completion(Some(error))));
         drops.push(callback);
     }

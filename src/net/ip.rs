@@ -33,8 +33,20 @@ pub fn parse(text: &str, port: u16) -> Option<SocketAddr> {
 /// The address as Node shows it: with its zone, without brackets and port.
 pub fn text(address: &SocketAddr) -> String {
     match address {
-        SocketAddr::V6(v6) if v6.scope_id() != 0 => format!("{}%{}", v6.ip(), crate::sys::zone::name(v6.scope_id())),
-        _ => address.ip().to_string(),
+        SocketAddr::V6(v6) if v6.scope_id() != 0 => {
+            format!("{}%{}", plain_text(address.ip()), crate::sys::zone::name(v6.scope_id()))
+        }
+        _ => plain_text(address.ip()),
+    }
+}
+
+/// An address without a zone. What could be an IPv4 address behind 96 zero bits is shown as one.
+pub fn plain_text(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V6(v6) if v6.segments()[..6] == [0; 6] && v6.segments()[6] != 0 => {
+            format!("::{}", Ipv4Addr::from_bits(v6.to_bits() as u32))
+        }
+        _ => ip.to_string(),
     }
 }
 
@@ -51,6 +63,15 @@ pub fn is_link_local(ip: &IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_are_shown_as_node_shows_them() {
+        let same = ["::", "::1", "::ffff", "::1.2.3.4", "::0.1.0.0", "::ffff:1.2.3.4", "::ffff:0.0.0.0"];
+        let others = ["::ffff:0:102:304", "64:ff9b::102:304", "1:0:0:2::3", "1:2:0:4:5:6:7:8", "1:2:3:4:5:6:7:0"];
+        for text in same.iter().chain(&others) {
+            assert_eq!(plain_text(text.parse().unwrap()), *text);
+        }
+    }
 
     #[test]
     fn texts_are_told_apart() {

@@ -2,12 +2,13 @@
 use super::error::NetError;
 use super::events::ServerEvent;
 use super::ip;
-use super::lookup::{address_to_listen_on, no_threads};
+use super::lookup::{LookupAnswer, LookupAsked, address_to_listen_on, no_threads};
 use super::loops::{self, Message};
 use super::options::{ListenOptions, ListenTarget};
-use super::state::{State, TokenKind, token};
+use super::state::{State, Token};
 use super::tick::Tick;
 use super::{Loop, ServerId};
+use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::listener::Listener;
@@ -16,39 +17,46 @@ use crate::sys::sockaddr::Endpoint;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// A listen whose host is being looked up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct ListenPlan {
     /// Counts listens and closes: the answer to an earlier one is void.
     pub listening_id: u32,
     /// The name.
     pub host: String,
-    port: u16,
-    backlog: i32,
-    ipv6_only: bool,
-    reuse_port: bool,
+    /// The port.
+    pub port: u16,
+    /// backlog
+    pub backlog: i32,
+    /// ipv6Only
+    pub ipv6_only: bool,
+    /// reusePort
+    pub reuse_port: bool,
 }
 
 impl State {
-    fn listen(&mut self, id: ServerId, options: &ListenOptions<'_>) -> Result {
+    /// Some if it is the program that is to be asked for the addresses.
+    fn listen(&mut self, id: ServerId, options: &ListenOptions<'_>) -> Result<Option<LookupAsked>> {
         let server = self.server_mut(id)?;
         if server.is_listening() {
             return Err(Code::ERR_SERVER_ALREADY_LISTEN);
         }
         server.listening_id = server.listening_id.wrapping_add(1);
+        let listening_id = server.listening_id;
+        self.forget_listen_lookup(id);
         match options.target {
             ListenTarget::Tcp { port, host: None } => self.listen_anywhere(id, port, options),
             ListenTarget::Tcp { port, host: Some(host) } => {
                 let plan = ListenPlan {
-                    listening_id: server.listening_id,
+                    listening_id,
                     host: host.to_owned(),
                     port,
                     backlog: options.backlog,
                     ipv6_only: options.ipv6_only,
                     reuse_port: options.reuse_port,
                 };
-                self.look_up_and_listen(id, plan);
+                return self.look_up_and_listen(id, plan, options.lookup);
             }
-            ListenTarget::Path(path) => return self.listen_on_path(id, path, options),
+            ListenTarget::Path(path) => self.listen_on_path(id, path, options)?,
             ListenTarget::Fd(fd) => {
                 let bound = Listener::adopt(fd)
                     .map_err(|errno| if errno == Errno::ENOTSOCK { Errno::EINVAL } else { errno })
@@ -56,7 +64,7 @@ impl State {
                 self.listen_with(id, bound, options.backlog, None, None);
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     fn listen_anywhere(&mut self, id: ServerId, port: u16, options: &ListenOptions<'_>) {
@@ -96,11 +104,20 @@ impl State {
         Ok(())
     }
 
-    fn look_up_and_listen(&mut self, id: ServerId, plan: ListenPlan) {
+    fn look_up_and_listen(
+        &mut self,
+        id: ServerId,
+        plan: ListenPlan,
+        lookup: Option<Callback>,
+    ) -> Result<Option<LookupAsked>> {
         let host = plan.host.clone();
         if let Some(address) = ip::parse(&host, 0).filter(|_| ip::is_ip(host.as_bytes()) != 0) {
-            self.tick(Tick::ListenNow(id, Box::new(plan), Ok(vec![address.ip()])));
-            return;
+            let answer = LookupAnswer::Addresses(vec![address.ip().into()]);
+            self.tick(Tick::ListenNow(id, Box::new(plan), Box::new(answer)));
+            return Ok(None);
+        }
+        if let Some(callback) = lookup {
+            return self.ask_to_listen(id, plan, callback).map(Some).ok_or(Code::ENOMEM);
         }
         let loop_id = self.id;
         let kept = plan.clone();
@@ -109,8 +126,10 @@ impl State {
         self.requests += 1;
         if !resolver::submit(Question { host, family: 0, hints: 0 }, Box::new(answer)) {
             self.requests -= 1;
-            self.tick(Tick::ListenNow(id, Box::new(plan), Err(no_threads())));
+            let answer = LookupAnswer::of(Err(no_threads()), &plan.host);
+            self.tick(Tick::ListenNow(id, Box::new(plan), Box::new(answer)));
         }
+        Ok(None)
     }
 
     fn listen_at(&mut self, id: ServerId, plan: &ListenPlan, ip: IpAddr) {
@@ -135,7 +154,9 @@ impl State {
                 Box::new(NetError::listen(errno, address.map(str::as_bytes), shown_port))
             };
             listener.listen(backlog).map_err(failed)?;
-            listener.register(&self.poller, token(TokenKind::Server, id.0)).map_err(failed)?;
+            let token = Token::Server(id).number();
+            self.order.begins(token);
+            listener.register(&self.poller, token).map_err(failed)?;
             Ok(listener)
         });
         let Some(server) = self.servers.get_mut(id.0) else { return };
@@ -148,7 +169,6 @@ impl State {
                 self.tick(Tick::Listening(id));
             }
             Err(error) => {
-                server.path = None;
                 self.tick(Tick::ServerError(id, (*error).into()));
             }
         }
@@ -157,20 +177,20 @@ impl State {
 
 impl Loop {
     /// The host's addresses are known.
-    pub fn listen_looked_up(&self, id: ServerId, plan: &ListenPlan, answer: Answer) {
+    pub fn listen_looked_up(&self, id: ServerId, plan: &ListenPlan, answer: LookupAnswer) {
         let mut state = self.state();
         if state.servers.get(id.0).is_none_or(|server| server.listening_id != plan.listening_id) {
             return;
         }
-        match answer {
-            Ok(list) => {
-                if let Some(ip) = address_to_listen_on(&list) {
-                    state.listen_at(id, plan, ip);
-                }
-            }
-            Err(failure) => {
+        let address = match answer {
+            LookupAnswer::Addresses(given) => address_to_listen_on(&given, plan),
+            LookupAnswer::Failed(error) => Err(Box::new(error)),
+        };
+        match address {
+            Ok(ip) => state.listen_at(id, plan, ip),
+            Err(error) => {
                 drop(state);
-                self.emit_server(id, &ServerEvent::Error(&NetError::lookup(&failure, &plan.host)));
+                self.emit_server(id, &ServerEvent::Error(&error));
             }
         }
     }
@@ -188,6 +208,14 @@ impl Loop {
 #[allow(missing_docs)]
 impl Loop {
     pub fn server_listen(&self, id: ServerId, options: &ListenOptions<'_>) -> Result {
-        self.state().listen(id, options)
+        let asked = self.state().listen(id, options);
+        if let Ok(Some(asked)) = asked {
+            self.ask_program(asked);
+            return Ok(());
+        }
+        if let Some(lookup) = options.lookup {
+            self.state().drop_later(lookup);
+        }
+        asked.map(|_| ())
     }
 }

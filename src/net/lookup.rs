@@ -3,12 +3,13 @@ use super::address::Address;
 use super::error::NetError;
 use super::events::SocketEvent;
 use super::ip;
+use super::listen::ListenPlan;
 use super::loops::{self, Message};
 use super::options::ConnectOptions;
 use super::socket::Socket;
 use super::state::{State, lookup_id};
 use super::tick::Tick;
-use super::{LookupId, Loop, SocketId};
+use super::{LookupId, Loop, ServerId, SocketId};
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::resolver::{self, Answer, Failure, HINT_ADDRCONFIG, Question};
@@ -52,21 +53,29 @@ impl LookupAnswer {
     /// What the library's threads gave.
     pub fn of(answer: Answer, host: &str) -> LookupAnswer {
         match answer {
-            Ok(list) => LookupAnswer::Addresses(list.into_iter().map(given).collect()),
+            Ok(list) => LookupAnswer::Addresses(list.into_iter().map(GivenAddress::from).collect()),
             Err(failure) => LookupAnswer::Failed(NetError::lookup(&failure, host)),
         }
     }
 }
 
-fn given(ip: IpAddr) -> GivenAddress {
-    GivenAddress { text: ip.to_string(), family: if ip.is_ipv4() { 4 } else { 6 } }
+impl From<IpAddr> for GivenAddress {
+    fn from(ip: IpAddr) -> GivenAddress {
+        GivenAddress { text: ip.to_string(), family: if ip.is_ipv4() { 4 } else { 6 } }
+    }
+}
+
+/// Who waits for the program's answer.
+#[derive(Debug)]
+enum Asker {
+    Connect(SocketId, u32),
+    Listen(ServerId, Box<ListenPlan>),
 }
 
 /// A question to the program that was not answered yet.
 #[derive(Debug)]
 pub struct PendingLookup {
-    socket: SocketId,
-    life: u32,
+    asker: Asker,
     callback: Callback,
 }
 
@@ -95,7 +104,7 @@ impl State {
         let (host, life, several) = (plan.host.clone(), plan.life, plan.several);
         let hints = if options.family == 0 && options.hints == 0 { HINT_ADDRCONFIG } else { options.hints };
         if let Some(callback) = options.lookup {
-            let key = self.lookups.insert(|_| PendingLookup { socket: id, life, callback })?;
+            let key = self.lookups.insert(|_| PendingLookup { asker: Asker::Connect(id, life), callback })?;
             if let Some(plan) = self.sockets.get_mut(id.0).and_then(Socket::plan) {
                 plan.lookup = Some(key);
             }
@@ -124,6 +133,23 @@ impl State {
 }
 
 impl State {
+    /// Has the program asked for the addresses to listen on; None if there is no room for the question.
+    pub fn ask_to_listen(&mut self, id: ServerId, plan: ListenPlan, callback: Callback) -> Option<LookupAsked> {
+        let host = plan.host.clone();
+        let asker = Asker::Listen(id, Box::new(plan));
+        let key = self.lookups.insert(|_| PendingLookup { asker, callback })?;
+        self.servers.get_mut(id.0)?.lookup = Some(key);
+        Some(LookupAsked { id: lookup_id(key), callback, host, family: 0, hints: 0, all: true })
+    }
+
+    /// The server no longer waits for what the program was asked.
+    pub fn forget_listen_lookup(&mut self, id: ServerId) {
+        let asked = self.servers.get_mut(id.0).and_then(|server| server.lookup.take());
+        if let Some(pending) = asked.and_then(|key| self.lookups.remove(key)) {
+            self.drop_later(pending.callback);
+        }
+    }
+
     /// Nobody waits any more for what the program was asked: an answer is refused.
     #[inline]
     pub fn forget_lookup(&mut self, id: SocketId) {
@@ -165,7 +191,10 @@ impl Loop {
     pub fn program_answered(&self, id: LookupId, answer: LookupAnswer) -> Result {
         let mut state = self.state();
         let pending = state.lookups.remove(id.0).ok_or(Code::EBADF)?;
-        state.tick(Tick::Lookup(pending.socket, pending.life, Box::new(answer)));
+        state.tick(match pending.asker {
+            Asker::Connect(socket, life) => Tick::Lookup(socket, life, Box::new(answer)),
+            Asker::Listen(server, plan) => Tick::ListenNow(server, plan, Box::new(answer)),
+        });
         state.drop_later(pending.callback);
         Ok(())
     }
@@ -258,8 +287,11 @@ fn refusal_of(first: Option<&GivenAddress>, host: &str, port: u16) -> NetError {
 }
 
 /// The address a server listens on: the first that is not link-local, else the first.
-pub fn address_to_listen_on(given: &[IpAddr]) -> Option<IpAddr> {
-    given.iter().find(|ip| !ip::is_link_local(ip)).or(given.first()).copied()
+pub fn address_to_listen_on(given: &[GivenAddress], plan: &ListenPlan) -> std::result::Result<IpAddr, Box<NetError>> {
+    let usual = |given: &&GivenAddress| given.valid().is_none_or(|address| !ip::is_link_local(&address.ip()));
+    let chosen = given.iter().find(usual).or(given.first());
+    let address = chosen.and_then(GivenAddress::valid);
+    address.map(|address| address.ip()).ok_or_else(|| Box::new(refusal_of(chosen, &plan.host, plan.port)))
 }
 
 #[cfg(test)]
@@ -267,7 +299,7 @@ mod tests {
     use super::*;
 
     fn ordered(texts: &[&str]) -> Vec<String> {
-        let all: Vec<GivenAddress> = texts.iter().map(|text| given(text.parse().unwrap())).collect();
+        let all: Vec<GivenAddress> = texts.iter().map(|text| text.parse::<IpAddr>().unwrap().into()).collect();
         order_of_attempts(&all, 1).iter().map(|address| address.ip().to_string()).collect()
     }
 
@@ -280,8 +312,12 @@ mod tests {
 
     #[test]
     fn link_local_addresses_are_passed_over_while_there_is_another() {
+        let plan = ListenPlan { host: "name".into(), port: 7, ..ListenPlan::default() };
         let ips: Vec<IpAddr> = ["fe80::1", "::1"].iter().map(|text| text.parse().unwrap()).collect();
-        assert_eq!(address_to_listen_on(&ips), Some(ips[1]));
-        assert_eq!(address_to_listen_on(&ips[..1]), Some(ips[0]));
+        let given: Vec<GivenAddress> = ips.iter().copied().map(GivenAddress::from).collect();
+        assert_eq!(address_to_listen_on(&given, &plan).unwrap(), ips[1]);
+        assert_eq!(address_to_listen_on(&given[..1], &plan).unwrap(), ips[0]);
+        let bad = GivenAddress { text: "x".into(), family: 4 };
+        assert_eq!(address_to_listen_on(&[bad], &plan).unwrap_err().code, Code::ERR_INVALID_IP_ADDRESS);
     }
 }

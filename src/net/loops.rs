@@ -90,8 +90,16 @@ pub fn with_loop_in<R>(slot: u16, call: impl FnOnce(&Loop) -> Result<R>) -> Resu
     inside(LOOPS.pin_any(slot)?, slot, call)
 }
 
+/// The same for a call from inside a callback of that loop; None if it is no such call. Whatever `call` changes must not
+/// need anything done after it.
+#[inline]
+pub fn with_loop_around<R>(slot: u16, call: impl FnOnce(&Loop) -> R) -> Option<R> {
+    LOOPS.inside(slot, call)
+}
+
 #[inline]
 fn inside<R>(pin: Pin<'_, Loop, Arc<Remote<Message>>>, slot: u16, call: impl FnOnce(&Loop) -> Result<R>) -> Result<R> {
+    pin.look_in();
     let answer = call(&pin);
     pin.after_call();
     if pin.is_last_of_doomed() {

@@ -4,6 +4,9 @@
 //! program; those of [`Loop`] run what was queued and may call it, through [`emit`] only and with nothing borrowed.
 pub mod accept;
 pub mod address;
+pub mod block_list;
+pub mod block_list_text;
+pub mod block_lists;
 pub mod closing;
 pub mod condition;
 pub mod connect;
@@ -13,6 +16,8 @@ pub mod error;
 pub mod event_loop;
 pub mod events;
 pub mod free;
+pub mod host_port;
+pub mod intervals;
 pub mod ip;
 pub mod listen;
 pub mod lookup;
@@ -55,13 +60,21 @@ id!(
     /// A pending custom lookup of a loop.
     LookupId
 );
+id!(
+    /// A block list of the process.
+    BlockListId
+);
 
 /// Everything abi calls, in one place.
 pub mod api {
     pub use super::Loop;
+    pub use super::block_list::address;
+    pub use super::block_list_text::{cidr, subnet};
+    pub use super::block_lists::*;
     pub use super::defaults::*;
     pub use super::event_loop::Metrics;
-    pub use super::ip::is_ip;
+    pub use super::host_port::parse as parse_host_port;
+    pub use super::ip::{is_ip, plain_text as ip_text};
     pub use super::loops::*;
     pub use super::socket::{Flowing, ReadyState};
     pub use super::write_request::{WriteData, WriteStatus};

@@ -1,5 +1,7 @@
 //! Options of servers, sockets, listen and connect, checked and in Rust's types.
+use super::block_list::BlockList;
 use crate::sys::callback::Callback;
+use std::sync::Arc;
 
 /// Node's default mark for both directions of a socket.
 pub const DEFAULT_HIGH_WATER_MARK: usize = 64 * 1024;
@@ -16,6 +18,7 @@ pub struct ServerOptions {
     pub keep_alive: bool,
     pub keep_alive_initial_delay: u64,
     pub high_water_mark: usize,
+    pub block_list: Option<Arc<BlockList>>,
 }
 
 /// Options of `net.Socket`.
@@ -31,6 +34,7 @@ pub struct SocketOptions {
     pub fd: Option<i32>,
     pub readable: bool,
     pub writable: bool,
+    pub block_list: Option<Arc<BlockList>>,
 }
 
 /// What to listen on.
@@ -53,6 +57,8 @@ pub struct ListenOptions<'a> {
     pub exclusive: bool,
     pub readable_all: bool,
     pub writable_all: bool,
+    /// The program's own lookup, as [`ConnectOptions::lookup`].
+    pub lookup: Option<Callback>,
 }
 
 /// What to connect to.
@@ -91,6 +97,7 @@ impl Default for ServerOptions {
             keep_alive: false,
             keep_alive_initial_delay: 0,
             high_water_mark: DEFAULT_HIGH_WATER_MARK,
+            block_list: None,
         }
     }
 }
@@ -107,6 +114,7 @@ impl Default for SocketOptions {
             fd: None,
             readable: true,
             writable: true,
+            block_list: None,
         }
     }
 }

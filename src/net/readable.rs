@@ -2,13 +2,14 @@
 //!
 //! Open → Ended (the peer's end was read) → EndScheduled (nothing is unread) → EndEmitted; a life that connects again begins
 //! anew. Beside it `flowing` says who takes the bytes, and [`Reading`] what has been asked and promised.
-use super::error::NetError;
 use super::events::{SocketEvent, SocketEventName};
 use super::socket::{ClosePhase, Flags, Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
+use super::state::Token;
 use super::state::{Again, State};
 use super::tick::Tick;
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 
@@ -89,6 +90,11 @@ impl State {
             }
             return None;
         }
+        if unread == 0 && !ended && socket.reading.contains(Reading::ASKED) {
+            // Nothing is there, and more was asked for: all that is left to do is to wait for it.
+            socket.reading.insert(Reading::NEED_READABLE);
+            return None;
+        }
         let n = socket.how_much(want);
         if n == 0 && ended {
             if unread == 0 {
@@ -145,7 +151,12 @@ impl State {
     fn start_reading(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.reading.insert(Reading::HANDLE);
-        if socket.reading.contains(Reading::MAY_READ) {
+        let may_read = socket.reading.contains(Reading::MAY_READ);
+        let token = Token::Socket(id).number();
+        if may_read || self.order.has_begun(token) {
+            self.order.begins(token);
+        }
+        if may_read {
             self.read_again(id);
         }
         self.sync_hold(id);
@@ -230,7 +241,7 @@ impl State {
         if socket.destroyed() {
             return;
         }
-        if socket.flowing != Flowing::Paused {
+        if socket.flowing != Flowing::Paused || mutated!(PauseTwice) {
             socket.flowing = Flowing::Paused;
             self.ticks.push(Tick::Pause(id));
         }
@@ -273,6 +284,9 @@ impl State {
             self.tick(Tick::ReadableListening(id));
         } else if event == SocketEventName::Data && socket.listeners.count(event as u8) == 0 {
             socket.reading.remove(Reading::DATA_LISTENING);
+            if mutated!(OffStops) {
+                socket.flowing = Flowing::Null;
+            }
         }
     }
 
@@ -332,7 +346,7 @@ impl Loop {
         }
         let Some(socket) = state.sockets.get_mut(id.0) else { return };
         let unread = socket.unread_len();
-        let room = !socket.ended() && (unread < socket.read_mark as usize || unread == 0);
+        let room = !socket.ended() && (unread < socket.read_mark as usize || unread == 0 || mutated!(ReadAhead));
         let refused = socket.destroyed() || socket.flags.contains(Flags::ERRORED);
         if !room || refused {
             socket.reading.remove(Reading::HANDLE);
@@ -365,7 +379,8 @@ impl Loop {
     pub fn on_read_error(&self, id: SocketId, errno: Errno) {
         let mut state = self.state();
         state.touch(id);
-        state.destroy(id, Some(NetError::system("read", errno).into()));
+        let error = state.errors.system("read", errno);
+        state.destroy(id, Some(error));
     }
 
     /// The tick of `readable`.
@@ -426,6 +441,9 @@ impl Loop {
                 socket.reading.remove(Reading::RESUME_SCHEDULED);
             }
         }
+        if mutated!(ResumeLast) {
+            self.flow(id);
+        }
         self.emit(id, &SocketEvent::Resume);
         self.flow(id);
         let mut state = self.state();
@@ -456,7 +474,7 @@ impl Loop {
         if socket.is_writable() && !socket.flags.contains(Flags::ALLOW_HALF_OPEN) {
             let life = socket.life;
             state.tick(Tick::EndWritable(id, life));
-        } else if socket.write_is_over() {
+        } else if socket.write_is_over() || (mutated!(CloseEarly) && socket.ending()) {
             state.destroy(id, None);
         }
     }

@@ -1,13 +1,18 @@
 //! Serving what is ready: bytes to read, room to write, the end of a connection attempt.
+use super::event_loop::ReadBuffer;
 use super::events::SocketEventName;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
-use super::state::{Again, LARGE_READ_SIZE, READ_SIZE, State};
+use super::state::{Again, LARGE_READ_SIZE, READ_SIZE, State, Token};
 use super::{Loop, SocketId};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
+use std::cell::RefMut;
 
 /// How often one socket may read in a turn before the others are served; as libuv has it.
 const READS_PER_TURN: usize = 32;
+
+/// What sockets read into, while somebody has it.
+type Buffer<'a> = RefMut<'a, ReadBuffer>;
 
 /// What one attempt to read came to.
 enum ReadOutcome {
@@ -22,6 +27,13 @@ enum ReadOutcome {
 }
 
 impl State {
+    /// The bytes that were asked of the handle have come, and no more is asked yet.
+    pub fn no_longer_asked(&mut self, id: SocketId) {
+        if let Some(socket) = self.sockets.get_mut(id.0) {
+            socket.reading.remove(Reading::ASKED);
+        }
+    }
+
     fn note_read(&mut self, id: SocketId, room: usize, read: Result<usize, Errno>) -> ReadOutcome {
         let Some(socket) = self.sockets.get_mut(id.0) else { return ReadOutcome::Nothing };
         let outcome = match read {
@@ -62,15 +74,27 @@ const FLOWS: Condition = Condition::NONE
     .flowing(Flowing::Flowing)
     .without(Writing::REQUEST, Flags::ERRORED);
 
-const READS: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
-const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED).union(Reading::SERVED);
+const TAKES: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
+const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED);
+const ASKS: Reading = Reading::ASKED.union(Reading::NEED_READABLE);
 
 impl Socket {
     /// Bytes go straight to the one who listens: it flows, nothing is unread and nothing is wrong.
     #[inline]
+    fn takes_straight(&self) -> bool {
+        self.goes_straight(TAKES)
+    }
+
+    /// The same, and more was asked for already: how it is between two reads.
+    #[inline]
     fn reads_straight(&self) -> bool {
+        self.goes_straight(TAKES.union(ASKS))
+    }
+
+    #[inline]
+    fn goes_straight(&self, wanted: Reading) -> bool {
         self.meets(FLOWS)
-            && self.reading.intersection(READS.union(NOT_STRAIGHT)) == READS
+            && self.reading.intersection(wanted.union(NOT_STRAIGHT)) == wanted
             && self.read_mark > 0
             && self.cold.as_ref().is_none_or(|cold| cold.unread_len == 0)
     }
@@ -105,7 +129,7 @@ impl Loop {
             let outcome = {
                 let mut state = self.state();
                 let Some(socket) = state.sockets.get_mut(id.0) else { return };
-                if !socket.reads_straight() {
+                if !socket.takes_straight() {
                     drop((state, buffer));
                     return self.on_readable(id);
                 }
@@ -147,61 +171,63 @@ impl Loop {
         false
     }
 
-    /// The busiest way, in one go: bytes that fit the buffer, for one listener who takes them as they come. False if
-    /// this socket wants more care.
+    /// The busiest way, in one go: reads bytes that fit the buffer and tells them to the one listener, who takes them as
+    /// they come. Whatever else there is takes the careful way.
     #[inline]
-    fn read_straight(&self, id: SocketId) -> bool {
+    fn serve_socket<'a>(&'a self, id: SocketId, ready: Readiness, mut buffer: Buffer<'a>) -> Buffer<'a> {
+        if !ready.bytes_only() {
+            return self.without(buffer, || self.on_socket_event(id, ready));
+        }
         let mut guard = self.state();
         let state = &mut *guard;
-        let Some(socket) = state.sockets.get_mut(id.0) else { return true };
-        if !socket.reads_straight() {
-            return false;
-        }
-        let Some(&listener) = socket.listeners.only(SocketEventName::Data as u8) else { return false };
-        let mut buffer = self.read_buffer();
-        let n = match socket.stream.read(&mut buffer[..]) {
-            Ok(n) if n > 0 && n < READ_SIZE => n,
-            other => {
-                drop((guard, buffer));
-                self.read_otherwise(id, other);
-                return true;
+        let straight = state.sockets.get_mut(id.0).filter(|socket| socket.reads_straight()).and_then(|socket| {
+            let heard = socket.listeners.heard(SocketEventName::Data as u8)?;
+            Some((socket, heard))
+        });
+        let Some((socket, heard)) = straight else {
+            drop(guard);
+            return self.without(buffer, || self.on_socket_event(id, ready));
+        };
+        let bytes = match socket.stream.read_part(&mut buffer[..]) {
+            Ok(bytes) => bytes,
+            Err(other) => {
+                drop(guard);
+                return self.without(buffer, || self.read_otherwise(id, other));
             }
         };
-        socket.bytes_read += n as u64;
-        socket.reading.remove(Reading::ASKED | Reading::MAY_READ);
-        state.bytes_read += n as u64;
+        socket.bytes_read += bytes.len() as u64;
+        socket.reading.remove(Reading::MAY_READ);
+        state.bytes_read += bytes.len() as u64;
         state.events += 1;
+        state.order.served(ready.token());
         if socket.cold.is_some() {
             state.touch(id);
         }
         drop(guard);
-        self.calling(|| (self.dispatch().data)(&listener, self.id(), id, &buffer[..n]));
+        if self.call_straight(id, bytes, heard) {
+            return buffer;
+        }
+        self.without(buffer, || self.after_straight(id))
+    }
+
+    /// The careful ways take the buffer themselves.
+    #[inline(never)]
+    fn without<'a>(&'a self, buffer: Buffer<'a>, careful: impl FnOnce()) -> Buffer<'a> {
         drop(buffer);
-        self.after_straight(id);
-        true
+        careful();
+        self.read_buffer()
     }
 
     /// Asks for more after bytes that went straight, and runs what the callback left behind.
-    #[inline]
     fn after_straight(&self, id: SocketId) {
-        let mut state = self.state();
-        let quiet = state.ticks.is_empty() && state.drops.is_empty() && state.releases.is_empty();
-        let asks = match state.sockets.get_mut(id.0) {
-            Some(socket) if socket.reads_straight() => {
-                socket.reading.insert(Reading::ASKED | Reading::NEED_READABLE);
+        let asks = match self.state().sockets.get_mut(id.0) {
+            Some(socket) if socket.takes_straight() => {
+                socket.reading.insert(ASKS);
                 true
             }
             _ => false,
         };
-        if !(quiet && asks) {
-            drop(state);
-            self.after_callback(id, asks);
-        }
-    }
-
-    #[inline(never)]
-    fn after_callback(&self, id: SocketId, asked: bool) {
-        if !asked {
+        if !asks {
             self.after_read(id, true);
         }
         self.settle();
@@ -209,7 +235,6 @@ impl Loop {
     }
 
     /// What was to go straight filled the buffer, or was no bytes at all.
-    #[inline(never)]
     fn read_otherwise(&self, id: SocketId, read: Result<usize, Errno>) {
         let outcome = {
             let mut state = self.state();
@@ -231,17 +256,27 @@ impl Loop {
         }
     }
 
-    /// Something was seen on a socket.
+    /// Serves everything that is ready.
     #[inline]
-    pub fn on_socket_ready(&self, id: SocketId, ready: Readiness<'_>) {
-        if !(ready.bytes_only() && self.read_straight(id)) {
-            self.on_socket_event(id, ready);
+    pub fn serve(&self, arranged: &[Readiness]) {
+        // Taken once for all of them.
+        let mut buffer = self.read_buffer();
+        for &ready in arranged {
+            if self.is_halted() {
+                self.keep_ready(ready);
+                continue;
+            }
+            buffer = match Token::from_number(ready.token()) {
+                Token::Socket(id) => self.serve_socket(id, ready, buffer),
+                Token::Server(id) => self.without(buffer, || self.on_acceptable(id)),
+                Token::Waker => buffer,
+            };
         }
     }
 
-    #[inline(never)]
-    fn on_socket_event(&self, id: SocketId, ready: Readiness<'_>) {
-        let (connect, waits, served) = {
+    /// Something was seen on a socket.
+    fn on_socket_event(&self, id: SocketId, ready: Readiness) {
+        let (connect, waits) = {
             let mut state = self.state();
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             if ready.readable() {
@@ -250,15 +285,17 @@ impl Loop {
                     socket.reading.insert(Reading::STICKY);
                 }
             }
-            let served = ready.readable() && socket.reading.contains(Reading::SERVED);
-            (socket.connect, socket.writes_wait(), served)
+            let (connect, waits) = (socket.connect, socket.writes_wait());
+            let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
+            if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
+                state.order.served(ready.token());
+            }
+            (connect, waits)
         };
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
         }
-        if served {
-            self.state().read_again(id);
-        } else if ready.readable() {
+        if ready.readable() {
             self.on_readable(id);
         }
         if ready.writable() && waits {
@@ -287,36 +324,6 @@ impl Loop {
         if waits {
             self.on_writable(id);
             self.drain_ticks();
-        }
-    }
-
-    /// Serves what was ready before and had more.
-    pub fn serve_again(&self, again: Again) {
-        match again {
-            Again::Read(id) => {
-                {
-                    let mut state = self.state();
-                    let Some(socket) = state.sockets.get_mut(id.0) else { return };
-                    socket.reading.remove(Reading::QUEUED_AGAIN);
-                    socket.reading.insert(Reading::SERVED);
-                    state.served.push(id);
-                }
-                self.on_readable(id);
-            }
-            Again::Write(id) => {
-                let connect = self.state().sockets.get(id.0).map(|socket| socket.connect);
-                if connect == Some(ConnectPhase::Attempting) {
-                    self.on_attempt_ready(id);
-                } else {
-                    self.on_room(id);
-                }
-            }
-            Again::Accept(id) => {
-                if let Some(server) = self.state().servers.get_mut(id.0) {
-                    server.queued_again = false;
-                }
-                self.on_acceptable(id);
-            }
         }
     }
 }

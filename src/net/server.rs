@@ -11,9 +11,12 @@ use super::state::State;
 use super::tick::Tick;
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::{Listener as EventListener, Listeners};
+use crate::core::mutation::mutated;
+use crate::core::table::Key;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::listener::Listener;
+use crate::sys::sockaddr::Endpoint;
 
 /// What the library adds to a listener for `close` that was given to close().
 #[repr(u8)]
@@ -49,12 +52,14 @@ pub struct Server {
     pub connections: u64,
     /// maxConnections
     pub max_connections: Option<u64>,
-    /// The path as it was given, while it listens on one.
+    /// The last path that it was to listen on, as it was given. As in Node it stays the address when the server is closed.
     pub path: Option<Vec<u8>>,
     /// It listens on a local socket, not TCP.
     pub local: bool,
     /// Counts listens and closes: a lookup that answers late is void.
     pub listening_id: u32,
+    /// The program's lookup that has not answered.
+    pub lookup: Option<Key>,
     /// unref()
     pub unref: bool,
     /// Counted in the loop's holds.
@@ -78,6 +83,7 @@ impl Server {
             path: None,
             local: false,
             listening_id: 0,
+            lookup: None,
             unref: false,
             holds: false,
             queued_again: false,
@@ -97,14 +103,12 @@ impl Server {
     }
 
     fn address(&self) -> Address {
-        match (&self.listener, &self.path) {
-            (None, _) => Address::Absent,
-            (Some(_), Some(path)) => Address::Path(path.clone()),
-            (Some(listener), None) => match listener.local_endpoint() {
-                Ok(crate::sys::sockaddr::Endpoint::Path(path)) => Address::Path(path),
-                Ok(endpoint) => Address::of_tcp(endpoint),
-                Err(_) => Address::Absent,
-            },
+        let endpoint = self.listener.as_ref().and_then(|listener| listener.local_endpoint().ok());
+        match (endpoint, &self.path) {
+            (Some(Endpoint::Ip(ip)), _) => Address::Ip(ip),
+            (_, Some(path)) => Address::Path(path.clone()),
+            (Some(Endpoint::Path(path)), None) => Address::Path(path),
+            (_, None) => Address::Absent,
         }
     }
 }
@@ -126,10 +130,10 @@ impl State {
 
     /// Stops listening; a path is removed.
     pub fn stop_listening(&mut self, id: ServerId) {
+        self.forget_listen_lookup(id);
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.listening_id = server.listening_id.wrapping_add(1);
         server.out_of_descriptors = false;
-        server.path = None;
         server.listener = None;
         self.sync_server_hold(id);
     }
@@ -137,7 +141,11 @@ impl State {
     fn close_server(&mut self, id: ServerId, completion: Option<Callback>) {
         let Some(server) = self.servers.get_mut(id.0) else { return };
         if let Some(callback) = completion {
-            let reaction = if server.is_listening() { ServerReaction::Closed } else { ServerReaction::NotRunning };
+            let reaction = if server.is_listening() || mutated!(SecondCloseWell) {
+                ServerReaction::Closed
+            } else {
+                ServerReaction::NotRunning
+            };
             let event = ServerEventName::Close as u8;
             server.listeners.add(EventListener::new(event, true, reaction as u8, callback));
         }
@@ -154,9 +162,12 @@ impl State {
 
     /// A socket was destroyed: its server counts it no longer.
     pub fn leave_server(&mut self, socket: SocketId) {
-        let Some(id) = self.sockets.get(socket.0).and_then(|socket| socket.server) else { return };
+        let Some(id) = self.sockets.get(socket.0).map(|socket| socket.server) else { return };
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.connections = server.connections.saturating_sub(1);
+        if mutated!(ServerCloseLost) && self.sockets.get(socket.0).is_some_and(|socket| socket.error().is_some()) {
+            return;
+        }
         self.close_if_drained(id);
     }
 }
@@ -226,7 +237,8 @@ impl Loop {
 
     fn set_server_ref(&self, id: ServerId, referenced: bool) -> Result {
         let mut state = self.state();
-        state.server_mut(id)?.unref = !referenced;
+        let server = state.server_mut(id)?;
+        server.unref = !referenced && (server.is_listening() || !mutated!(UnrefForgotten));
         state.sync_server_hold(id);
         Ok(())
     }

@@ -1,19 +1,22 @@
 //! net.Socket: what one socket is, and what can be asked of it.
 use super::address::Address;
+use super::block_list::BlockList;
 pub use super::condition::Condition;
 use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
 use super::options::SocketOptions;
-use super::state::{State, TokenKind, token};
+use super::state::{State, Token};
 use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
+use crate::core::table::Key;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
-use crate::sys::stream::Stream;
+use crate::sys::stream::{Credentials, Probes, Stream};
 use bitflags::bitflags;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Readable flowing: Node's null, false, true.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,8 +127,6 @@ bitflags! {
         const NOT_READABLE = 1 << 13;
         /// The socket waits among those that are read again.
         const QUEUED_AGAIN = 1 << 14;
-        /// It was read again in this turn: what came meanwhile is for the next.
-        const SERVED = 1 << 15;
     }
 }
 
@@ -215,14 +216,16 @@ pub struct Socket {
     pub listeners: Listeners,
     /// The rest.
     pub cold: Option<Box<Cold>>,
+    /// The first error it met; here, because connections usually end with one, and need nothing else that is cold.
+    pub error: Option<ErrorRef>,
     /// Bytes read from the present handle, or from the last one.
     pub bytes_read: u64,
     /// Bytes handed to the present handle, or to the last one.
     pub bytes_dispatched: u64,
     /// Counts its handles: what was put off in an earlier life is void.
     pub life: u32,
-    /// The server that accepted it.
-    pub server: Option<ServerId>,
+    /// The server that accepted it, or no name of any.
+    pub server: ServerId,
 }
 
 /// What an idle accepted socket does without.
@@ -234,8 +237,6 @@ pub struct Cold {
     pub unread_len: usize,
     /// Everything about writing but the fast way.
     pub writes: WriteSide,
-    /// The first error it met.
-    pub error: Option<ErrorRef>,
     /// setTimeout
     pub timeout: IdleTimeout,
     /// Where it is connecting, or tried to.
@@ -246,10 +247,12 @@ pub struct Cold {
     pub near: Option<Address>,
     /// typeOfService before there is a handle.
     pub type_of_service: Option<u8>,
-    /// keepAliveInitialDelay, seconds.
-    pub keep_alive_delay: u32,
+    /// What setKeepAlive said of the probes.
+    pub probes: Probes,
     /// The program's data.
     pub data: Option<Callback>,
+    /// What it may not connect to.
+    pub block_list: Option<Arc<BlockList>>,
     /// Addresses that were attempted.
     pub attempted: Option<Vec<std::net::SocketAddr>>,
 }
@@ -260,7 +263,7 @@ fn mark(bytes: usize) -> u32 {
 
 impl Socket {
     /// A socket without a handle.
-    pub fn new(options: &SocketOptions) -> Socket {
+    pub fn new(options: &SocketOptions, listeners: Listeners) -> Socket {
         let mut flags = Flags::empty();
         flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
         flags.set(Flags::NO_DELAY, options.no_delay);
@@ -277,20 +280,24 @@ impl Socket {
             stream: Stream::NONE,
             write_mark: mark(options.high_water_mark),
             read_mark: mark(options.high_water_mark),
-            listeners: Listeners::default(),
+            listeners,
             cold: None,
+            error: None,
             bytes_read: 0,
             bytes_dispatched: 0,
             life: 0,
-            server: None,
+            server: ServerId(Key::NONE),
         };
         socket.reading.set(Reading::NOT_READABLE, !options.readable);
         socket.writing.set(Writing::NOT_WRITABLE, !options.writable);
         if options.keep_alive_initial_delay >= 1000 {
-            socket.cold().keep_alive_delay = seconds(options.keep_alive_initial_delay);
+            socket.cold().probes.delay = seconds(options.keep_alive_initial_delay);
         }
         if options.type_of_service.is_some() {
             socket.cold().type_of_service = options.type_of_service;
+        }
+        if let Some(list) = &options.block_list {
+            socket.cold().block_list = Some(list.clone());
         }
         socket
     }
@@ -318,6 +325,28 @@ impl Socket {
     /// writableEnded
     pub fn ending(&self) -> bool {
         self.write != WritePhase::Open
+    }
+
+    /// Counts itself among what holds the loop, or no longer: what holds is reading, not the mere handle.
+    pub fn sync_hold(&mut self, holds: &mut usize) {
+        let reads = self.reading.contains(Reading::HANDLE) && !self.reading.contains(Reading::EOF);
+        let held = self.has_handle() && reads && !self.flags.contains(Flags::UNREF);
+        if held != self.flags.contains(Flags::HOLDS) {
+            self.flags.set(Flags::HOLDS, held);
+            if held {
+                *holds += 1;
+            } else {
+                *holds -= 1;
+            }
+        }
+    }
+
+    /// A connection attempt no longer holds the loop.
+    pub fn end_connect_request(&mut self, requests: &mut usize) {
+        if self.flags.contains(Flags::CONNECT_REQUEST) {
+            self.flags.remove(Flags::CONNECT_REQUEST);
+            *requests -= 1;
+        }
     }
 
     /// Bytes read and not taken.
@@ -363,14 +392,14 @@ impl Socket {
 
     /// The error it met first, kept until it connects again.
     pub fn error(&self) -> Option<&ErrorRef> {
-        self.cold.as_ref().and_then(|cold| cold.error.as_ref())
+        self.error.as_ref()
     }
 
     /// Keeps an error unless one is kept.
     pub fn set_error(&mut self, error: &ErrorRef) {
         if !self.flags.contains(Flags::ERRORED) {
             self.flags.insert(Flags::ERRORED);
-            self.cold().error = Some(error.clone());
+            self.error = Some(error.clone());
         }
     }
 
@@ -426,24 +455,18 @@ impl State {
 
     /// Watches a socket's stream.
     pub fn watch(&mut self, id: SocketId) -> std::result::Result<(), crate::sys::errno::Errno> {
+        let token = Token::Socket(id).number();
+        self.order.begins(token);
         match self.sockets.get(id.0) {
-            Some(socket) => socket.stream.register(&self.poller, token(TokenKind::Socket, id.0)),
+            Some(socket) => socket.stream.register(&self.poller, token),
             None => Ok(()),
         }
     }
 
-    /// Counts the socket among what holds the loop, or no longer: what holds is reading, not the mere handle.
+    /// Counts the socket among what holds the loop, or no longer.
     pub fn sync_hold(&mut self, id: SocketId) {
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
-        let holds = socket.has_handle() && reads && !socket.flags.contains(Flags::UNREF);
-        if holds != socket.flags.contains(Flags::HOLDS) {
-            socket.flags.set(Flags::HOLDS, holds);
-            if holds {
-                self.holds += 1;
-            } else {
-                self.holds -= 1;
-            }
+        if let Some(socket) = self.sockets.get_mut(id.0) {
+            socket.sync_hold(&mut self.holds);
         }
     }
 }
@@ -453,9 +476,10 @@ impl State {
 impl Loop {
     pub fn socket_new(&self, options: SocketOptions) -> Result<SocketId> {
         let mut state = self.state();
-        let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options)) };
+        let listeners = Listeners::new(&state.shapes);
+        let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options, listeners)) };
         let (stream, local) = Stream::adopt(fd).map_err(crate::sys::errno::Errno::code)?;
-        let mut socket = Socket::new(&options);
+        let mut socket = Socket::new(&options, listeners);
         socket.stream = stream;
         socket.connect = ConnectPhase::Connected;
         socket.flags.insert(Flags::HANDLE);
@@ -582,7 +606,7 @@ impl Loop {
         let state = self.state();
         let socket = state.socket(id)?;
         let errored = socket.flags.contains(Flags::ERRORED);
-        Ok(look(socket.error().filter(|_| errored).map(|error| &**error)))
+        Ok(look(socket.error().filter(|_| errored).map(std::ops::Deref::deref)))
     }
 
     pub fn socket_allow_half_open(&self, id: SocketId) -> Result<bool> {
@@ -603,7 +627,7 @@ impl Loop {
     pub fn socket_server(&self, id: SocketId) -> Result<Option<ServerId>> {
         let state = self.state();
         let server = state.socket(id)?.server;
-        Ok(server.filter(|server| state.servers.get(server.0).is_some()))
+        Ok(state.servers.get(server.0).map(|_| server))
     }
 
     pub fn socket_fd(&self, id: SocketId) -> Result<Option<i32>> {
@@ -648,24 +672,33 @@ impl Loop {
         Ok(())
     }
 
-    pub fn socket_set_keep_alive(&self, id: SocketId, on: bool, initial_delay_ms: u64) -> Result {
-        let delay = seconds(initial_delay_ms);
+    pub fn socket_set_keep_alive(&self, id: SocketId, on: bool, probes: Probes) -> Result {
         let mut state = self.state();
         let socket = state.socket_mut(id)?;
         if socket.has_handle() && socket.flags.contains(Flags::LOCAL) {
             return Ok(());
         }
         let same = socket.flags.contains(Flags::KEEP_ALIVE) == on
-            && (!on || socket.cold.as_ref().map_or(0, |cold| cold.keep_alive_delay) == delay);
+            && (!on || socket.cold.as_ref().map_or_else(Probes::default, |cold| cold.probes) == probes);
         if socket.has_handle() && same {
             return Ok(());
         }
         socket.flags.set(Flags::KEEP_ALIVE, on);
-        socket.cold().keep_alive_delay = delay;
+        socket.cold().probes = probes;
         if socket.stream.is_open() {
-            let _ = socket.stream.set_keep_alive(on, delay);
+            let _ = socket.stream.set_keep_alive(on, probes);
         }
         Ok(())
+    }
+
+    pub fn socket_peer_credentials(&self, id: SocketId) -> Result<Option<Credentials>> {
+        let state = self.state();
+        let socket = state.socket(id)?;
+        let local = socket.flags.contains(Flags::LOCAL) && socket.connect == ConnectPhase::Connected;
+        if !local || !socket.stream.is_open() {
+            return Ok(None);
+        }
+        socket.stream.peer_credentials().map(Some).map_err(crate::sys::errno::Errno::code)
     }
 
     pub fn socket_set_type_of_service(&self, id: SocketId, tos: u8) -> Result {
@@ -686,5 +719,16 @@ impl Loop {
             return socket.stream.type_of_service().map_err(crate::sys::errno::Errno::code);
         }
         Ok(socket.cold.as_ref().and_then(|cold| cold.type_of_service).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a program pays for each connection that does nothing.
+    #[test]
+    fn a_socket_is_small() {
+        assert!(size_of::<Socket>() <= 88, "{}", size_of::<Socket>());
     }
 }

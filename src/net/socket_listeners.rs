@@ -3,6 +3,7 @@ use super::events::SocketEventName;
 use super::socket::{Flags, Socket};
 use super::{Loop, SocketId};
 use crate::core::listeners::Listener;
+use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 
@@ -52,8 +53,7 @@ impl Socket {
         if idempotent && self.listeners.has_reaction(event as u8, reaction as u8) {
             return;
         }
-        let callback = Callback::new(None, std::ptr::null_mut(), None);
-        self.listeners.add(Listener::new(event as u8, true, reaction as u8, callback));
+        self.listeners.add(Listener::new(event as u8, true, reaction as u8, Callback::NONE));
     }
 }
 
@@ -131,6 +131,8 @@ impl super::state::State {
         if let Some(socket) = self.sockets.get_mut(id.0) {
             socket.flags.set(Flags::UNREF, !referenced);
         }
-        self.sync_hold(id);
+        if !(referenced && mutated!(RefIgnored)) {
+            self.sync_hold(id);
+        }
     }
 }

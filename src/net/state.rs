@@ -1,6 +1,6 @@
 //! What a loop knows: its handles and its queues.
 use super::closing::Closing;
-use super::error::NetError;
+use super::error::{Known, NetError};
 use super::events::LoopId;
 use super::lookup::PendingLookup;
 use super::server::Server;
@@ -8,16 +8,18 @@ use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
 use super::timer::Timer;
 use super::{LookupId, ServerId, SocketId, TimerId};
-use crate::core::table::{Key, MAX_ENTRIES, Table};
+use crate::core::order::Order;
+use crate::core::shape::Shape;
+use crate::core::table::{Key, Table};
 use crate::core::timers::Timers;
 use crate::sys::callback::{Callback, ForeignBytes};
 use crate::sys::clock;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::listener::Spare;
-use crate::sys::poller::{Poller, Readiness};
-use crate::sys::width;
+use crate::sys::poller::{Found, Poller, Readiness, WAKE_TOKEN};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// What may be due.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,6 +59,24 @@ pub const READ_SIZE: usize = 64 * 1024;
 /// How much one takes while a socket that flows keeps filling that: fewer calls for bulk.
 pub const LARGE_READ_SIZE: usize = 256 * 1024;
 
+/// What waits outside of a turn, as far as the wake hook tells it.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Queued {
+    /// Deferred tasks, which `run_deferred` runs.
+    pub ticks: bool,
+    /// Anything that makes the next turn due at once.
+    pub work: bool,
+    /// The latest timer.
+    pub timers: u64,
+}
+
+impl Queued {
+    /// Whether there is something to tell to one who knows of `told`.
+    pub fn more_than(self, told: Queued) -> bool {
+        (self.ticks && !told.ticks) || (self.work && !told.work) || (self.timers != told.timers)
+    }
+}
+
 /// Everything a loop knows. Its functions never call the program.
 pub struct State {
     /// Which loop this is.
@@ -65,6 +85,10 @@ pub struct State {
     pub poller: Poller,
     /// Sockets by name.
     pub sockets: Table<Socket>,
+    /// What listeners of sockets have in common.
+    pub shapes: Rc<Shape>,
+    /// Errors that sockets have in common.
+    pub errors: Known,
     /// Servers by name.
     pub servers: Table<Server>,
     /// Timers by name.
@@ -77,8 +101,8 @@ pub struct State {
     pub fed: VecDeque<Fed>,
     /// Closed in this turn; told of in the close phase, latest first, as in Node.
     pub closing: Vec<Closing>,
-    /// Read again in this turn.
-    pub served: Vec<SocketId>,
+    /// In which order those that are ready are served.
+    pub order: Order,
     /// Ready with more.
     pub again: VecDeque<Again>,
     /// What is due when.
@@ -99,12 +123,8 @@ pub struct State {
     pub wait_failed: Option<Code>,
     /// Told when a turn has become due.
     pub wake_hook: Option<Callback>,
-    /// Whether the hook was told and no turn has run since.
-    pub hook_told: bool,
-    /// The latest timer when the last turn ended.
-    pub hook_timers: u64,
-    /// How many of those that are ready again belong to this turn.
-    pub again_now: usize,
+    /// What was queued when the hook was last told, or the last turn ended.
+    pub hook_told: Queued,
     /// In reserve for when no descriptor is left.
     pub spare: Spare,
     /// Events told so far.
@@ -126,13 +146,15 @@ impl State {
             id,
             poller,
             sockets: Table::new(id.generation),
+            shapes: Shape::root(),
+            errors: Known::default(),
             servers: Table::new(id.generation),
             timers: Table::new(id.generation),
             lookups: Table::new(id.generation),
             ticks: Ticks::default(),
             fed: VecDeque::new(),
             closing: Vec::new(),
-            served: Vec::new(),
+            order: Order::default(),
             again: VecDeque::new(),
             due: Timers::default(),
             drops: Vec::new(),
@@ -143,9 +165,7 @@ impl State {
             unheard: None,
             wait_failed: None,
             wake_hook: None,
-            hook_told: false,
-            hook_timers: 0,
-            again_now: 0,
+            hook_told: Queued::default(),
             spare: Spare::take(),
             events: 0,
             turns: 0,
@@ -193,16 +213,30 @@ impl State {
     }
 
     /// The next look at the time reads the clock.
+    #[inline]
     pub fn time_passed(&mut self) {
         self.now_is_fresh = false;
     }
 
     /// Whether a turn has work without waiting.
+    #[inline]
     pub fn has_work(&self) -> bool {
         !self.ticks.is_empty() || !self.fed.is_empty() || !self.closing.is_empty() || !self.again.is_empty()
     }
 
+    /// What the wake hook is about.
+    pub fn queued(&self) -> Queued {
+        Queued { ticks: !self.ticks.is_empty(), work: self.has_work(), timers: self.due.latest() }
+    }
+
+    /// Whether nothing is left to do and nothing will be due.
+    #[inline]
+    pub fn is_rested(&self) -> bool {
+        !self.has_work() && self.due.is_empty()
+    }
+
     /// Whether something keeps the loop going.
+    #[inline]
     pub fn holds_loop(&self) -> bool {
         self.holds > 0
             || self.requests > 0
@@ -231,17 +265,44 @@ impl State {
         Some(due.saturating_sub(now))
     }
 
-    /// A new turn: everybody may be read.
-    pub fn forget_served(&mut self) {
-        while let Some(id) = self.served.pop() {
-            if let Some(socket) = self.sockets.get_mut(id.0) {
-                socket.reading.remove(Reading::SERVED);
+    /// What the wait has found, and what was known to be ready before it.
+    #[inline]
+    pub fn take_found(&mut self, found: &Found) {
+        self.order.clear();
+        if !self.again.is_empty() {
+            self.take_again();
+        }
+        for ready in found.iter() {
+            let token = ready.token();
+            if token != WAKE_TOKEN {
+                self.order.found(ready, Token::slot(token));
             }
         }
     }
 
+    #[inline(never)]
+    fn take_again(&mut self) {
+        while let Some(again) = self.again.pop_front() {
+            let ready = match again {
+                Again::Read(id) => {
+                    let Some(socket) = self.sockets.get_mut(id.0) else { continue };
+                    socket.reading.remove(Reading::QUEUED_AGAIN);
+                    Readiness::to_read(Token::Socket(id).number())
+                }
+                Again::Write(id) => Readiness::to_write(Token::Socket(id).number()),
+                Again::Accept(id) => {
+                    let Some(server) = self.servers.get_mut(id.0) else { continue };
+                    server.queued_again = false;
+                    Readiness::to_read(Token::Server(id).number())
+                }
+            };
+            self.order.found(ready, Token::slot(ready.token()));
+        }
+    }
+
     /// What was ready when the turn was halted is served in the next.
-    pub fn keep_ready(&mut self, id: SocketId, ready: Readiness<'_>) {
+    pub fn keep_ready(&mut self, id: SocketId, ready: Readiness) {
+        self.order.served(ready.token());
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if ready.readable() {
             socket.reading.insert(Reading::MAY_READ);
@@ -274,29 +335,50 @@ impl State {
     }
 }
 
-/// Above the kind and the index.
-const TOKEN_GENERATION: u32 = width::INDEX + 1;
-
-/// The token under which a socket or server is watched.
-pub fn token(kind: TokenKind, key: Key) -> usize {
-    ((key.generation as usize) << TOKEN_GENERATION) | ((key.index as usize) << 1) | kind as usize
-}
-
 /// What a token stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TokenKind {
+pub enum Token {
     /// A socket.
-    Socket = 0,
+    Socket(SocketId),
     /// A server.
-    Server = 1,
+    Server(ServerId),
+    /// What wakes the wait.
+    Waker,
 }
 
-/// The reverse of [`token`].
-#[inline]
-pub fn from_token(token: usize) -> (TokenKind, Key) {
-    let kind = if token & 1 == 0 { TokenKind::Socket } else { TokenKind::Server };
-    let index = ((token >> 1) & (MAX_ENTRIES - 1)) as u32;
-    (kind, Key { index, generation: (token >> TOKEN_GENERATION) as u32 })
+/// Above the key's bits.
+const SERVER_TOKEN: usize = 1 << Key::WIDTH;
+
+impl Token {
+    /// As the poller carries it.
+    pub fn number(self) -> usize {
+        match self {
+            // Nothing but the key: the busiest ones need no unpacking.
+            Token::Socket(id) => id.0.bits(),
+            Token::Server(id) => SERVER_TOKEN | id.0.bits(),
+            Token::Waker => WAKE_TOKEN,
+        }
+    }
+
+    /// A small number that no other handle has at the same time.
+    #[inline]
+    pub fn slot(number: usize) -> usize {
+        (Key::from_bits(number).index() as usize) << 1 | usize::from(number & SERVER_TOKEN != 0)
+    }
+
+    /// The reverse.
+    #[inline]
+    pub fn from_number(number: usize) -> Token {
+        match Key::from_all_bits(number) {
+            Some(key) => Token::Socket(SocketId(key)),
+            None => Token::rarer(number),
+        }
+    }
+
+    #[cold]
+    fn rarer(number: usize) -> Token {
+        if number == WAKE_TOKEN { Token::Waker } else { Token::Server(ServerId(Key::from_bits(number))) }
+    }
 }
 
 /// A lookup's name, for the program.

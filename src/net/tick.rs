@@ -5,7 +5,6 @@ use super::listen::ListenPlan;
 use super::lookup::LookupAnswer;
 use super::{Loop, ServerId, SocketId};
 use crate::sys::callback::Callback;
-use crate::sys::resolver::Answer;
 use std::collections::VecDeque;
 
 /// One deferred task.
@@ -14,7 +13,7 @@ pub enum Tick {
     /// `listening`
     Listening(ServerId),
     /// Listen on the address of a host.
-    ListenNow(ServerId, Box<ListenPlan>, Answer),
+    ListenNow(ServerId, Box<ListenPlan>, Box<LookupAnswer>),
     /// `error` of a server
     ServerError(ServerId, ErrorRef),
     /// `close` of a server
@@ -126,7 +125,7 @@ impl Loop {
     fn run_tick(&self, tick: Tick) {
         match tick {
             Tick::Listening(id) => self.listening_now(id),
-            Tick::ListenNow(id, plan, answer) => self.listen_looked_up(id, &plan, answer),
+            Tick::ListenNow(id, plan, answer) => self.listen_looked_up(id, &plan, *answer),
             Tick::ServerError(id, error) => self.emit_server(id, &ServerEvent::Error(&error)),
             Tick::ServerClose(id) => self.emit_server(id, &ServerEvent::Close),
             Tick::Connections(id, callback, count) => {

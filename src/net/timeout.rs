@@ -5,6 +5,7 @@ use super::events::SocketEvent;
 use super::socket::{Flags, Socket};
 use super::state::{Due, State};
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::code::Result;
 
 /// The idle time of a socket.
@@ -44,7 +45,7 @@ impl State {
         let now = self.now();
         let Some(timeout) = self.timeout(id) else { return };
         timeout.active_at = now;
-        if timeout.setting.is_none() {
+        if timeout.setting.is_none() && !mutated!(TimeoutNotRefreshed) {
             let due = now.saturating_add(timeout.limit);
             self.set_timer(id, due);
         }
@@ -117,7 +118,7 @@ impl Loop {
         timeout.active_at = now;
         let due = now.saturating_add(ms);
         if ms == 0 {
-            timeout.setting = None;
+            timeout.setting = timeout.setting.filter(|_| mutated!(TimeoutNotCleared));
         } else if timeout.setting.is_none() || timeout.due > due {
             state.set_timer(id, due);
         }

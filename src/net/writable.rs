@@ -8,13 +8,13 @@ use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, ReadPhase, Readi
 use super::socket_listeners::Reaction;
 use super::state::{Fed, State};
 use super::tick::Tick;
-use super::write_request::{Ended, LARGE, Pieces, Queued, Request, Waiting, WriteData, WriteStatus};
+use super::write_request::{Ended, Pieces, Queued, Request, Waiting, WriteData, WriteStatus};
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use std::collections::VecDeque;
-use std::rc::Rc;
 
 /// Everything about writing but the fast way.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ const WRITES: Condition = Condition::NONE
 impl WriteSide {
     /// Bytes accepted that the handle does not count.
     pub fn not_dispatched(&self) -> usize {
-        self.queued_len + self.pending_len
+        self.queued_len * usize::from(!mutated!(QueueUncounted)) + self.pending_len
     }
 }
 
@@ -127,6 +127,9 @@ impl State {
         self.release(data);
         if let Some(completion) = completion {
             self.tick(Tick::Complete(id, completion, Some(error.clone())));
+            if mutated!(ErrorSwallowed) {
+                return error;
+            }
         }
         self.destroy(id, Some(error.clone()));
         error
@@ -152,8 +155,9 @@ impl State {
         }
         let Some(socket) = self.sockets.get_mut(id.0) else { return false };
         let length = socket.write_len();
-        let go_on = length < socket.write_mark as usize || length == 0;
-        if !go_on {
+        let mark = socket.write_mark as usize + usize::from(mutated!(MarkOffByOne));
+        let go_on = length < mark || length == 0;
+        if !(go_on || busy && mutated!(DrainLost)) {
             socket.writing.insert(Writing::NEED_DRAIN);
         }
         go_on && !socket.destroyed() && !socket.flags.contains(Flags::ERRORED)
@@ -199,7 +203,7 @@ impl State {
         match data.offer(&socket.stream) {
             Err(errno) => {
                 data.keep().release(&mut self.releases);
-                Some(Ended { waiting, error: Some(NetError::system("write", errno).into()) })
+                Some(Ended { waiting, error: Some(self.errors.system("write", errno)) })
             }
             Ok(left) => {
                 self.bytes_written += (left_before - left) as u64;
@@ -289,6 +293,9 @@ impl State {
                 pieces.append(&mut queued.pieces);
                 completions.extend(queued.completion);
             }
+            if mutated!(GatheredBackwards) {
+                completions.reverse();
+            }
             (pieces, if completions.is_empty() { Waiting::Nobody } else { Waiting::Many(completions) })
         };
         self.hand_over(id, len, Outgoing::Kept(pieces), waiting);
@@ -313,7 +320,7 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         let Some(cold) = socket.cold.as_mut() else { return };
         if cold.writes.corked > 0 {
-            cold.writes.corked -= 1;
+            cold.writes.corked -= if mutated!(UncorkAll) { cold.writes.corked } else { 1 };
             if !socket.writing.contains(Writing::REQUEST) {
                 self.flush_queue(id);
             }
@@ -478,7 +485,7 @@ impl Loop {
             let error = match offered {
                 Ok(false) => return,
                 Ok(true) => None,
-                Err(errno) => Some(NetError::system("write", errno).into()),
+                Err(errno) => Some(state.errors.system("write", errno)),
             };
             state.take_request(id, error)
         };
@@ -521,9 +528,14 @@ impl Loop {
 
     /// Tells drain and completions, then goes on to the end if that is what is left.
     pub fn after_write(&self, id: SocketId, completions: Vec<Callback>) {
-        self.drain_if_due(id);
+        if !mutated!(DrainLast) {
+            self.drain_if_due(id);
+        }
         for completion in completions {
             self.complete(id, completion, None);
+        }
+        if mutated!(DrainLast) {
+            self.drain_if_due(id);
         }
         self.after_completions(id);
     }
@@ -591,8 +603,8 @@ impl Loop {
                 return;
             }
             let met = socket.error().filter(|_| socket.flags.contains(Flags::ERRORED)).cloned();
-            let error = met.clone().unwrap_or_else(|| Rc::new(NetError::stream_destroyed("write")));
-            (error, met.unwrap_or_else(|| Rc::new(NetError::stream_destroyed("end"))))
+            let error = met.clone().unwrap_or_else(|| NetError::stream_destroyed("write").into());
+            (error, met.unwrap_or_else(|| NetError::stream_destroyed("end").into()))
         };
         loop {
             let completion = {
@@ -630,8 +642,13 @@ impl Loop {
             Some(socket) => socket.write = WritePhase::Finished,
             None => return,
         }
-        self.complete_ends(id, None);
+        if !mutated!(FinishFirst) {
+            self.complete_ends(id, None);
+        }
         self.emit(id, &SocketEvent::Finish);
+        if mutated!(FinishFirst) {
+            self.complete_ends(id, None);
+        }
         let mut state = self.state();
         let Some(socket) = state.sockets.get(id.0) else { return };
         if socket.read == ReadPhase::EndEmitted || socket.reading.contains(Reading::NOT_READABLE) {
@@ -686,32 +703,23 @@ impl State {
 /// write, end, cork, uncork.
 #[allow(missing_docs)]
 impl Loop {
-    /// A write without completion: the busiest way, else as [`Loop::socket_write`].
+    /// The busiest way: a short write without completion, inside a callback, that the system takes at once. None if it is
+    /// anything else: then nothing has been done.
     #[inline]
-    pub fn socket_write_bytes(&self, id: SocketId, bytes: &[u8]) -> Result<WriteStatus> {
-        if !bytes.is_empty() && bytes.len() < LARGE {
-            let mut state = self.state();
-            let state = &mut *state;
-            if let Some(socket) = state.sockets.get_mut(id.0).filter(|socket| socket.writes_at_once()) {
-                let taken = match socket.stream.write(bytes) {
-                    Ok(taken) if taken == bytes.len() => taken as u64,
-                    other => return Ok(state.write_partly(id, bytes, other)),
-                };
-                socket.bytes_dispatched += taken;
-                state.bytes_written += taken;
-                if socket.cold.is_some() {
-                    state.touch(id);
-                }
-                return Ok(WriteStatus::GoOn);
-            }
+    pub fn socket_write_at_once(&self, id: SocketId, bytes: &[u8]) -> Option<WriteStatus> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let socket = state.sockets.get_mut(id.0)?;
+        if !(socket.meets(WRITES) && socket.cold.is_none()) {
+            return None;
         }
-        self.socket_write_with_care(id, bytes)
-    }
-
-    // On its own, so that the busiest way needs no room for what it hands over.
-    #[inline(never)]
-    fn socket_write_with_care(&self, id: SocketId, bytes: &[u8]) -> Result<WriteStatus> {
-        self.socket_write(id, WriteData::Bytes(bytes), None)
+        if let Err(written) = socket.stream.write_whole(bytes) {
+            self.look_in_at(state);
+            return Some(state.write_partly(id, bytes, written));
+        }
+        socket.bytes_dispatched += bytes.len() as u64;
+        state.bytes_written += bytes.len() as u64;
+        Some(WriteStatus::GoOn)
     }
 
     #[inline(never)]
@@ -821,7 +829,7 @@ impl State {
     /// The system refused: told on a tick.
     fn write_refused(&mut self, id: SocketId, len: usize, errno: Errno) -> WriteStatus {
         self.touch(id);
-        let error: ErrorRef = NetError::system("write", errno).into();
+        let error = self.errors.system("write", errno);
         if let Some(socket) = self.sockets.get_mut(id.0) {
             socket.bytes_dispatched += len as u64;
             socket.set_error(&error);

@@ -14,9 +14,9 @@ pub const LARGE: usize = 64 * 1024 * 1024;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WriteStatus {
     /// 1
-    GoOn,
+    GoOn = 1,
     /// 0
-    WaitForDrain,
+    WaitForDrain = 0,
 }
 
 /// What a write sends. Borrowed bytes are copied only as far as the kernel does not take them at once.

@@ -17,6 +17,19 @@ pub struct Callback {
     drop: Option<DropFn>,
 }
 
+/// What is called of a callback: its function and its user pointer.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard {
+    /// The function.
+    pub func: ErasedFn,
+    /// The program's.
+    pub user: *mut c_void,
+}
+
+/// A user pointer, to be carried and compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct User(*mut c_void);
+
 // SAFETY: the pointers are only carried; what they mean to other threads is the program's promise for those calls
 // that document "any thread" (net_loop_post, net_lookup_answer).
 unsafe impl Send for Callback {}
@@ -27,12 +40,17 @@ impl Callback {
         Callback { func, user, drop }
     }
 
+    /// Nothing to call and nothing to drop.
+    pub const NONE: Callback = Callback { func: None, user: std::ptr::null_mut(), drop: None };
+
     /// The erased function.
+    #[inline]
     pub fn func(&self) -> Option<ErasedFn> {
         self.func
     }
 
     /// The user pointer.
+    #[inline]
     pub fn user(&self) -> *mut c_void {
         self.user
     }
@@ -40,6 +58,30 @@ impl Callback {
     /// The drop function.
     pub fn drop_fn(&self) -> Option<DropFn> {
         self.drop
+    }
+
+    /// What is called; None if there is nothing to call.
+    #[inline]
+    pub fn heard(&self) -> Option<Heard> {
+        self.func.map(|func| Heard { func, user: self.user })
+    }
+
+    /// The user pointer, to be carried.
+    #[inline]
+    pub fn user_pointer(&self) -> User {
+        User(self.user)
+    }
+
+    /// The same functions for another user pointer.
+    #[inline]
+    pub fn with_user(self, user: User) -> Callback {
+        Callback { user: user.0, ..self }
+    }
+
+    /// Of function and drop, to be compared; 0 for none.
+    #[inline]
+    pub fn addresses(&self) -> (usize, usize) {
+        (self.func.map_or(0, |f| f as usize), self.drop.map_or(0, |f| f as usize))
     }
 
     /// Whether dropping it would call anything.
@@ -57,7 +99,7 @@ impl Callback {
 
     /// The same in everything: calling one is calling the other.
     pub fn same_as(&self, other: &Callback) -> bool {
-        self.matches(other) && self.drop.map(|f| f as usize) == other.drop.map(|f| f as usize)
+        self.user == other.user && self.addresses() == other.addresses()
     }
 
     /// Same function and same user pointer: what `net_X_off_E` looks for.

@@ -52,6 +52,9 @@ codes! {
     ERR_INVALID_HANDLE_TYPE = -109, "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be sent";
     ERR_MISSING_ARGS = -110, "ERR_MISSING_ARGS", "The \"options\" or \"port\" or \"path\" argument must be specified";
     ERR_OUT_OF_RANGE = -111, "ERR_OUT_OF_RANGE", "a value is out of range";
+    ERR_INVALID_ADDRESS = -112, "ERR_INVALID_ADDRESS", "Invalid socket address";
+    ERR_INVALID_ARG_VALUE = -113, "ERR_INVALID_ARG_VALUE", "the value of an argument is invalid";
+    ERR_IP_BLOCKED = -114, "ERR_IP_BLOCKED", "The address is blocked by a block list";
     EACCES = -200, "EACCES", "permission denied";
     EADDRINUSE = -201, "EADDRINUSE", "address already in use";
     EADDRNOTAVAIL = -202, "EADDRNOTAVAIL", "address not available";

@@ -5,38 +5,79 @@ use std::io;
 use std::time::Duration;
 
 /// What was seen on one descriptor.
-#[derive(Clone, Copy)]
-pub struct Readiness<'a>(&'a mio::event::Event);
+#[derive(Clone, Copy, Debug)]
+pub struct Readiness {
+    token: usize,
+    seen: u8,
+}
 
-impl Readiness<'_> {
+const BYTES: u8 = 1;
+const ROOM: u8 = 2;
+const STICKY: u8 = 4;
+
+impl Readiness {
+    /// Nothing on nothing.
+    pub const NONE: Readiness = Readiness { token: WAKE_TOKEN, seen: 0 };
+
+    /// Bytes were there to read before.
+    pub fn to_read(token: usize) -> Readiness {
+        Readiness { token, seen: BYTES }
+    }
+
+    /// There was room before, or an attempt to connect was decided.
+    pub fn to_write(token: usize) -> Readiness {
+        Readiness { token, seen: ROOM }
+    }
+
+    #[inline]
+    fn of(event: &mio::event::Event) -> Readiness {
+        let sticky = event.is_read_closed() || event.is_error() || event.is_priority();
+        let seen = if event.is_readable() { BYTES } else { 0 }
+            | if event.is_writable() { ROOM } else { 0 }
+            | if sticky { STICKY } else { 0 };
+        Readiness { token: event.token().0, seen }
+    }
+
+    /// Both.
+    #[inline]
+    pub fn and(self, other: Readiness) -> Readiness {
+        Readiness { token: self.token, seen: self.seen | other.seen }
+    }
+
+    /// Whether nothing was seen.
+    #[inline]
+    pub fn is_none(self) -> bool {
+        self.seen == 0
+    }
+
     /// Given at registration.
     #[inline]
     pub fn token(self) -> usize {
-        self.0.token().0
+        self.token
     }
 
     /// Bytes, an end or an error may be read.
     #[inline]
     pub fn readable(self) -> bool {
-        self.0.is_readable() || self.sticky()
+        self.seen & (BYTES | STICKY) != 0
     }
 
     /// Bytes and nothing else may be read.
     #[inline]
     pub fn bytes_only(self) -> bool {
-        self.0.is_readable() && !self.sticky()
+        self.seen & (BYTES | STICKY) == BYTES
     }
 
     /// Bytes may be written, or a connection has been made or refused.
     #[inline]
     pub fn writable(self) -> bool {
-        self.0.is_writable() || self.sticky()
+        self.seen & (ROOM | STICKY) != 0
     }
 
     /// Urgent data, the peer's end or an error is there: a short read then does not mean that nothing is left.
     #[inline]
     pub fn sticky(self) -> bool {
-        self.0.is_read_closed() || self.0.is_error() || self.0.is_priority()
+        self.seen & STICKY != 0
     }
 }
 
@@ -62,10 +103,10 @@ impl Default for Found {
 }
 
 impl Found {
-    /// What was seen on each descriptor.
+    /// What was seen on each descriptor, the waker's among them.
     #[inline]
-    pub fn iter(&self) -> impl Iterator<Item = Readiness<'_>> {
-        self.0.iter().map(Readiness).filter(|ready| ready.token() != WAKE_TOKEN)
+    pub fn iter(&self) -> impl Iterator<Item = Readiness> {
+        self.0.iter().map(Readiness::of)
     }
 }
 

@@ -13,8 +13,14 @@ pub const SLOTS: usize = 1 << width::SLOT;
 pub const MAX_GENERATION: u32 = (1 << width::GENERATION) - 1;
 const OWNER_NONE: usize = 0;
 const OWNER_DETACHED: usize = 1;
+const GATE_SHUT: usize = 0;
 
+/// As large as a power of two, so that finding one by its number is a shift.
+#[repr(align(64))]
 struct Slot<T, R> {
+    /// The thread that may enter: the owner of a loop that lives and is not poisoned; else 0. Only the owner opens it, for
+    /// itself, so whoever finds itself here needs no other check.
+    gate: AtomicUsize,
     /// The owning thread, or one of the two constants.
     owner: AtomicUsize,
     /// Of the loop that lives here; 0 while none does.
@@ -34,6 +40,7 @@ struct Slot<T, R> {
 impl<T, R> Slot<T, R> {
     const fn empty() -> Slot<T, R> {
         Slot {
+            gate: AtomicUsize::new(GATE_SHUT),
             owner: AtomicUsize::new(OWNER_NONE),
             generation: AtomicU32::new(0),
             next_generation: AtomicU32::new(1),
@@ -134,6 +141,7 @@ impl<T, R: Sync> Registry<T, R> {
             slot.next_generation.store(generation + 1, Ordering::Relaxed);
             slot.generation.store(generation, Ordering::SeqCst);
             slot.owner.store(thread::current(), Ordering::Release);
+            slot.gate.store(thread::current(), Ordering::Relaxed);
             self.orphan_at_thread_end(index);
             return Ok((index as u16, generation));
         }
@@ -141,15 +149,19 @@ impl<T, R: Sync> Registry<T, R> {
     }
 
     fn orphan_at_thread_end(&self, index: usize) {
-        let owner: &'static AtomicUsize = {
-            let pointer: *const AtomicUsize = &self.slots[index].owner;
+        let (gate, owner): (&'static AtomicUsize, &'static AtomicUsize) = {
+            let slot: *const Slot<T, R> = &self.slots[index];
             // SAFETY: registries are statics (the only way to have one is `const fn new` in a static of net); slots never move.
-            unsafe { &*pointer }
+            unsafe { (&(*slot).gate, &(*slot).owner) }
         };
         let me = thread::current();
         thread::at_end(
             index,
             Box::new(move || {
+                // The gate first: once the owner has gone, the next one may open it.
+                if gate.load(Ordering::Relaxed) == me {
+                    gate.store(GATE_SHUT, Ordering::Relaxed);
+                }
                 let _ = owner.compare_exchange(me, OWNER_DETACHED, Ordering::AcqRel, Ordering::Relaxed);
             }),
         );
@@ -173,33 +185,49 @@ impl<T, R: Sync> Registry<T, R> {
     #[inline]
     pub fn pin(&self, slot: u16, generation: u32) -> Result<Pin<'_, T, R>> {
         let found = self.slot(slot)?;
-        let mine = found.owner.load(Ordering::Acquire) == thread::current();
+        let mine = found.gate.load(Ordering::Relaxed) == thread::current();
         if !mine || found.generation.load(Ordering::Relaxed) != generation {
             return Err(self.refusal(found, Some(generation)));
         }
-        Self::pin_own(found)
+        Ok(Self::pin_own(found))
     }
 
     /// The loop that lives in the slot, if it is the calling thread's and has not been poisoned.
     #[inline]
     pub fn pin_any(&self, slot: u16) -> Result<Pin<'_, T, R>> {
         let found = self.slot(slot)?;
-        if found.owner.load(Ordering::Acquire) != thread::current() {
+        if found.gate.load(Ordering::Relaxed) != thread::current() {
             return Err(self.refusal(found, None));
         }
-        Self::pin_own(found)
+        Ok(Self::pin_own(found))
     }
 
+    /// The gate of the slot has let this thread in.
     #[inline]
-    fn pin_own(found: &Slot<T, R>) -> Result<Pin<'_, T, R>> {
-        // SAFETY: this thread owns the loop, and from here on the pin keeps `free` from taking it out. Nothing is there
-        // while the loop is being freed.
-        let Some(value) = (unsafe { (*found.value.get()).as_deref() }) else { return Err(Code::EBADF) };
-        if found.poisoned.load(Ordering::Relaxed) {
-            return Err(Code::EPANIC);
-        }
+    fn pin_own(found: &Slot<T, R>) -> Pin<'_, T, R> {
         found.pins.store(found.pins.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        Ok(Pin(found, value))
+        // SAFETY: the pin keeps `free` from taking it out.
+        Pin(found, unsafe { Self::value_of(found) })
+    }
+
+    /// # Safety
+    /// The gate has let this thread in, and what is returned is not used longer than a pin of this thread lasts.
+    #[inline]
+    unsafe fn value_of(found: &Slot<T, R>) -> &T {
+        // SAFETY: the gate is open only while a loop is there, and only its owner, this thread, could take it out.
+        unsafe { (*found.value.get()).as_deref().unwrap_unchecked() }
+    }
+
+    /// Calls with the loop that lives in the slot if another call of this thread is inside it already, which then keeps
+    /// it from being freed: nothing is counted, and nothing to be done on leaving. None otherwise.
+    #[inline]
+    pub fn inside<A>(&self, slot: u16, call: impl FnOnce(&T) -> A) -> Option<A> {
+        let found = self.slots.get(slot as usize)?;
+        if found.gate.load(Ordering::Relaxed) != thread::current() || found.pins.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        // SAFETY: checked above; the pin of that other call, further up on the stack of this thread, outlasts this one.
+        Some(call(unsafe { Self::value_of(found) }))
     }
 
     /// Frees a doomed loop after its last use.
@@ -217,12 +245,14 @@ impl<T, R: Sync> Registry<T, R> {
         match slot.generation.load(Ordering::Acquire) {
             0 => Code::EBADF,
             live if generation.is_some_and(|g| g != live) => Code::EBADF,
-            _ if slot.owner.load(Ordering::Acquire) == thread::current() => Code::EBADF,
-            _ => Code::EWRONGTHREAD,
+            _ if slot.owner.load(Ordering::Acquire) != thread::current() => Code::EWRONGTHREAD,
+            _ if slot.poisoned.load(Ordering::Relaxed) => Code::EPANIC,
+            _ => Code::EBADF,
         }
     }
 
     fn take(&self, found: &Slot<T, R>, slot: u16) -> Leave<T> {
+        found.gate.store(GATE_SHUT, Ordering::Relaxed);
         found.generation.store(0, Ordering::SeqCst);
         while found.visitors.load(Ordering::SeqCst) != 0 {
             std::hint::spin_loop();
@@ -280,6 +310,7 @@ impl<T, R: Sync> Registry<T, R> {
         if found.owner.load(Ordering::Acquire) != thread::current() {
             return Err(self.refusal(found, Some(generation)));
         }
+        found.gate.store(GATE_SHUT, Ordering::Relaxed);
         found.owner.store(OWNER_DETACHED, Ordering::Release);
         Ok(())
     }
@@ -293,6 +324,10 @@ impl<T, R: Sync> Registry<T, R> {
         let me = thread::current();
         match found.owner.compare_exchange(OWNER_DETACHED, me, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => {
+                found.gate.store(me, Ordering::SeqCst);
+                if found.poisoned.load(Ordering::SeqCst) {
+                    found.gate.store(GATE_SHUT, Ordering::SeqCst);
+                }
                 self.orphan_at_thread_end(slot as usize);
                 Ok(())
             }
@@ -304,7 +339,65 @@ impl<T, R: Sync> Registry<T, R> {
     /// A panic left the loop in an unknown state: from now on it can only be freed.
     pub fn poison(&self, slot: u16) {
         if let Some(found) = self.slots.get(slot as usize) {
-            found.poisoned.store(true, Ordering::Relaxed);
+            // In this order, and attach in the other: whichever comes first, the gate ends up shut.
+            found.poisoned.store(true, Ordering::SeqCst);
+            found.gate.store(GATE_SHUT, Ordering::SeqCst);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(registry: &Registry<u32, ()>) -> (u16, u32) {
+        registry.insert(|_, _| Ok((Box::new(7), Box::new(())))).unwrap()
+    }
+
+    #[test]
+    fn only_a_call_around_it_opens_the_short_cut() {
+        static LOOPS: Registry<u32, ()> = Registry::new();
+        let (slot, generation) = added(&LOOPS);
+        assert_eq!(LOOPS.inside(slot, |value| *value), None);
+        let pin = LOOPS.pin(slot, generation).unwrap();
+        assert_eq!(LOOPS.inside(slot, |value| *value), Some(7));
+        let elsewhere = std::thread::spawn(move || (LOOPS.inside(slot, |value| *value), LOOPS.pin_any(slot).err()));
+        assert_eq!(elsewhere.join().unwrap(), (None, Some(Code::EWRONGTHREAD)));
+        assert_eq!(LOOPS.inside(slot + 1, |value| *value), None);
+        drop(pin);
+        assert_eq!(LOOPS.inside(slot, |value| *value), None);
+    }
+
+    #[test]
+    fn the_gate_is_open_for_the_owner_only() {
+        static LOOPS: Registry<u32, ()> = Registry::new();
+        let (slot, generation) = added(&LOOPS);
+        LOOPS.detach(slot, generation).unwrap();
+        assert_eq!(LOOPS.pin(slot, generation).err(), Some(Code::EWRONGTHREAD));
+        let taken = std::thread::spawn(move || {
+            LOOPS.attach(slot, generation).unwrap();
+            LOOPS.pin(slot, generation).map(|pin| *pin)
+        });
+        assert_eq!(taken.join().unwrap(), Ok(7));
+        // That thread has ended, so anybody may take the loop.
+        assert_eq!(LOOPS.pin(slot, generation).err(), Some(Code::EWRONGTHREAD));
+        LOOPS.attach(slot, generation).unwrap();
+        assert_eq!(LOOPS.pin_any(slot).map(|pin| *pin).ok(), Some(7));
+    }
+
+    #[test]
+    fn a_poisoned_loop_lets_nobody_in_and_can_be_freed() {
+        static LOOPS: Registry<u32, ()> = Registry::new();
+        let (slot, generation) = added(&LOOPS);
+        let pin = LOOPS.pin(slot, generation).unwrap();
+        LOOPS.poison(slot);
+        assert_eq!(LOOPS.inside(slot, |value| *value), None);
+        assert_eq!(LOOPS.pin(slot, generation).err(), Some(Code::EPANIC));
+        drop(pin);
+        LOOPS.detach(slot, generation).unwrap();
+        LOOPS.attach(slot, generation).unwrap();
+        assert_eq!(LOOPS.pin_any(slot).err(), Some(Code::EPANIC));
+        assert!(matches!(LOOPS.free(slot, generation), Ok(Leave::Free(..))));
+        assert_eq!(LOOPS.pin(slot, generation).err(), Some(Code::EBADF));
     }
 }

@@ -28,7 +28,7 @@ SCALARS: dict[str, Any] = {
     "uint16_t": ctypes.c_uint16,
     "size_t": ctypes.c_size_t,
 }
-OPAQUE = {"net_loop", "net_server", "net_socket", "net_timer", "net_lookup"}
+OPAQUE = {"net_loop", "net_server", "net_socket", "net_timer", "net_lookup", "net_block_list"}
 
 
 def clean_header() -> str:
@@ -58,8 +58,8 @@ def ctype(words: str) -> Any:
         assert stars == 1
         return ctypes.c_void_p
     if base == "char":
-        assert stars == 1
-        return ctypes.c_char_p
+        assert stars in (1, 2)
+        return ctypes.c_char_p if stars == 1 else ctypes.POINTER(ctypes.c_char_p)
     kind = getattr(_ffi, base) if base.startswith("net_") else SCALARS[base]
     for _ in range(stars):
         kind = ctypes.POINTER(kind)

@@ -8,7 +8,7 @@ void server_make(play *play, const declaration *declaration);
 void client_make(play *play, const declaration *declaration);
 thing *socket_accept(thing *server, net_socket *socket);
 
-/* Adds the result of the action to `result`, nothing if it has none. Unknown verbs end the program. */
+/* Adds the result of the action to `result`, nothing if it has none. */
 void server_act(thing *thing, const action *action, text *result);
 void socket_act(thing *thing, const action *action, text *result);
 
@@ -19,7 +19,6 @@ const char *server_host(const thing *server);
 /* Its path, in a buffer that lasts until the next call, or NULL. */
 const char *server_path(const thing *server);
 
-unsigned long number_of(const char *word);
 bool flag_of(const char *word);
 /* What is behind `throws`. */
 void text_add_refusal(text *result, int status);

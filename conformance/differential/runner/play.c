@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "descriptors.h"
 #include "objects.h"
 #include "properties.h"
 
@@ -27,9 +28,7 @@ const char *play_path(const play *play, const char *name) {
 thing *play_add(play *play, thing_kind kind, const char *name) {
     thing *made = memory(sizeof *made);
     *made = (thing){.play = play, .kind = kind, .expected = -1};
-    if ((size_t)snprintf(made->name, sizeof made->name, "%s", name) >= sizeof made->name) {
-        refuse("too long a name: %s", name);
-    }
+    snprintf(made->name, sizeof made->name, "%s", name);
     thing **last = &play->things;
     while (*last != NULL) {
         last = &(*last)->next;
@@ -260,6 +259,7 @@ static void run(play *play) {
 }
 
 void play_scenario(const scenario *scenario, const char *folder, uint64_t tick_length) {
+    size_t descriptors = descriptors_open();
     play play = {.scenario = scenario, .folder = folder, .tick_length = tick_length};
     play.loop = net_loop_new();
     play.tick = net_timer_new(play.loop);
@@ -276,6 +276,10 @@ void play_scenario(const scenario *scenario, const char *folder, uint64_t tick_l
     net_timer_start(play.tick, 1, 0, on_begin, &play, NULL);
     run(&play);
     net_loop_free(play.loop);
+    size_t left = descriptors_left(descriptors);
+    if (left > 0) {
+        text_add(&play.trace, "left %zu descriptors\n", left);
+    }
     text_add(&play.trace, "done\n");
     fputs(play.trace.chars, stdout);
     fflush(stdout);

@@ -29,6 +29,7 @@ typedef struct thing {
     /* A socket's. */
     net_socket *socket;
     size_t written;
+    unsigned awaited;
     int expected;
     bool hears_data;
     bool hears_readable;

@@ -227,7 +227,7 @@ bool properties_add_changes(text *line, thing *thing) {
         const char *value = found.chars.chars + found.starts[i];
         if (thing->told[i] == NULL || strcmp(thing->told[i], value) != 0) {
             free(thing->told[i]);
-            thing->told[i] = strdup(value);
+            thing->told[i] = copied(value);
             text_add(line, "%s%s=%s", any ? " " : "", found.names[i], value);
             any = true;
         }

@@ -3,9 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grammar.h"
 #include "text.h"
 
 static unsigned long line_number;
+
+/* Goes on only if there is no complaint. */
+static void check(const char *complaint, const char *text) {
+    if (complaint != NULL) {
+        refuse("line %lu: %s: %s", line_number, complaint, text);
+    }
+}
 
 static void *appended(void **items, size_t *count, size_t size) {
     *items = more_memory(*items, (*count + 1) * size);
@@ -29,11 +37,10 @@ static char *cut(char *text, const char *mark) {
 
 static words words_parse(char *text) {
     words found = {.count = 0};
-    while (text != NULL && *text != '\0') {
+    while (text != NULL) {
         char *rest = cut(text, " ");
-        if (found.count == MOST_WORDS) {
-            refuse("line %lu: too many words", line_number);
-        }
+        check(*text == '\0' ? "two spaces, or one at an end" : NULL, found.count > 0 ? found.word[0] : "");
+        check(found.count == MOST_WORDS ? "too many words" : NULL, text);
         found.word[found.count++] = text;
         text = rest;
     }
@@ -54,26 +61,27 @@ const char *words_option(const words *words, size_t first, const char *name) {
     return NULL;
 }
 
-static action action_parse(char *text) {
-    action found = {.text = strdup(text)};
+unsigned long number_of(const char *word) { return strtoul(word, NULL, 10); }
+
+static action action_parse(const scenario *scenario, char *text) {
+    action found = {.text = copied(text)};
     char *rest = cut(text, " ");
     char *point = strrchr(text, '.');
-    if (point == NULL || point == text || point[1] == '\0') {
-        refuse("line %lu: no action: %s", line_number, found.text);
-    }
+    check(point == NULL ? "no action" : NULL, found.text);
     *point = '\0';
     found.object = text;
     found.verb = point + 1;
     found.words = words_parse(rest);
+    check(grammar_of_action(scenario, &found), found.text);
     return found;
 }
 
-static actions actions_parse(char *text) {
+static actions actions_parse(const scenario *scenario, char *text) {
     actions found = {NULL, 0};
     while (text != NULL) {
         char *rest = cut(text, "; ");
         action *next = APPEND(found.action, found.count);
-        *next = action_parse(text);
+        *next = action_parse(scenario, text);
         text = rest;
     }
     return found;
@@ -81,56 +89,66 @@ static actions actions_parse(char *text) {
 
 static void declaration_parse(scenario *scenario, bool is_server, char *text) {
     words found = words_parse(text);
-    if (found.count < (is_server ? 2U : 1U)) {
-        refuse("line %lu: a name is missing", line_number);
-    }
-    declaration *next = APPEND(scenario->declarations, scenario->declaration_count);
-    next->is_server = is_server;
-    next->name = found.word[0];
-    next->words.count = found.count - 1;
-    memcpy(next->words.word, found.word + 1, next->words.count * sizeof(found.word[0]));
+    declaration next = {.is_server = is_server, .name = found.word[0], .words.count = found.count - 1};
+    memcpy(next.words.word, found.word + 1, next.words.count * sizeof(found.word[0]));
+    check(grammar_of_declaration(scenario, &next), next.name);
+    declaration *place = APPEND(scenario->declarations, scenario->declaration_count);
+    *place = next;
 }
 
 static void step_parse(scenario *scenario, char *number, char *text) {
+    check(grammar_of_number(number), number);
+    unsigned long value = number_of(number);
+    if (scenario->step_count == 0) {
+        check(value == 0 ? NULL : "the first step is not 0", number);
+    } else {
+        unsigned long before = number_of(scenario->steps[scenario->step_count - 1].number);
+        check(value > before ? NULL : "a step that does not rise", number);
+    }
     step *next = APPEND(scenario->steps, scenario->step_count);
     next->number = number;
-    next->actions = actions_parse(text);
+    next->actions = actions_parse(scenario, text);
 }
 
 static void rule_parse(scenario *scenario, char *when, char *text) {
     words found = words_parse(when);
-    char *end = NULL;
-    unsigned long number = found.count == 3 ? strtoul(found.word[2], &end, 10) : 0;
-    if (number == 0 || *end != '\0') {
-        refuse("line %lu: no rule", line_number);
-    }
+    check(found.count == 3 ? NULL : "not an object, an event and a number", found.word[0]);
+    check(grammar_of_object(found.word[0]), found.word[0]);
+    check(grammar_of_event(found.word[0], found.word[1]), found.word[1]);
+    check(grammar_of_number(found.word[2]), found.word[2]);
+    unsigned long number = number_of(found.word[2]);
+    check(number > 0 ? NULL : "events are counted from 1", found.word[2]);
     rule *next = APPEND(scenario->rules, scenario->rule_count);
     next->object = found.word[0];
     next->event = found.word[1];
     next->number = number;
-    next->actions = actions_parse(text);
+    next->actions = actions_parse(scenario, text);
 }
 
 static void statement_parse(scenario *scenario, char *line) {
     char *rest = cut(line, " ");
-    if (rest == NULL) {
-        refuse("line %lu: no statement: %s", line_number, line);
-    }
+    check(rest == NULL ? "no statement" : NULL, line);
     if (strcmp(line, "server") == 0 || strcmp(line, "client") == 0) {
         declaration_parse(scenario, line[0] == 's', rest);
         return;
     }
+    bool is_step = strcmp(line, "at") == 0;
+    check(is_step || strcmp(line, "on") == 0 ? NULL : "no statement", line);
     char *text = cut(rest, ": ");
-    if (text == NULL) {
-        refuse("line %lu: actions are missing", line_number);
-    }
-    if (strcmp(line, "at") == 0) {
+    check(text == NULL ? "actions are missing" : NULL, rest);
+    if (is_step) {
         step_parse(scenario, rest, text);
-    } else if (strcmp(line, "on") == 0) {
-        rule_parse(scenario, rest, text);
     } else {
-        refuse("line %lu: no statement: %s", line_number, line);
+        rule_parse(scenario, rest, text);
     }
+}
+
+static scenario *scenario_begin(char *line) {
+    char *seed = cut(line, " ");
+    check(seed == NULL || strcmp(line, "scenario") != 0 ? "outside of a scenario" : NULL, line);
+    scenario *begun = memory(sizeof *begun);
+    *begun = (scenario){.seed = seed};
+    return begun;
 }
 
 scenario *scenarios_parse(char *input) {
@@ -138,22 +156,15 @@ scenario *scenarios_parse(char *input) {
     scenario **last = &first;
     scenario *now = NULL;
     line_number = 0;
-    for (char *line = input; line != NULL && *line != '\0';) {
+    for (char *line = input; line != NULL;) {
         char *rest = cut(line, "\n");
         line_number++;
         if (*line == '\0' || *line == '#') {
             /* means nothing */
         } else if (now == NULL) {
-            char *seed = cut(line, " ");
-            if (seed == NULL || strcmp(line, "scenario") != 0) {
-                refuse("line %lu: outside of a scenario: %s", line_number, line);
-            }
-            now = memory(sizeof *now);
-            *now = (scenario){.seed = seed};
+            now = scenario_begin(line);
         } else if (strcmp(line, "done") == 0) {
-            if (now->step_count == 0) {
-                refuse("line %lu: a scenario without a step", line_number);
-            }
+            check(now->step_count == 0 ? "a scenario without a step" : NULL, now->seed);
             *last = now;
             last = &now->next;
             now = NULL;
@@ -162,9 +173,7 @@ scenario *scenarios_parse(char *input) {
         }
         line = rest;
     }
-    if (now != NULL) {
-        refuse("line %lu: a scenario without an end", line_number);
-    }
+    check(now != NULL ? "a scenario without done" : NULL, now != NULL ? now->seed : "");
     return first;
 }
 

@@ -60,4 +60,7 @@ void scenarios_free(scenario *first);
 /* The word NAME=VALUE among the words from `first` on: the value, "true" if it is NAME alone, or NULL. */
 const char *words_option(const words *words, size_t first, const char *name);
 
+/* Of a word that the grammar let pass as a number. */
+unsigned long number_of(const char *word);
+
 #endif

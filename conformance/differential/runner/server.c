@@ -151,13 +151,7 @@ void server_make(play *play, const declaration *declaration) {
 /* ---- actions ---- */
 
 static int act_listen(thing *thing, const action *action) {
-    const struct thing *other = thing;
-    if (action->words.count > 0) {
-        other = play_find(thing->play, action->words.word[0]);
-        if (other == NULL || other->kind != THING_SERVER) {
-            refuse("no server: %s", action->text);
-        }
-    }
+    const struct thing *other = action->words.count > 0 ? play_find(thing->play, action->words.word[0]) : thing;
     net_listen_options options = NET_LISTEN_OPTIONS_INIT;
     if (server_path(thing) != NULL) {
         char name[32];

@@ -6,15 +6,6 @@
 #include "pattern.h"
 #include "properties.h"
 
-unsigned long number_of(const char *word) {
-    char *rest = NULL;
-    unsigned long number = strtoul(word, &rest, 10);
-    if (rest == word || *rest != '\0') {
-        refuse("no number: %s", word);
-    }
-    return number;
-}
-
 bool flag_of(const char *word) { return strcmp(word, "true") == 0; }
 
 void text_add_refusal(text *result, int status) {
@@ -62,13 +53,16 @@ static void on_close(net_socket *socket, int had_error, void *user) {
     }
 }
 
-/* An event whose argument is an error, or NULL for none. */
-static void tell_outcome(thing *thing, const char *event, const net_error *error) {
+/* An event whose argument is an error, or NULL for none; before it the number of a completion, unless that is 0. */
+static void tell_outcome(thing *thing, const char *event, unsigned number, const net_error *error) {
     text *line = play_begin_event(thing, event);
     if (line == NULL) {
         return;
     }
     text_add(line, " ");
+    if (number > 0) {
+        text_add(line, "%u ", number);
+    }
     if (error == NULL) {
         text_add(line, "ok");
     } else {
@@ -79,17 +73,33 @@ static void tell_outcome(thing *thing, const char *event, const net_error *error
 
 static void on_error(net_socket *socket, const net_error *error, void *user) {
     (void)socket;
-    tell_outcome(user, "error", error);
+    tell_outcome(user, "error", 0, error);
+}
+
+/* A completion that was asked for: which it is of its socket's. */
+typedef struct awaited {
+    thing *thing;
+    unsigned number;
+} awaited;
+
+/* Dropped by the library, with `free`. */
+static awaited *await_completion(thing *thing) {
+    awaited *one = memory(sizeof *one);
+    one->thing = thing;
+    one->number = ++thing->awaited;
+    return one;
 }
 
 static void on_written(net_socket *socket, const net_error *error, void *user) {
     (void)socket;
-    tell_outcome(user, "write", error);
+    const awaited *one = user;
+    tell_outcome(one->thing, "write", one->number, error);
 }
 
 static void on_ended(net_socket *socket, const net_error *error, void *user) {
     (void)socket;
-    tell_outcome(user, "ended", error);
+    const awaited *one = user;
+    tell_outcome(one->thing, "ended", one->number, error);
 }
 
 static void on_lookup(net_socket *socket, const net_error *error, const net_address *address, const char *host,
@@ -209,9 +219,6 @@ static target target_of(const play *play, const char *word) {
         return (target){play_path(play, "nopath"), NULL, 0};
     }
     const thing *server = play_find(play, word);
-    if (server == NULL || server->kind != THING_SERVER) {
-        refuse("nobody to connect to: %s", word);
-    }
     const char *path = server_path(server);
     if (path != NULL) {
         return (target){path, NULL, 0};
@@ -257,8 +264,9 @@ static void act_connect(thing *thing, const words *words, text *result) {
 static void act_write(thing *thing, const words *words, text *result) {
     size_t length = number_of(words->word[0]);
     const uint8_t *data = pattern_take(&thing->written, length);
-    int status = words->count > 1 ? net_socket_write_cb(thing->socket, data, length, on_written, thing, NULL)
-                                  : net_socket_write(thing->socket, data, length);
+    int status = words->count > 1
+                     ? net_socket_write_cb(thing->socket, data, length, on_written, await_completion(thing), free)
+                     : net_socket_write(thing->socket, data, length);
     if (status < 0) {
         text_add_refusal(result, status);
     } else {
@@ -274,11 +282,13 @@ static void act_end(thing *thing, const words *words, text *result) {
         data = pattern_take(&thing->written, length);
     }
     bool has_callback = words->count > 0 && strcmp(words->word[words->count - 1], "cb") == 0;
-    if (data == NULL && !has_callback) {
-        text_add_refusal(result, net_socket_end(thing->socket));
+    if (has_callback) {
+        awaited *one = await_completion(thing);
+        text_add_refusal(result, net_socket_end_cb(thing->socket, data, length, on_ended, one, free));
+    } else if (data != NULL) {
+        text_add_refusal(result, net_socket_end_cb(thing->socket, data, length, NULL, NULL, NULL));
     } else {
-        text_add_refusal(result,
-                         net_socket_end_cb(thing->socket, data, length, has_callback ? on_ended : NULL, thing, NULL));
+        text_add_refusal(result, net_socket_end(thing->socket));
     }
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NOT_OF_THE_LANGUAGE = 2 };
 
@@ -26,6 +27,11 @@ void *more_memory(void *old, size_t size) {
 
 void *memory(size_t size) { return more_memory(NULL, size); }
 
+char *copied(const char *text) {
+    size_t size = strlen(text) + 1;
+    return memcpy(memory(size), text, size);
+}
+
 static void text_reserve(text *text, size_t length) {
     if (length + 1 > text->capacity) {
         text->capacity = (length + 1) * 2;
@@ -43,6 +49,13 @@ void text_free(text *text) {
     free(text->chars);
     text->chars = NULL;
     text->length = text->capacity = 0;
+}
+
+void text_add_bytes(text *text, const char *bytes, size_t length) {
+    text_reserve(text, text->length + length);
+    memcpy(text->chars + text->length, bytes, length);
+    text->length += length;
+    text->chars[text->length] = '\0';
 }
 
 void text_add(text *text, const char *format, ...) {

@@ -1,7 +1,7 @@
 //! One listening endpoint: TCP or a Unix domain path.
 use super::sockaddr::{Endpoint, SockAddr};
 use super::socket::{Socket, check, last_errno};
-use super::stream::{Stream, keep_alive};
+use super::stream::{Probes, Stream, keep_alive};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Poller;
 use std::ffi::OsStr;
@@ -104,7 +104,7 @@ impl Listener {
             let _ = self.socket.set_option(libc::IPPROTO_TCP, libc::TCP_NODELAY, 1);
         }
         if let Some(delay) = keep_alive_delay {
-            let _ = keep_alive(&self.socket, true, delay);
+            let _ = keep_alive(&self.socket, true, Probes { delay, ..Probes::default() });
         }
     }
 

@@ -28,6 +28,17 @@ pub fn last_errno() -> Errno {
     Errno::of(&std::io::Error::last_os_error())
 }
 
+/// Who is at the other end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Credentials {
+    /// His process, if the system tells it.
+    pub pid: Option<i32>,
+    /// His user.
+    pub uid: u32,
+    /// His group.
+    pub gid: u32,
+}
+
 impl Socket {
     /// No descriptor.
     pub const NONE: Socket = Socket(-1);
@@ -99,6 +110,27 @@ impl Socket {
         // SAFETY: value is as large as size says.
         check(unsafe { libc::getsockopt(self.0, level, name, (&raw mut value).cast(), &raw mut size) })?;
         Ok(value)
+    }
+
+    /// Who is at the other end of a local connection, as the kernel saw him when it was made.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn peer_credentials(&self) -> Result<Credentials, Errno> {
+        let mut found = libc::ucred { pid: 0, uid: 0, gid: 0 };
+        let mut size = mem::size_of::<libc::ucred>() as libc::socklen_t;
+        // SAFETY: found is as large as size says.
+        check(unsafe {
+            libc::getsockopt(self.0, libc::SOL_SOCKET, libc::SO_PEERCRED, (&raw mut found).cast(), &raw mut size)
+        })?;
+        Ok(Credentials { pid: Some(found.pid), uid: found.uid, gid: found.gid })
+    }
+
+    /// Who is at the other end of a local connection; his process is not told.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub fn peer_credentials(&self) -> Result<Credentials, Errno> {
+        let (mut uid, mut gid) = (0, 0);
+        // SAFETY: both are written to, and live.
+        check(unsafe { libc::getpeereid(self.0, &raw mut uid, &raw mut gid) })?;
+        Ok(Credentials { pid: None, uid, gid })
     }
 
     /// Makes a foreign descriptor non-blocking.

@@ -1,5 +1,6 @@
 //! One byte stream: a TCP or Unix domain socket.
 use super::sockaddr::{Endpoint, SockAddr};
+pub use super::socket::Credentials;
 use super::socket::{Socket, check, last_errno};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Poller;
@@ -115,6 +116,40 @@ impl Stream {
         if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)) }
     }
 
+    /// Reads what is there if that is something and does not fill the buffer, as it nearly always is; else what came
+    /// instead.
+    #[inline]
+    pub fn read_part<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], Result<usize, Errno>> {
+        // SAFETY: the buffer is writable for its length.
+        let n = unsafe { libc::recv(self.0.fd(), buffer.as_mut_ptr().cast(), buffer.len(), 0) } as usize;
+        // One comparison: 0 and what is negative are large when 1 is taken away.
+        if n.wrapping_sub(1) < buffer.len() - 1 {
+            // SAFETY: less than there are.
+            return Ok(unsafe { buffer.get_unchecked(..n) });
+        }
+        Err(self.read_instead(n as isize, buffer))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_instead(&self, n: isize, buffer: &mut [u8]) -> Result<usize, Errno> {
+        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.read(buffer)) }
+    }
+
+    /// Writes all, as the kernel nearly always takes it; else what became of it.
+    #[inline]
+    pub fn write_whole(&self, bytes: &[u8]) -> Result<(), Result<usize, Errno>> {
+        // SAFETY: the bytes are readable for their length.
+        let n = unsafe { libc::send(self.0.fd(), bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
+        if n == bytes.len() as isize { Ok(()) } else { Err(self.wrote_instead(n, bytes)) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wrote_instead(&self, n: isize, bytes: &[u8]) -> Result<usize, Errno> {
+        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)) }
+    }
+
     /// Writes several pieces, at most [`MAX_GATHERED`], in one call.
     pub fn write_gathered(&self, pieces: &[IoSlice<'_>]) -> Result<usize, Errno> {
         // SAFETY: all bytes zero is a valid msghdr.
@@ -156,9 +191,14 @@ impl Stream {
         self.0.set_option(libc::IPPROTO_TCP, libc::TCP_NODELAY, on.into())
     }
 
-    /// SO_KEEPALIVE, and if the delay is not 0 its idle time in seconds (with an interval of one second and ten probes, as in Node).
-    pub fn set_keep_alive(&self, on: bool, delay_seconds: u32) -> Result<(), Errno> {
-        keep_alive(&self.0, on, delay_seconds)
+    /// Who is at the other end of a local stream.
+    pub fn peer_credentials(&self) -> Result<Credentials, Errno> {
+        self.0.peer_credentials()
+    }
+
+    /// SO_KEEPALIVE, and how it probes.
+    pub fn set_keep_alive(&self, on: bool, probes: Probes) -> Result<(), Errno> {
+        keep_alive(&self.0, on, probes)
     }
 
     /// IP_TOS, or IPV6_TCLASS for an IPv6 stream.
@@ -216,15 +256,35 @@ fn again_if_interrupted(again: impl FnOnce() -> Result<usize, Errno>) -> Result<
     if errno.interrupted() { again() } else { Err(errno) }
 }
 
-/// SO_KEEPALIVE with Node's parameters.
-pub(super) fn keep_alive(socket: &Socket, on: bool, delay_seconds: u32) -> Result<(), Errno> {
-    socket.set_option(libc::SOL_SOCKET, libc::SO_KEEPALIVE, on.into())?;
-    if on && delay_seconds > 0 {
-        socket.set_option(libc::IPPROTO_TCP, KEEP_IDLE, delay_seconds.min(i32::MAX as u32) as libc::c_int)?;
-        socket.set_option(libc::IPPROTO_TCP, libc::TCP_KEEPINTVL, 1)?;
-        socket.set_option(libc::IPPROTO_TCP, libc::TCP_KEEPCNT, 10)?;
+/// How an idle connection is probed. If one of them is 0, all of them are the system's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Probes {
+    /// Seconds of idleness before the first.
+    pub delay: u32,
+    /// Seconds between two that are not answered.
+    pub interval: u32,
+    /// How many may stay unanswered.
+    pub count: u32,
+}
+
+impl Default for Probes {
+    /// Node's, but that the delay is the system's until it is said.
+    fn default() -> Self {
+        Probes { delay: 0, interval: 1, count: 10 }
     }
-    Ok(())
+}
+
+/// SO_KEEPALIVE and its parameters.
+pub(super) fn keep_alive(socket: &Socket, on: bool, probes: Probes) -> Result<(), Errno> {
+    socket.set_option(libc::SOL_SOCKET, libc::SO_KEEPALIVE, on.into())?;
+    let parameters =
+        [(KEEP_IDLE, probes.delay), (libc::TCP_KEEPINTVL, probes.interval), (libc::TCP_KEEPCNT, probes.count)];
+    if !on || parameters.iter().any(|(_, value)| *value == 0) {
+        return Ok(());
+    }
+    parameters.into_iter().try_for_each(|(name, value)| {
+        socket.set_option(libc::IPPROTO_TCP, name, libc::c_int::try_from(value).unwrap_or(libc::c_int::MAX))
+    })
 }
 
 #[cfg(any(target_os = "macos", target_os = "ios"))]

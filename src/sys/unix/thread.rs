@@ -3,9 +3,23 @@ use std::cell::RefCell;
 
 /// A number no other live thread has; never 0 or 1. Costs no thread-local access.
 #[inline]
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux", target_pointer_width = "64")))]
 pub fn current() -> usize {
     // SAFETY: pthread_self has no preconditions.
     unsafe { libc::pthread_self() as usize }
+}
+
+/// A number no other live thread has; never 0 or 1. Every call on a handle asks for it, so it is worth one instruction
+/// rather than a call that saves registers: the ABI of this platform keeps the address of the thread's control block there.
+#[inline]
+#[cfg(all(target_arch = "x86_64", target_os = "linux", target_pointer_width = "64"))]
+pub fn current() -> usize {
+    let thread: usize;
+    // SAFETY: only reads a word that every thread has.
+    unsafe {
+        std::arch::asm!("mov {}, fs:0", out(reg) thread, options(pure, readonly, nostack, preserves_flags));
+    }
+    thread
 }
 
 type Hook = Box<dyn FnOnce()>;

@@ -6,11 +6,13 @@ from typing import Callable
 
 from . import _ffi
 from ._address import Address, PathLike, milliseconds
+from ._block_list import BlockList
 from ._library import lib
 from ._lookup import Lookup, LookupOptions, LookupReply
 from ._loop import Loop, Metrics
 from ._server import DropInfo, Server
-from ._socket import Socket
+from ._socket import PeerCredentials, Socket
+from ._socket_address import SocketAddress
 from ._threaded import ThreadedLoop
 from ._timer import Timer
 from ._waiter import Waiter, once
@@ -22,6 +24,7 @@ __all__ = [
     "V4MAPPED",
     "Address",
     "AggregateError",
+    "BlockList",
     "DropInfo",
     "Error",
     "InvalidArgument",
@@ -32,8 +35,10 @@ __all__ = [
     "Metrics",
     "Misuse",
     "NetworkError",
+    "PeerCredentials",
     "Server",
     "Socket",
+    "SocketAddress",
     "ThreadedLoop",
     "Timer",
     "Waiter",
@@ -68,9 +73,13 @@ def create_server(
     keep_alive: bool = False,
     keep_alive_initial_delay: float = 0,
     high_water_mark: int = 65536,
+    block_list: BlockList | None = None,
     loop: Loop | None = None,
 ) -> Server:
-    """A new Server; the listener hears `connection`. The options are those of each accepted socket."""
+    """A new Server; the listener hears `connection`. The options are those of each accepted socket.
+
+    A peer that is on `block_list` is closed without an event.
+    """
     server = Server(
         allow_half_open=allow_half_open,
         pause_on_connect=pause_on_connect,
@@ -78,6 +87,7 @@ def create_server(
         keep_alive=keep_alive,
         keep_alive_initial_delay=keep_alive_initial_delay,
         high_water_mark=high_water_mark,
+        block_list=block_list,
         loop=loop,
     )
     if connection_listener is not None:
@@ -105,6 +115,7 @@ def connect(
     keep_alive_initial_delay: float = 0,
     type_of_service: int | None = None,
     high_water_mark: int = 65536,
+    block_list: BlockList | None = None,
     loop: Loop | None = None,
 ) -> Socket:
     """A new Socket that connects to a port of `host` ("localhost") or to a path."""
@@ -115,6 +126,7 @@ def connect(
         keep_alive_initial_delay=keep_alive_initial_delay,
         type_of_service=type_of_service,
         high_water_mark=high_water_mark,
+        block_list=block_list,
         loop=loop,
     )
     return socket.connect(

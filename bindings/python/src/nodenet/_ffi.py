@@ -24,7 +24,7 @@ from ctypes import (
 from typing import Any, Callable, ClassVar, TypeVar, cast
 
 # Handles are numbers in a pointer's clothes: nothing ever looks behind them.
-LOOP = SERVER = SOCKET = TIMER = LOOKUP = c_void_p
+LOOP = SERVER = SOCKET = TIMER = LOOKUP = BLOCK_LIST = c_void_p
 USER = c_void_p
 
 # ---- constants ----
@@ -55,6 +55,9 @@ NET_ERR_INVALID_ADDRESS_FAMILY = -108
 NET_ERR_INVALID_HANDLE_TYPE = -109
 NET_ERR_MISSING_ARGS = -110
 NET_ERR_OUT_OF_RANGE = -111
+NET_ERR_INVALID_ADDRESS = -112
+NET_ERR_INVALID_ARG_VALUE = -113
+NET_ERR_IP_BLOCKED = -114
 NET_EACCES = -200
 NET_EADDRINUSE = -201
 NET_EADDRNOTAVAIL = -202
@@ -132,6 +135,16 @@ class net_address(_Sized):
     ]
 
 
+class net_sockaddr(_Sized):
+    _fields_ = [
+        ("size", c_size_t),
+        ("family", c_int32),
+        ("port", c_uint16),
+        ("flowlabel", c_uint32),
+        ("address", c_char * 48),
+    ]
+
+
 class net_error(_Sized):
     _defaults_: ClassVar[dict[str, Any]] = {"kind": NET_ERROR_KIND_USER}
 
@@ -151,6 +164,7 @@ net_error._fields_ = [
     ("address", c_char_p),
     ("local_address", c_char_p),
     ("hostname", c_char_p),
+    ("host", c_char_p),
     ("errors", POINTER(POINTER(net_error))),
     ("error_count", c_size_t),
     ("user", USER),
@@ -170,8 +184,40 @@ class net_server_options(_Sized):
         ("keep_alive", c_int32),
         ("keep_alive_initial_delay", c_uint64),
         ("high_water_mark", c_size_t),
+        ("block_list", BLOCK_LIST),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {"high_water_mark": 65536}
+
+
+class net_socket_options(_Sized):
+    _fields_ = [
+        ("size", c_size_t),
+        ("allow_half_open", c_int32),
+        ("no_delay", c_int32),
+        ("keep_alive", c_int32),
+        ("type_of_service", c_int32),
+        ("keep_alive_initial_delay", c_uint64),
+        ("high_water_mark", c_size_t),
+        ("fd", c_int32),
+        ("readable", c_int32),
+        ("writable", c_int32),
+        ("block_list", BLOCK_LIST),
+    ]
+    _defaults_: ClassVar[dict[str, Any]] = {
+        "type_of_service": -1,
+        "high_water_mark": 65536,
+        "fd": -1,
+        "readable": 1,
+        "writable": 1,
+    }
+
+
+# ---- callbacks ----
+net_drop_fn = CFUNCTYPE(None, USER)
+net_release_fn = CFUNCTYPE(None, c_void_p, c_size_t, USER)
+net_loop_fn = CFUNCTYPE(None, LOOP, USER)
+net_timer_fn = CFUNCTYPE(None, TIMER, USER)
+net_lookup_fn = CFUNCTYPE(None, LOOKUP, c_char_p, c_int32, c_int32, c_int, USER)
 
 
 class net_listen_options(_Sized):
@@ -189,38 +235,11 @@ class net_listen_options(_Sized):
         ("exclusive", c_int32),
         ("readable_all", c_int32),
         ("writable_all", c_int32),
+        ("lookup", net_lookup_fn),
+        ("lookup_user", USER),
+        ("lookup_drop", net_drop_fn),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {"backlog": 511, "host_len": NET_CSTR, "path_len": NET_CSTR, "fd": -1}
-
-
-class net_socket_options(_Sized):
-    _fields_ = [
-        ("size", c_size_t),
-        ("allow_half_open", c_int32),
-        ("no_delay", c_int32),
-        ("keep_alive", c_int32),
-        ("type_of_service", c_int32),
-        ("keep_alive_initial_delay", c_uint64),
-        ("high_water_mark", c_size_t),
-        ("fd", c_int32),
-        ("readable", c_int32),
-        ("writable", c_int32),
-    ]
-    _defaults_: ClassVar[dict[str, Any]] = {
-        "type_of_service": -1,
-        "high_water_mark": 65536,
-        "fd": -1,
-        "readable": 1,
-        "writable": 1,
-    }
-
-
-# ---- callbacks ----
-net_drop_fn = CFUNCTYPE(None, USER)
-net_release_fn = CFUNCTYPE(None, c_void_p, c_size_t, USER)
-net_loop_fn = CFUNCTYPE(None, LOOP, USER)
-net_timer_fn = CFUNCTYPE(None, TIMER, USER)
-net_lookup_fn = CFUNCTYPE(None, LOOKUP, c_char_p, c_int32, c_int32, c_int, USER)
 
 
 class net_connect_options(_Sized):
@@ -241,6 +260,7 @@ class net_connect_options(_Sized):
         ("timeout", c_uint64),
         ("lookup", net_lookup_fn),
         ("lookup_user", USER),
+        ("lookup_drop", net_drop_fn),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {
         "host_len": NET_CSTR,
@@ -253,6 +273,11 @@ class net_connect_options(_Sized):
 class net_drop_info(_Sized):
     _fields_ = [("size", c_size_t), ("reason", c_int32), ("local", net_address), ("remote", net_address)]
     _defaults_: ClassVar[dict[str, Any]] = {"local": net_address(), "remote": net_address()}
+
+
+class net_peer_credentials(_Sized):
+    _fields_ = [("size", c_size_t), ("pid", c_int64), ("uid", c_int64), ("gid", c_int64)]
+    _defaults_: ClassVar[dict[str, Any]] = {"pid": -1, "uid": -1, "gid": -1}
 
 
 class net_loop_metrics(_Sized):
@@ -268,6 +293,7 @@ class net_loop_metrics(_Sized):
 
 STRUCTS: tuple[type[Structure], ...] = (
     net_address,
+    net_sockaddr,
     net_error,
     net_buf,
     net_server_options,
@@ -275,11 +301,13 @@ STRUCTS: tuple[type[Structure], ...] = (
     net_socket_options,
     net_connect_options,
     net_drop_info,
+    net_peer_credentials,
     net_loop_metrics,
 )
 
 ERROR = POINTER(net_error)
 ADDRESS = POINTER(net_address)
+SOCKADDR = POINTER(net_sockaddr)
 
 net_server_fn = CFUNCTYPE(None, SERVER, USER)
 net_server_connection_fn = CFUNCTYPE(None, SERVER, SOCKET, USER)
@@ -313,6 +341,7 @@ _OUT_INT = POINTER(c_int)
 _OUT_SIZE = POINTER(c_size_t)
 _OUT_U64 = POINTER(c_uint64)
 _OUT_I64 = POINTER(c_int64)
+_TEXTS = POINTER(c_char_p)
 
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_version": (c_char_p, []),
@@ -326,6 +355,29 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_set_default_auto_select_family": (c_int, [c_int]),
     "net_get_default_auto_select_family_attempt_timeout": (c_uint64, []),
     "net_set_default_auto_select_family_attempt_timeout": (c_int, [c_uint64]),
+    # addresses and block lists
+    "net_sockaddr_make": (c_int, [c_int, c_char_p, c_size_t, c_uint16, c_uint32, SOCKADDR]),
+    "net_sockaddr_parse": (c_int, [c_char_p, c_size_t, SOCKADDR]),
+    "net_block_list_new": (BLOCK_LIST, []),
+    "net_block_list_free": (c_int, [BLOCK_LIST]),
+    "net_block_list_add_address": (c_int, [BLOCK_LIST, c_char_p, c_size_t, c_int]),
+    "net_block_list_add_addresses": (c_int, [BLOCK_LIST, _TEXTS, c_size_t, c_int]),
+    "net_block_list_add_range": (c_int, [BLOCK_LIST, c_char_p, c_size_t, c_char_p, c_size_t, c_int]),
+    "net_block_list_add_subnet": (c_int, [BLOCK_LIST, c_char_p, c_size_t, c_int, c_int]),
+    "net_block_list_add_cidr": (c_int, [BLOCK_LIST, c_char_p, c_size_t]),
+    "net_block_list_add_cidrs": (c_int, [BLOCK_LIST, _TEXTS, c_size_t]),
+    "net_block_list_remove_address": (c_int, [BLOCK_LIST, c_char_p, c_size_t, c_int]),
+    "net_block_list_remove_range": (c_int, [BLOCK_LIST, c_char_p, c_size_t, c_char_p, c_size_t, c_int]),
+    "net_block_list_remove_subnet": (c_int, [BLOCK_LIST, c_char_p, c_size_t, c_int, c_int]),
+    "net_block_list_remove_cidr": (c_int, [BLOCK_LIST, c_char_p, c_size_t]),
+    "net_block_list_check": (c_int, [BLOCK_LIST, c_char_p, c_size_t, c_int]),
+    "net_block_list_clear": (c_int, [BLOCK_LIST]),
+    "net_block_list_size": (c_int, [BLOCK_LIST, _OUT_SIZE]),
+    "net_block_list_rules": (c_int, [BLOCK_LIST, c_char_p, c_size_t, _OUT_SIZE]),
+    "net_block_list_to_json": (c_int, [BLOCK_LIST, c_char_p, c_size_t, _OUT_SIZE]),
+    "net_block_list_from_json": (c_int, [BLOCK_LIST, c_char_p, c_size_t]),
+    "net_block_list_add_rules": (c_int, [BLOCK_LIST, _TEXTS, c_size_t]),
+    "net_block_list_private_range": (c_char_p, [c_size_t]),
     # loop
     "net_loop_new": (LOOP, []),
     "net_loop_default": (LOOP, []),
@@ -407,6 +459,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_socket_timeout": (c_int, [SOCKET, _OUT_U64]),
     "net_socket_set_no_delay": (c_int, [SOCKET, c_int]),
     "net_socket_set_keep_alive": (c_int, [SOCKET, c_int, c_uint64]),
+    "net_socket_set_keep_alive_probes": (c_int, [SOCKET, c_int, c_uint64, c_uint64, c_uint32]),
+    "net_socket_peer_credentials": (c_int, [SOCKET, POINTER(net_peer_credentials)]),
     "net_socket_set_type_of_service": (c_int, [SOCKET, c_int]),
     "net_socket_type_of_service": (c_int, [SOCKET]),
     "net_socket_ref": (c_int, [SOCKET]),
@@ -475,6 +529,7 @@ SOCKET_EVENTS: dict[str, Any] = {
     "lookup": net_socket_lookup_fn,
     "connection_attempt": net_socket_attempt_fn,
     "connection_attempt_failed": net_socket_attempt_failed_fn,
+    "connection_attempt_timeout": net_socket_attempt_fn,
 }
 for _noun, _handle, _events in (("server", SERVER, SERVER_EVENTS), ("socket", SOCKET, SOCKET_EVENTS)):
     for _event, _fn in _events.items():

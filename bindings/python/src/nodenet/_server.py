@@ -10,6 +10,7 @@ from typing import Any, Callable
 
 from . import _ffi, _values
 from ._address import Address, PathLike, checked_port, encoded_host, encoded_path, ip_of, milliseconds
+from ._block_list import BlockList, handle_of
 from ._completion import Completion, Request, server_counted, server_done
 from ._emitter import Emitter, bindings, dispatch
 from ._library import lib
@@ -101,6 +102,7 @@ class Server(Emitter):
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0,
         high_water_mark: int = 65536,
+        block_list: BlockList | None = None,
         loop: Loop | None = None,
     ) -> None:
         loop = loop if loop is not None else Loop.default()
@@ -112,6 +114,7 @@ class Server(Emitter):
             keep_alive=bool(keep_alive),
             keep_alive_initial_delay=milliseconds(keep_alive_initial_delay, "keep_alive_initial_delay"),
             high_water_mark=high_water_mark,
+            block_list=handle_of(block_list),
         )
         handle = lib.net_server_new(loop._handle, ctypes.byref(options))
         if not handle:

@@ -7,17 +7,18 @@ import weakref
 from collections.abc import Iterable
 from ctypes import c_int, c_size_t, c_uint64, string_at
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, Union
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Union
 
 from . import _ffi, _values
 from ._address import Address, PathLike, checked_port, encoded_host, encoded_path, ip_of, milliseconds, text_of
+from ._block_list import BlockList, handle_of
 from ._completion import Completion, Request, socket_done
 from ._emitter import Emitter, bindings, dispatch
 from ._library import lib
 from ._lookup import Lookup, ask
 from ._loop import Loop
 from ._registry import DROP, NO_DROP, hold, slots
-from .errors import Error, Given, check, from_number, from_pointer
+from .errors import Error, Given, InvalidArgument, check, from_number, from_pointer
 
 if TYPE_CHECKING:
     from ._chunks import Chunks
@@ -81,6 +82,7 @@ _THUNKS: dict[str, Any] = {
     "lookup": _on_lookup,
     "connection_attempt": _on_attempt,
     "connection_attempt_failed": _on_attempt_failed,
+    "connection_attempt_timeout": _on_attempt,
 }
 
 
@@ -92,10 +94,19 @@ def _bytes_of(data: Data) -> bytes:
     raise TypeError(f"data must be bytes, bytearray or memoryview, not {type(data).__name__}")
 
 
+class PeerCredentials(NamedTuple):
+    """A process, if the system tells it, its effective user and group."""
+
+    pid: int | None
+    uid: int
+    gid: int
+
+
 class Socket(Emitter):
     """Events: connect(), ready(), data(bytes), readable(), end(), drain(), finish(), timeout(), error(error),
     close(had_error), pause(), resume(), lookup(error, address, family, host),
-    connection_attempt(address, port, family), connection_attempt_failed(address, port, family, error).
+    connection_attempt(address, port, family), connection_attempt_failed(address, port, family, error),
+    connection_attempt_timeout(address, port, family).
     """
 
     _bindings = bindings("socket", {event: _THUNKS.get(event, _on_plain) for event in _ffi.SOCKET_EVENTS})
@@ -112,6 +123,7 @@ class Socket(Emitter):
         fd: int | None = None,
         readable: bool = True,
         writable: bool = True,
+        block_list: BlockList | None = None,
         loop: Loop | None = None,
     ) -> None:
         """With `fd`, a connected stream socket is taken over; else `connect` follows."""
@@ -127,6 +139,7 @@ class Socket(Emitter):
             fd=-1 if fd is None else fd,
             readable=bool(readable),
             writable=bool(writable),
+            block_list=handle_of(block_list),
         )
         error = c_int(0)
         handle = lib.net_socket_new(loop._handle, ctypes.byref(options), ctypes.byref(error))
@@ -347,10 +360,25 @@ class Socket(Emitter):
         check(lib.net_socket_set_no_delay(self._handle, bool(no_delay)))
         return self
 
-    def set_keep_alive(self, enable: bool = False, initial_delay: float = 0) -> Socket:
-        delay = milliseconds(initial_delay, "initial_delay")
-        check(lib.net_socket_set_keep_alive(self._handle, bool(enable), delay))
+    def set_keep_alive(
+        self, enable: bool = False, initial_delay: float = 0, interval: float = 1000, count: int = 10
+    ) -> Socket:
+        """Times are milliseconds, taken in whole seconds. If one of the last three is 0, they are left as they are."""
+        delay, between = milliseconds(initial_delay, "initial_delay"), milliseconds(interval, "interval")
+        if isinstance(count, bool) or not isinstance(count, int):
+            raise TypeError(f"count must be an int, not {type(count).__name__}")
+        if not 0 <= count < 2**32:
+            raise InvalidArgument(f"count is out of range: {count}", code="ERR_OUT_OF_RANGE")
+        check(lib.net_socket_set_keep_alive_probes(self._handle, bool(enable), delay, between, count))
         return self
+
+    @property
+    def peer_credentials(self) -> PeerCredentials | None:
+        """Who is at the other end of a connected local socket; None over TCP."""
+        found = _ffi.net_peer_credentials()
+        if not check(lib.net_socket_peer_credentials(self._handle, ctypes.byref(found))):
+            return None
+        return PeerCredentials(None if found.pid < 0 else found.pid, found.uid, found.gid)
 
     def set_type_of_service(self, type_of_service: int) -> Socket:
         check(lib.net_socket_set_type_of_service(self._handle, type_of_service))

@@ -32,6 +32,7 @@ class Error(Exception):
         local_address: str | None = None,
         local_port: int | None = None,
         hostname: str | None = None,
+        host: str | None = None,
         errors: tuple[BaseException, ...] = (),
     ) -> None:
         super().__init__(message)
@@ -45,6 +46,7 @@ class Error(Exception):
         self.local_address = local_address
         self.local_port = local_port
         self.hostname = hostname
+        self.host = host
         self.errors = errors
 
     def __str__(self) -> str:
@@ -133,6 +135,8 @@ _OF_THE_CALL: dict[str, type[Error]] = {
     "EINVAL": InvalidArgument,
     "ENAMETOOLONG": InvalidArgument,
     "ERR_OUT_OF_RANGE": InvalidArgument,
+    "ERR_INVALID_ADDRESS": InvalidArgument,
+    "ERR_INVALID_ARG_VALUE": InvalidArgument,
     "ERR_INVALID_IP_ADDRESS": InvalidArgument,
     "ERR_INVALID_ADDRESS_FAMILY": InvalidArgument,
     "ERR_MISSING_ARGS": InvalidArgument,
@@ -182,6 +186,7 @@ def from_struct(error: _ffi.net_error) -> BaseException:
         local_address=_text(error.local_address),
         local_port=error.local_port if error.present & _ffi.NET_ERROR_HAS_LOCAL_PORT else None,
         hostname=_text(error.hostname),
+        host=_text(error.host),
         errors=tuple(from_struct(error.errors[i].contents) for i in range(error.error_count)),
     )
 
