@@ -6,6 +6,14 @@
 //! the last turn served is remembered here, and what began to be watched.
 use crate::sys::poller::Readiness;
 
+/// Something that began to be watched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Begun {
+    token: usize,
+    /// As a new descriptor, which has no place yet whatever had its token before.
+    new: bool,
+}
+
 /// What is to be served in a turn, and what has to be known for the next.
 #[derive(Default)]
 pub struct Order {
@@ -18,9 +26,11 @@ pub struct Order {
     /// Served in this turn.
     served: Vec<usize>,
     /// Began to be watched since the last wait.
-    begun: Vec<usize>,
+    begun: Vec<Begun>,
     /// What is to be served, in its order.
     arranged: Vec<Readiness>,
+    /// What is to be served last, with when it began to be watched.
+    late: Vec<(usize, Readiness)>,
 }
 
 impl Order {
@@ -51,17 +61,21 @@ impl Order {
         self.found.get(place).is_some_and(|found| found.token() == token).then_some(place)
     }
 
-    /// Begins to be watched, perhaps anew: of two times the last counts.
+    /// A new descriptor begins to be watched.
     #[inline]
     pub fn begins(&mut self, token: usize) {
-        if self.begun.last() != Some(&token) {
-            self.begun.push(token);
-        }
+        self.begun.push(Begun { token, new: true });
     }
 
-    /// Whether it began to be watched since the last wait.
+    /// A descriptor is watched anew, which puts it behind the others unless it still has its place.
+    pub fn begins_anew(&mut self, token: usize) {
+        let new = self.has_begun(token);
+        self.begun.push(Begun { token, new });
+    }
+
+    /// Whether a new descriptor began to be watched since the last wait.
     pub fn has_begun(&self, token: usize) -> bool {
-        self.begun.contains(&token)
+        self.begun.contains(&Begun { token, new: true })
     }
 
     /// It is served, or would have been: a level-triggered wait keeps its place.
@@ -86,6 +100,8 @@ impl Order {
     }
 
     fn arrange_several(&mut self, arranged: &mut Vec<Readiness>, slot_of: impl Fn(usize) -> usize) {
+        let mut late = std::mem::take(&mut self.late);
+        self.take_begun(true, &mut late, &slot_of);
         for i in 0..self.carried.len() {
             let token = self.carried[i];
             if let Some(place) = self.place(token, slot_of(token)) {
@@ -93,20 +109,25 @@ impl Order {
                 self.found[place] = Readiness::NONE;
             }
         }
-        // From the last on, so that of two times the last is found.
-        let first_begun = arranged.len();
-        for i in (0..self.begun.len()).rev() {
-            let token = self.begun[i];
-            if let Some(place) = self.place(token, slot_of(token)) {
-                arranged.push(self.found[place]);
+        self.take_begun(false, &mut late, &slot_of);
+        late.sort_unstable_by_key(|&(at, _)| at);
+        arranged.extend(self.found.drain(..).filter(|ready| !ready.is_none()));
+        arranged.extend(late.drain(..).map(|(_, ready)| ready));
+        self.late = late;
+    }
+
+    /// Takes out what began to be watched, with when. From the last on, so that of two times the last is found.
+    fn take_begun(&mut self, new: bool, late: &mut Vec<(usize, Readiness)>, slot_of: &impl Fn(usize) -> usize) {
+        for at in (0..self.begun.len()).rev() {
+            let begun = self.begun[at];
+            if begun.new != new {
+                continue;
+            }
+            if let Some(place) = self.place(begun.token, slot_of(begun.token)) {
+                late.push((at, self.found[place]));
                 self.found[place] = Readiness::NONE;
             }
         }
-        arranged[first_begun..].reverse();
-        let begun = arranged.len() - first_begun;
-        arranged.extend(self.found.drain(..).filter(|ready| !ready.is_none()));
-        // What became ready goes before what began to be watched.
-        arranged[first_begun..].rotate_left(begun);
     }
 
     /// Gives back the room of what was arranged.
@@ -147,10 +168,21 @@ mod tests {
     #[test]
     fn what_begins_comes_last_in_the_order_of_its_last_beginning() {
         let mut order = Order::default();
-        [5, 6, 7, 5].into_iter().for_each(|token| order.begins(token));
+        [5, 6, 7].into_iter().for_each(|token| order.begins(token));
+        order.begins_anew(5);
         assert!(order.has_begun(6) && !order.has_begun(1));
         assert_eq!(order_of(&mut order, &[5, 1, 7, 6]), [1, 6, 7, 5]);
         assert_eq!(order_of(&mut order, &[5, 1, 7, 6, 2]), [1, 6, 7, 5, 2]);
+    }
+
+    #[test]
+    fn what_is_watched_anew_keeps_its_place_unless_the_descriptor_is_new() {
+        let mut order = Order::default();
+        order_of(&mut order, &[1, 2]);
+        [1, 8].into_iter().for_each(|token| order.begins_anew(token));
+        assert_eq!(order_of(&mut order, &[9, 8, 2, 1]), [1, 2, 9, 8]);
+        order.begins(1);
+        assert_eq!(order_of(&mut order, &[1, 2, 9, 8]), [2, 9, 8, 1]);
     }
 
     #[test]

@@ -154,7 +154,7 @@ impl State {
         let may_read = socket.reading.contains(Reading::MAY_READ);
         let token = Token::Socket(id).number();
         if may_read || self.order.has_begun(token) {
-            self.order.begins(token);
+            self.order.begins_anew(token);
         }
         if may_read {
             self.read_again(id);
