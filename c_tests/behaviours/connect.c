@@ -373,6 +373,18 @@ static void trace_local(net_socket *socket, void *user) {
     trace("connect local=%s", local_of(socket));
 }
 
+static void trace_attempt_local(net_socket *socket, const net_address *address, void *user) {
+    (void)address;
+    (void)user;
+    trace("attempt local=%s", local_of(socket));
+}
+
+static void trace_local_known(net_socket *socket, void *user) {
+    net_address address = NET_ADDRESS_INIT;
+    (void)user;
+    trace("connect local known=%d", net_socket_local_address(socket, &address));
+}
+
 CASE(s4_5_local_port_alone) {
     net_connect_options options = NET_CONNECT_OPTIONS_INIT;
     options.local_port = unused_port();
@@ -420,6 +432,20 @@ CASE(s4_5_local_address_of_the_other_family) {
     options.host = "127.0.0.1";
     options.local_address = "::1";
     connect_with(watched(loop, "socket", "connect error close"), &options);
+    run(loop);
+}
+
+CASE(s4_5_local_address_asked_for_while_connecting) {
+    net_connect_options options = NET_CONNECT_OPTIONS_INIT;
+    options.host = "127.0.0.1";
+    net_server *server = server_that(loop, end_and_close_server, NULL);
+    options.port = listen_local(server);
+    net_socket *socket = socket_on(loop, NULL);
+    CHECK_EQ(net_socket_on_connection_attempt(socket, trace_attempt_local, NULL, NULL), 0);
+    CHECK_EQ(net_socket_on_connect(socket, trace_local_known, NULL, NULL), 0);
+    resume(socket);
+    connect_with(socket, &options);
+    trace("connecting local=%s", local_of(socket));
     run(loop);
 }
 

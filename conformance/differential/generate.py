@@ -72,6 +72,8 @@ class Maker:
         if not self.alone:
             self.kinds = {name: "tcp4" if kind in LOOKED_UP else kind for name, kind in self.kinds.items()}
         self.marks: dict[str, int] = {}
+        # Of steps after the first: what clients that come later do there.
+        self.late: dict[int, Rule] = {}
         self.actions = self._merged(GENERAL, THEMES)
         self.events = self._merged(SOCKET_EVENTS, THEME_EVENTS)
 
@@ -111,7 +113,7 @@ class Maker:
         chance = self.chance
         mark = self.marks[name[0]]
         if chance.yes(45):
-            return max(0, chance.pick((mark - 1, mark, mark + 1, mark // 2, mark * 2)))
+            return max(0, chance.pick((mark - 1, mark, mark + 1, mark // 2, mark * 2 if mark < 65536 else 5)))
         return chance.pick((1, 5, 5, 100, 100, 1000, 0, 70000, 65536) if chance.yes(96) else (200000, 1000000))
 
     def _connect(self, name: str) -> str:
@@ -135,7 +137,8 @@ class Maker:
         chance = self.chance
         verb = chance.weighted(self.actions)
         if verb == "connect":
-            if "." in name and chance.yes(80):
+            # Nobody connects an accepted socket again; Node then loses count of the server's connections.
+            if "." in name:
                 return f"{name}.write {self._size(name)}"
             return self._connect(name)
         if verb in ("write", "write cb"):
@@ -199,7 +202,12 @@ class Maker:
             server = chance.pick(self.servers)
             # A path listens inside the call, a host is looked up first.
             early = chance.yes(40 if self.kinds[server] in ("unix", "any") else 6)
-            if early or "refused" in self.themes:
+            if name != "a" and chance.yes(70):
+                # Sockets that are ready in the same turn come in an order of their own, so that less can be compared.
+                number = chance.between(1, 2)
+                where = self.late.setdefault(number, Rule(f"at {number}"))
+                where.actions.append(self._connect(name) if not early else f"{name}.connect {server}")
+            elif early or "refused" in self.themes:
                 where = first
                 where.actions.append(self._connect(name) if not early else f"{name}.connect {server}")
             else:
@@ -268,8 +276,10 @@ class Maker:
             self.scenario.rules.append(Rule(f"on {name} {event} 1", [f"{name}.destroy"]))
 
     def _steps(self) -> None:
-        for number in range(1, self.chance.pick((0, 1, 1, 2, 2, 3, 4)) + 1):
-            self.scenario.rules.append(Rule(f"at {number}", self._some(3)))
+        steps = self.chance.pick((0, 1, 1, 2, 2, 3, 4))
+        for number in range(1, max([steps, *self.late]) + 1):
+            late = self.late[number].actions if number in self.late else []
+            self.scenario.rules.append(Rule(f"at {number}", late + self._some(3)))
 
     def make(self) -> Scenario:
         """The scenario."""
