@@ -180,14 +180,14 @@ void option_port(napi_env env, napi_value options, const char *name, uint16_t *o
 
 void option_time(napi_env env, napi_value options, const char *name, uint64_t *out) {
     double number = 0;
-    if (option_number(env, options, name, &number)) {
+    if (option_number(env, options, name, &number) && number >= 0) {
         *out = (uint64_t)number;
     }
 }
 
 void option_size(napi_env env, napi_value options, const char *name, size_t *out) {
     double number = 0;
-    if (option_number(env, options, name, &number)) {
+    if (option_number(env, options, name, &number) && number >= 0) {
         *out = (size_t)number;
     }
 }
