@@ -36,10 +36,11 @@
 //
 // Exceptions
 //   What a callback throws does not pass through the library. It is kept, the loop stops, and run, poll or run_deferred
-//   throws it again, as do connect (a lookup) and spawn (a coroutine) when it was thrown inside of them. The loop can
-//   be run again after that. Where no such call is on the stack, and for wake hooks and release functions that throw
-//   there, std::terminate is called. If a second one escapes before the loop has stopped (from another listener of the same
-//   event), the next run throws it. Without exceptions (-fno-exceptions) there is nothing to keep.
+//   throws it again, as do connect and listen (a lookup) and spawn (a coroutine) when it was thrown inside of them. The
+//   loop can be run again after that. If a second one escapes before the loop has stopped (from another listener of the
+//   same event), the next run throws it. Where no such call is on the stack (the loop is run by net_loop_run, a hook or
+//   a release function runs inside some other call), std::terminate is called. Without exceptions (-fno-exceptions)
+//   there is nothing to keep.
 //
 // Coroutines
 //   With C++20 there is nodenet/coroutine.hpp, included here: nodenet::co.

@@ -19,7 +19,10 @@ const MOST_MILLISECONDS = 2 ** 31 - 1;
 // Errors that a call throws.
 
 function failure(Type, code, message) {
-  return Object.assign(new Type(message), { code });
+  const error = Object.assign(new Type(message), { code });
+  // Node's own name their code here, and programs look for it.
+  const toString = () => `${error.name} [${code}]: ${error.message}`;
+  return Object.defineProperty(error, 'toString', { value: toString, configurable: true, writable: true });
 }
 
 function received(value) {
@@ -99,6 +102,10 @@ function bytesOf(chunk, encoding) {
 
 const VERSIONS = { ipv4: 4, ipv6: 6 };
 
+function shown(name, fields, depth, options) {
+  return depth < 0 ? options.stylize(`[${name}]`, 'special') : `${name} ${inspect(fields, options)}`;
+}
+
 class SocketAddress {
   #fields;
 
@@ -118,7 +125,7 @@ class SocketAddress {
   get family() { return this.#fields.family; }
   get flowlabel() { return this.#fields.flowlabel; }
   toJSON() { return { ...this.#fields }; }
-  [inspect.custom](depth, options) { return depth < 0 ? this : `SocketAddress ${inspect(this.toJSON(), options)}`; }
+  [inspect.custom](depth, options) { return shown('SocketAddress', this.toJSON(), depth, options); }
 
   static isSocketAddress(value) { return value instanceof Object && #fields in value; }
 
@@ -215,9 +222,7 @@ class BlockList {
   get rules() { return JSON.parse(Reflect.get(native.blockList, 'json', this)); }
   get size() { return Reflect.get(native.blockList, 'size', this); }
   toJSON() { return this.rules; }
-  [inspect.custom](depth, options) {
-    return depth < 0 ? this : `BlockList ${inspect({ rules: this.rules }, options)}`;
-  }
+  [inspect.custom](depth, options) { return shown('BlockList', { rules: this.rules }, depth, options); }
 
   static isBlockList(value) { return native.blockList.isBlockList(value); }
   static PRIVATE_RANGES = Object.freeze(native.blockList.privateRanges);

@@ -414,6 +414,15 @@ CASE(s4_5_local_address_of_nobody) {
     run(loop);
 }
 
+CASE(s4_5_local_address_of_the_other_family) {
+    net_connect_options options = NET_CONNECT_OPTIONS_INIT;
+    options.port = 1;
+    options.host = "127.0.0.1";
+    options.local_address = "::1";
+    connect_with(watched(loop, "socket", "connect error close"), &options);
+    run(loop);
+}
+
 CASE(s4_5_error_with_the_local_part) {
     net_connect_options options = NET_CONNECT_OPTIONS_INIT;
     options.port = unused_port();

@@ -305,6 +305,25 @@ CASE(lookups_are_kept_as_long_as_they_are_needed) {
     CHECK(failed == Errc::host_not_found);
 }
 
+CASE(lookups_of_servers) {
+    Dropped dropped;
+    Server server{LoopRef(loop)};
+    ListenOptions options;
+    options.host = "somewhere";
+    options.lookup = [token = dropped.token()](LookupRequest request, const LookupQuestion &question) {
+        CHECK_TEXT(question.host, "somewhere");
+        CHECK_OK(request.answer(Address("127.0.0.1")));
+    };
+    CHECK_OK(server.listen(options));
+    options = ListenOptions();
+    server.on_listening([&] {
+        CHECK_TEXT(server.address()->text(), "127.0.0.1");
+        CHECK_OK(server.close());
+    });
+    run(loop);
+    CHECK_EQ(dropped.count, 1);
+}
+
 CASE(lookups_that_are_not_asked_are_destroyed) {
     Dropped dropped;
     Socket socket{LoopRef(loop)};

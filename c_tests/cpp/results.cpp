@@ -1,8 +1,6 @@
 // Errors, error codes and results.
 #include "talk.hpp"
 
-#include <cstring>
-#include <sstream>
 #include <system_error>
 
 using namespace nodenet;
@@ -184,7 +182,7 @@ CASE(results) {
         CHECK(error.code() == Errc::not_found);
         const auto *whole = dynamic_cast<const Exception *>(&error);
         CHECK(whole && whole->error() == Errc::not_found);
-        CHECK(std::strstr(error.what(), net_error_text(NET_ENOENT)));
+        CHECK_STR(error.what(), net_error_text(NET_ENOENT));
     }
     CHECK(caught);
     static_cast<void>(loop);

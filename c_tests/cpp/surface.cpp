@@ -65,6 +65,7 @@ CASE(options_have_the_defaults_of_c) {
     CHECK_EQ(our_connect.auto_select_family, connect.auto_select_family);
     CHECK_EQ(our_connect.auto_select_family_attempt_timeout, connect.auto_select_family_attempt_timeout);
     CHECK_EQ(our_connect.timeout, connect.timeout);
+    CHECK(!our_listen.lookup && !our_listen.lookup_user && !our_listen.lookup_drop);
     CHECK(!our_connect.lookup && !our_connect.lookup_user && !our_connect.lookup_drop);
     static_cast<void>(loop);
 }
@@ -207,6 +208,8 @@ CASE(paths) {
     int connected = 0;
     Socket first(talk.loop), second(talk.loop);
     abstract.on_connection([&](ServerRef, SocketRef socket) {
+        CHECK(socket.peer_credentials()->pid == getpid() && socket.peer_credentials()->uid == geteuid());
+        CHECK(socket.peer_credentials()->gid == getegid());
         socket.end();
         abstract.close();
     });
@@ -331,6 +334,7 @@ CASE(settings) {
         CHECK(option_of(fd, IPPROTO_TCP, TCP_NODELAY) == 0 && option_of(fd, SOL_SOCKET, SO_KEEPALIVE) == 0);
         CHECK_EQ(option_of(fd, IPPROTO_IP, IP_TOS), 16);
         CHECK_EQ(talk.client.remote_address()->port(), talk.port);
+        CHECK(!talk.client.peer_credentials());
         CHECK(*talk.client.local_address() == *talk.client.address());
         CHECK(talk.client.ready_state() == ReadyState::open);
         CHECK_OK(talk.client.unref());

@@ -4,12 +4,13 @@ from chance import Chance
 from scenario import Rule, Scenario
 
 # Raise it with every change that gives any seed another scenario: what was found under a seed is found there no more.
-VERSION = 2
+VERSION = 3
 
 KINDS = {"tcp4": 46, "unix": 26, "tcp6": 10, "any": 6, "name": 6, "elsewhere": 3, "nofolder": 3}
 MARKS = (16, 16, 1000, 1, 0, 65536, 16384, 100000)
 TIMEOUTS = (10, 25)
 CODES = ("E_USER", "E_OTHER")
+ENDS = ("end", "destroy", "destroySoon", "reset")
 
 # What a scenario is about: how often which action, beside those of every scenario.
 GENERAL = {
@@ -233,6 +234,19 @@ class Maker:
         if "reconnect" in self.themes:
             name = chance.pick(self.clients)
             self.scenario.rules.append(Rule(f"on {name} close 1", [self._connect(name), *self._some(2, name)]))
+        if "reconnect" in self.themes:
+            # Something is read before the socket connects anew.
+            name = f"{chance.pick(self.servers)}.1"
+            self.scenario.rules.append(Rule(f"on {name[0]} connection 1", [f"{name}.write {self._size(name)}"]))
+            self.scenario.rules.append(Rule(f"on {chance.pick(self.clients)} data 1", [f"{name}.{chance.pick(ENDS)}"]))
+        if "ref" in self.themes:
+            # The loop ends only when everything in it is unref'd.
+            server, name = chance.pick(self.servers), chance.pick(self.clients)
+            self.scenario.rules.append(Rule(f"on {server} connection 1", [f"{server}.unref", f"{server}.1.unref"]))
+            again = [f"{name}.ref"] if chance.yes(50) else []
+            self.scenario.rules.append(Rule(f"on {name} connect 1", [f"{name}.unref", *again]))
+            if chance.yes(50):
+                self.scenario.rules[0].actions.insert(0, f"{server}.unref")
         if "cork" in self.themes:
             # Corks within corks, undone one by one.
             name = self._socket()

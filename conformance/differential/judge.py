@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from pathlib import Path
 from textwrap import shorten
 
@@ -69,11 +69,9 @@ def slices(scenarios: list[Scenario]) -> Iterator[list[Scenario]]:
 
 def describe(verdict: Verdict) -> str:
     """The kind of the first difference, in a few words; known differences are no kind."""
-    node, ours = expand(verdict.node), expand(verdict.ours)
-    for rule in KNOWN:
-        without = rule.without(deepcopy(node), deepcopy(ours))
-        if without[0] != without[1]:
-            node, ours = without
+    plain = (expand(verdict.node), expand(verdict.ours))
+    ways = [plain, *(rule.without(*deepcopy(plain)) for rule in KNOWN)]
+    node, ours = max(ways, key=lambda way: sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*way))))
     for one, other in zip_longest(node, ours):
         if one == other:
             continue

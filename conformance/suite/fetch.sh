@@ -34,10 +34,11 @@ echo "deb-src [trusted=yes] $mirror bookworm main" >"$tmp/sources.list"
 
 apt() {
   apt-get -qq -o Dir::Etc::SourceList="$tmp/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-    -o Dir::State="$tmp/state" -o Dir::Cache="$tmp/cache" -o APT::Sandbox::User='' "$@"
+    -o Dir::State="$tmp/state" -o Dir::Cache="$tmp/cache" -o APT::Sandbox::User='' \
+    -o Acquire::Retries=2 -o Acquire::http::Timeout=30 "$@"
 }
 (cd "$tmp/source" && apt update && apt source --download-only --tar-only "$package") >"$tmp/log" 2>&1 ||
-  fail "no source package of $package from $mirror: $(tail -n 1 "$tmp/log")"
+  fail "no source package of $package from $mirror: $(grep -m 1 -E '^[WE]: ' "$tmp/log")"
 [[ -f $tmp/source/$archive ]] || fail "the source package of $package has no $archive any more"
 sha256sum --check --status <<<"$sha256  $tmp/source/$archive" || fail "$archive has another checksum than expected"
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,11 +101,28 @@ def run_group(command: list[str], environment: dict[str, str], folder: Path, lim
         return status, output.read().decode("utf8", "replace")
 
 
+@contextlib.contextmanager
+def file_of(path: Path, setting: Setting) -> Iterator[Path]:
+    """The test, or a copy beside it where lines are left out; those stay as empty ones, so that the numbers fit."""
+    if not setting.without:
+        yield path
+        return
+    lines = path.read_text(encoding="utf8").splitlines()
+    for first, last in setting.without:
+        lines[first - 1 : last] = [""] * (last - first + 1)
+    part = path.with_suffix(f".part{path.suffix}")
+    part.write_text("\n".join(lines), encoding="utf8")
+    try:
+        yield part
+    finally:
+        part.unlink()
+
+
 def run_test(subject: Subject, tree: Path, test: str, setting: Setting, limit: float, slot: int = 0) -> Result:
     source = (tree / test).read_text(encoding="utf8", errors="replace")
     found = FLAGS.search(source)
     flags = [*(found[1].split() if found else []), *setting.flags]
-    command = [str(subject.node), *flags, str(tree / test)]
+    command = [str(subject.node), *flags]
     if setting.localhost:
         command = [str(HERE / "sandbox.sh"), "--localhost", setting.localhost, *command]
     # A short name: the paths of Unix sockets below it may have 107 bytes.
@@ -114,7 +132,8 @@ def run_test(subject: Subject, tree: Path, test: str, setting: Setting, limit: f
         environment["TEST_PARALLEL"] = "1"
     begin = time.monotonic()
     try:
-        status, output = run_group(command, environment, tree.parent, limit)
+        with file_of(tree / test, setting) as file:
+            status, output = run_group([*command, str(file)], environment, tree.parent, limit)
         asked = (scratch / "asked").exists()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

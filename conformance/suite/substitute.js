@@ -33,11 +33,6 @@ function moduleUnderTest() {
   } finally {
     loading = false;
   }
-  // What only Node's own net is told by the command line.
-  if (process.execArgv.some((argument) => argument.includes('network-family-autoselection'))) {
-    substitute.setDefaultAutoSelectFamily(original.getDefaultAutoSelectFamily());
-    substitute.setDefaultAutoSelectFamilyAttemptTimeout(original.getDefaultAutoSelectFamilyAttemptTimeout());
-  }
   return substitute;
 }
 

@@ -16,7 +16,7 @@ EXPECTATIONS = (
     "-",  # class C is not judged
 )
 # What a test may wait for, and nothing else.
-SUBJECTS = ("autoSelectFamily", "BlockList", "SocketAddress", "onread", "pipe")
+SUBJECTS = ("autoSelectFamily", "onread", "pipe")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Row:
 class Setting:
     flags: list[str] = field(default_factory=list)
     localhost: str | None = None
+    # First and last of lines that are left out.
+    without: list[tuple[int, int]] = field(default_factory=list)
 
 
 class TableError(Exception):
@@ -79,6 +81,9 @@ def read_settings(path: Path = HERE / "settings.tsv") -> dict[str, Setting]:
             setting.flags.append(value)
         elif kind == "localhost":
             setting.localhost = value
+        elif kind == "without":
+            first, _, last = value.partition("-")
+            setting.without.append((int(first), int(last or first)))
         else:
             raise TableError(f"{test}: no setting '{kind}'")
     return settings

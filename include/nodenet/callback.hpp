@@ -77,6 +77,14 @@ inline void Frame::throw_again(net_loop *, void *user) noexcept {
     at_the_border([user] { std::rethrow_exception(*static_cast<std::exception_ptr *>(user)); });
 }
 
+/// A call that may ask a lookup of the program inside: what that throws comes out of this.
+template <class Call> Error asking(Call &&call) {
+    Frame frame(nullptr);
+    const int status = call();
+    frame.rethrow();
+    return Error(status);
+}
+
 template <class> inline constexpr bool never = false;
 
 /// With all arguments, all but the handle, or none.

@@ -290,9 +290,10 @@ class Error {
 /// What Result::value throws: a std::system_error that carries the whole error.
 class Exception : public std::system_error {
   public:
-    explicit Exception(Error error)
-        : std::system_error(error, std::string(error.message())), error_(std::move(error)) {}
+    explicit Exception(Error error) : std::system_error(error), error_(std::move(error)) {}
     const Error &error() const noexcept { return error_; }
+    /// The error's message, which is that of a text of C.
+    const char *what() const noexcept override { return error_.message().data(); }
 
   private:
     Error error_;

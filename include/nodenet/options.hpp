@@ -50,8 +50,10 @@ struct ListenOptions {
     bool exclusive = false;
     bool readable_all = false;
     bool writable_all = false;
+    Lookup lookup{};
 
-    net_listen_options raw() const noexcept {
+    /// For one call, which takes the lookup.
+    net_listen_options raw() const {
         net_listen_options raw = NET_LISTEN_OPTIONS_INIT;
         raw.port = port;
         raw.backlog = backlog;
@@ -65,6 +67,11 @@ struct ListenOptions {
         raw.exclusive = exclusive;
         raw.readable_all = readable_all;
         raw.writable_all = writable_all;
+        if (lookup) {
+            raw.lookup_user = lookup.for_c();
+            raw.lookup = &Lookup::call;
+            raw.lookup_drop = &Lookup::drop;
+        }
         return raw;
     }
 };

@@ -42,9 +42,10 @@ struct DropInfo {
 /// What Server and ServerRef can do.
 class ServerBase : public Handle<net_server> {
   public:
-    Error listen(const ListenOptions &options = {}) const noexcept {
+    /// Throws what the lookup threw, if it was asked inside the call.
+    Error listen(const ListenOptions &options = {}) const {
         const net_listen_options raw = options.raw();
-        return Error(net_server_listen(native_, &raw));
+        return detail::asking([&] { return net_server_listen(native_, &raw); });
     }
     Error listen(std::uint16_t port, const char *host = nullptr) const noexcept {
         return Error(net_server_listen_tcp(native_, port, host));

@@ -49,6 +49,13 @@ inline std::string_view ready_state_name(ReadyState state) noexcept {
     return net_ready_state_name(static_cast<int>(state));
 }
 
+/// Process, effective user and effective group; -1 for what the system does not tell.
+struct PeerCredentials {
+    std::int64_t pid = -1;
+    std::int64_t uid = -1;
+    std::int64_t gid = -1;
+};
+
 /// What a write says: true to go on, false to wait for `drain`; an error if it was refused altogether.
 class WriteResult {
   public:
@@ -71,7 +78,7 @@ class SocketBase : public Handle<net_socket> {
     /// Throws what the lookup threw, if it was asked inside the call.
     Error connect(const ConnectOptions &options) const {
         const net_connect_options raw = options.raw();
-        return guarded([&] { return net_socket_connect(native_, &raw); });
+        return detail::asking([&] { return net_socket_connect(native_, &raw); });
     }
     Error connect(std::uint16_t port, const char *host = nullptr) const noexcept {
         return Error(net_socket_connect_tcp(native_, port, host));
@@ -214,6 +221,13 @@ class SocketBase : public Handle<net_socket> {
     std::optional<Address> address() const noexcept { return address_by(net_socket_address); }
     std::optional<Address> local_address() const noexcept { return address_by(net_socket_local_address); }
     std::optional<Address> remote_address() const noexcept { return address_by(net_socket_remote_address); }
+    /// Who is at the other end of a local socket.
+    std::optional<PeerCredentials> peer_credentials() const noexcept {
+        net_peer_credentials raw = NET_PEER_CREDENTIALS_INIT;
+        return net_socket_peer_credentials(native_, &raw) == 1
+                   ? std::optional(PeerCredentials{raw.pid, raw.uid, raw.gid})
+                   : std::nullopt;
+    }
     std::uint64_t bytes_read() const noexcept { return count(net_socket_bytes_read); }
     std::uint64_t bytes_written() const noexcept { return count(net_socket_bytes_written); }
     std::optional<std::size_t> buffer_size() const noexcept {
@@ -398,12 +412,6 @@ class SocketBase : public Handle<net_socket> {
   private:
     template <auto On, auto Off, class F> Listener add(F &&func) const {
         return Listener::add<detail::SocketEnter, On, Off>(native_, std::forward<F>(func));
-    }
-    template <class Call> static Error guarded(Call &&call) {
-        detail::Frame frame(nullptr);
-        const int status = call();
-        frame.rethrow();
-        return Error(status);
     }
     std::optional<Address> address_by(int (*get)(net_socket *, net_address *)) const noexcept {
         net_address raw = NET_ADDRESS_INIT;

@@ -30,17 +30,32 @@ template <class Promise> std::coroutine_handle<> root_of(std::coroutine_handle<P
 class PromiseBase {
   public:
     std::coroutine_handle<> root;
-    std::coroutine_handle<> continuation;
 
     std::suspend_always initial_suspend() const noexcept { return {}; }
-    auto final_suspend() const noexcept {
+    auto final_suspend() noexcept {
         struct Continue {
+            PromiseBase &promise;
+
             bool await_ready() const noexcept { return false; }
-            std::coroutine_handle<> await_suspend(std::coroutine_handle<>) const noexcept { return next; }
+            void await_suspend(std::coroutine_handle<>) const noexcept {
+                promise.ended_ = true;
+                if (promise.parent_) {
+                    promise.parent_.resume();
+                }
+            }
             void await_resume() const noexcept {}
-            std::coroutine_handle<> next;
         };
-        return Continue{continuation};
+        return Continue{*this};
+    }
+    /// Runs it until it waits or ends: whether it waits. A task that ends at once goes on in the one that awaits it
+    /// without a call in between, so that a long loop needs no more stack than a short one, in unoptimised programs
+    /// too.
+    bool start(std::coroutine_handle<> self, std::coroutine_handle<> parent) noexcept {
+        self.resume();
+        if (!ended_) {
+            parent_ = parent;
+        }
+        return !ended_;
     }
     void unhandled_exception() noexcept { thrown_ = std::current_exception(); }
 
@@ -52,7 +67,9 @@ class PromiseBase {
     }
 
   private:
+    std::coroutine_handle<> parent_;
     std::exception_ptr thrown_;
+    bool ended_ = false;
 };
 
 template <class T> class Promise final : public PromiseBase {
@@ -101,11 +118,9 @@ template <class T> class [[nodiscard]] Task {
         std::coroutine_handle<promise_type> handle;
 
         bool await_ready() const noexcept { return false; }
-        template <class Parent>
-        std::coroutine_handle<> await_suspend(std::coroutine_handle<Parent> parent) const noexcept {
-            handle.promise().continuation = parent;
+        template <class Parent> bool await_suspend(std::coroutine_handle<Parent> parent) const noexcept {
             handle.promise().root = detail::root_of(parent);
-            return handle;
+            return handle.promise().start(handle, parent);
         }
         T await_resume() const { return handle.promise().take(); }
     };

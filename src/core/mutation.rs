@@ -72,7 +72,7 @@ mod listed {
         CounterKept = "counter-kept",
         /// `finish` is told before the completions of end.
         FinishFirst = "finish-first",
-        /// A socket that is ending closes when the peer has ended, before its own end is out.
+        /// A socket that is ending closes when the peer has ended, before both ends are told.
         CloseEarly = "close-early",
         /// Of sockets destroyed in the same turn the first tells `close` first.
         CloseOrder = "close-order",
@@ -100,8 +100,6 @@ mod listed {
         OneTooMany = "one-too-many",
         /// unref of a server that does not listen yet is forgotten.
         UnrefForgotten = "unref-forgotten",
-        /// ref of a socket does not hold the loop until something else changes.
-        RefIgnored = "ref-ignored",
     }
 
     /// Whether this is the one that NODENET_MUTATION names. Ends the process if it names none.

@@ -2,117 +2,131 @@
 //!
 //! The kernel keeps a list of what may be ready. Level-triggered, whatever a wait has given stays in the list, in its place,
 //! and the next wait looks at it first; what becomes ready meanwhile is put behind; and what begins to be watched is put
-//! behind that, since this is done right before the wait. Edge-triggered, the list holds nothing but what is new. So what
-//! the last turn served is remembered here, and what began to be watched.
+//! behind that, since this is done right before the wait. Edge-triggered, the list holds nothing but what is new. So each
+//! handle carries a stamp that says when it was served, or began to be watched; what a wait finds is told apart by that,
+//! into three lists that follow each other and are nearly always in order by themselves.
 use crate::sys::poller::Readiness;
+
+/// When a handle was served or, with a bit of its own, began to be watched. 0 is long ago.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+pub struct Stamp(u32);
+
+const BEGUN: u32 = 1 << 31;
 
 /// What is to be served in a turn, and what has to be known for the next.
 #[derive(Default)]
 pub struct Order {
-    /// Found in this turn, in the order in which the wait gave it.
-    found: Vec<Readiness>,
-    /// Where in `found` something stands, by the number of its slot; only true if it does stand there.
-    places: Vec<u32>,
-    /// Served in the turn before.
-    carried: Vec<usize>,
-    /// Served in this turn.
-    served: Vec<usize>,
-    /// Began to be watched since the last wait.
-    begun: Vec<usize>,
-    /// What is to be served, in its order.
-    arranged: Vec<Readiness>,
+    /// The number of the last stamp.
+    number: u32,
+    /// What that was at the last wait: a stamp that is not later counts for nothing any more.
+    at_wait: u32,
+    /// Found, and served in the turn before.
+    carried: Vec<Readiness>,
+    /// Found for the first time.
+    fresh: Vec<Readiness>,
+    /// Found right after it began to be watched.
+    begun: Vec<Readiness>,
+    /// The stamps of the latest in `carried` and `begun`, and whether those are out of the order of their stamps.
+    latest: Stamp,
+    latest_begun: Stamp,
+    disordered: bool,
 }
 
 impl Order {
     /// A turn begins: nothing is found yet.
     #[inline]
     pub fn clear(&mut self) {
-        self.found.clear();
+        self.carried.clear();
+        self.fresh.clear();
+        self.begun.clear();
+        (self.latest, self.latest_begun, self.disordered) = (Stamp(0), Stamp(0), false);
     }
 
-    /// Something is ready. What was found already, being ready for two reasons, is found once.
+    /// Something is ready. Each is found once.
     #[inline]
-    pub fn found(&mut self, ready: Readiness, slot: usize) {
-        match self.place(ready.token(), slot) {
-            Some(place) => self.found[place] = self.found[place].and(ready),
-            None => {
-                if slot >= self.places.len() {
-                    self.places.resize(slot + 1, 0);
-                }
-                self.places[slot] = u32::try_from(self.found.len()).unwrap_or(u32::MAX);
-                self.found.push(ready);
-            }
+    pub fn found(&mut self, ready: Readiness, stamp: Stamp) {
+        if !self.counts(stamp) {
+            self.fresh.push(ready);
+        } else if stamp.0 & BEGUN == 0 {
+            self.disordered |= stamp < self.latest;
+            self.latest = stamp;
+            self.carried.push(ready);
+        } else {
+            self.disordered |= stamp < self.latest_begun;
+            self.latest_begun = stamp;
+            self.begun.push(ready);
         }
     }
 
+    /// Nothing else is ready: there is nothing to put in order.
     #[inline]
-    fn place(&self, token: usize, slot: usize) -> Option<usize> {
-        let place = *self.places.get(slot)? as usize;
-        self.found.get(place).is_some_and(|found| found.token() == token).then_some(place)
+    pub fn found_alone(&mut self, ready: Readiness) {
+        self.carried.push(ready);
     }
 
-    /// Begins to be watched, perhaps anew: of two times the last counts.
     #[inline]
-    pub fn begins(&mut self, token: usize) {
-        if self.begun.last() != Some(&token) {
-            self.begun.push(token);
-        }
+    fn counts(&self, stamp: Stamp) -> bool {
+        stamp.0 & !BEGUN > self.at_wait
+    }
+
+    /// For what begins to be watched.
+    #[inline]
+    pub fn begins(&mut self) -> Stamp {
+        self.number += 1;
+        Stamp(self.number | BEGUN)
+    }
+
+    /// For what begins to be watched anew: what is served in this turn keeps its place.
+    pub fn begins_anew(&mut self, stamp: Stamp) -> Stamp {
+        if self.counts(stamp) && stamp.0 & BEGUN == 0 { stamp } else { self.begins() }
     }
 
     /// Whether it began to be watched since the last wait.
-    pub fn has_begun(&self, token: usize) -> bool {
-        self.begun.contains(&token)
+    pub fn has_begun(&self, stamp: Stamp) -> bool {
+        self.counts(stamp) && stamp.0 & BEGUN != 0
     }
 
-    /// It is served, or would have been: a level-triggered wait keeps its place.
+    /// For what is served, or would have been: a level-triggered wait keeps its place.
     #[inline]
-    pub fn served(&mut self, token: usize) {
-        self.served.push(token);
+    pub fn served(&mut self) -> Stamp {
+        self.number += 1;
+        Stamp(self.number)
+    }
+
+    /// Whether the numbers are nearly used up: then all stamps are to be forgotten.
+    #[inline]
+    pub fn is_used_up(&self) -> bool {
+        self.number >= BEGUN / 2
+    }
+
+    /// All stamps were forgotten.
+    pub fn begin_anew(&mut self) {
+        (self.number, self.at_wait) = (0, 0);
     }
 
     /// What was found, in the order in which it is to be served. Given back by [`Order::give_back`].
-    pub fn arrange(&mut self, slot_of: impl Fn(usize) -> usize) -> Vec<Readiness> {
-        std::mem::swap(&mut self.carried, &mut self.served);
-        self.served.clear();
-        let mut arranged = std::mem::take(&mut self.arranged);
-        arranged.clear();
-        if self.found.len() < 2 || (self.carried.is_empty() && self.begun.is_empty()) {
-            arranged.append(&mut self.found);
-        } else {
-            self.arrange_several(&mut arranged, slot_of);
+    #[inline]
+    pub fn arrange(&mut self, stamp_of: impl Fn(Readiness) -> Stamp) -> Vec<Readiness> {
+        self.at_wait = self.number;
+        if self.disordered {
+            self.carried.sort_by_cached_key(|ready| stamp_of(*ready));
+            self.begun.sort_by_cached_key(|ready| stamp_of(*ready));
         }
-        self.begun.clear();
-        arranged
-    }
-
-    fn arrange_several(&mut self, arranged: &mut Vec<Readiness>, slot_of: impl Fn(usize) -> usize) {
-        for i in 0..self.carried.len() {
-            let token = self.carried[i];
-            if let Some(place) = self.place(token, slot_of(token)) {
-                arranged.push(self.found[place]);
-                self.found[place] = Readiness::NONE;
-            }
+        if self.carried.is_empty() {
+            std::mem::swap(&mut self.carried, &mut self.fresh);
+        } else if !self.fresh.is_empty() {
+            self.carried.append(&mut self.fresh);
         }
-        // From the last on, so that of two times the last is found.
-        let first_begun = arranged.len();
-        for i in (0..self.begun.len()).rev() {
-            let token = self.begun[i];
-            if let Some(place) = self.place(token, slot_of(token)) {
-                arranged.push(self.found[place]);
-                self.found[place] = Readiness::NONE;
-            }
+        if !self.begun.is_empty() {
+            self.carried.append(&mut self.begun);
         }
-        arranged[first_begun..].reverse();
-        let begun = arranged.len() - first_begun;
-        arranged.extend(self.found.drain(..).filter(|ready| !ready.is_none()));
-        // What became ready goes before what began to be watched.
-        arranged[first_begun..].rotate_left(begun);
+        std::mem::take(&mut self.carried)
     }
 
     /// Gives back the room of what was arranged.
     #[inline]
     pub fn give_back(&mut self, arranged: Vec<Readiness>) {
-        self.arranged = arranged;
+        self.carried = arranged;
     }
 }
 
@@ -120,53 +134,74 @@ impl Order {
 mod tests {
     use super::*;
 
-    fn order_of(order: &mut Order, found: &[usize]) -> Vec<usize> {
-        order.clear();
-        for &token in found {
-            order.found(Readiness::to_read(token), token % 100);
+    #[derive(Default)]
+    struct World {
+        order: Order,
+        stamps: [Stamp; 16],
+    }
+
+    impl World {
+        fn turn(&mut self, found: &[usize]) -> Vec<usize> {
+            self.order.clear();
+            for &token in found {
+                self.order.found(Readiness::to_read(token), self.stamps[token]);
+            }
+            let stamps = self.stamps;
+            let arranged = self.order.arrange(|ready| stamps[ready.token()]);
+            let tokens: Vec<usize> = arranged.iter().map(|ready| ready.token()).collect();
+            self.order.give_back(arranged);
+            for &token in &tokens {
+                self.stamps[token] = self.order.served();
+            }
+            tokens
         }
-        let arranged = order.arrange(|token| token % 100);
-        let tokens: Vec<usize> = arranged.iter().map(|ready| ready.token()).collect();
-        order.give_back(arranged);
-        for &token in &tokens {
-            order.served(token);
+
+        fn begins(&mut self, token: usize) {
+            self.stamps[token] = self.order.begins();
         }
-        tokens
     }
 
     #[test]
     fn what_was_served_before_keeps_its_place() {
-        let mut order = Order::default();
-        assert_eq!(order_of(&mut order, &[3, 1, 2]), [3, 1, 2]);
-        assert_eq!(order_of(&mut order, &[1, 4, 2, 3]), [3, 1, 2, 4]);
-        assert_eq!(order_of(&mut order, &[4, 2]), [2, 4]);
+        let mut world = World::default();
+        assert_eq!(world.turn(&[3, 1, 2]), [3, 1, 2]);
+        assert_eq!(world.turn(&[1, 4, 2, 3]), [3, 1, 2, 4]);
+        assert_eq!(world.turn(&[4, 2]), [2, 4]);
         // 1 and 3 were not ready in between.
-        assert_eq!(order_of(&mut order, &[1, 3, 4]), [4, 1, 3]);
+        assert_eq!(world.turn(&[1, 3, 4]), [4, 1, 3]);
+        assert_eq!(world.turn(&[]), []);
+        assert_eq!(world.turn(&[4, 1]), [4, 1]);
     }
 
     #[test]
     fn what_begins_comes_last_in_the_order_of_its_last_beginning() {
-        let mut order = Order::default();
-        [5, 6, 7, 5].into_iter().for_each(|token| order.begins(token));
-        assert!(order.has_begun(6) && !order.has_begun(1));
-        assert_eq!(order_of(&mut order, &[5, 1, 7, 6]), [1, 6, 7, 5]);
-        assert_eq!(order_of(&mut order, &[5, 1, 7, 6, 2]), [1, 6, 7, 5, 2]);
+        let mut world = World::default();
+        for token in [5, 6, 7, 5] {
+            world.begins(token);
+        }
+        assert!(world.order.has_begun(world.stamps[6]) && !world.order.has_begun(world.stamps[1]));
+        assert_eq!(world.turn(&[5, 1, 7, 6]), [1, 6, 7, 5]);
+        assert!(!world.order.has_begun(world.stamps[6]));
+        assert_eq!(world.turn(&[5, 1, 7, 6, 2]), [1, 6, 7, 5, 2]);
     }
 
     #[test]
-    fn a_slot_in_use_again_is_another() {
-        let mut order = Order::default();
-        order_of(&mut order, &[1, 2]);
-        assert_eq!(order_of(&mut order, &[3, 102, 1]), [1, 3, 102]);
+    fn what_is_served_keeps_its_place_though_it_begins_anew() {
+        let mut world = World::default();
+        world.turn(&[1, 2]);
+        world.stamps[1] = world.order.begins_anew(world.stamps[1]);
+        world.stamps[3] = world.order.begins_anew(world.stamps[3]);
+        assert_eq!(world.turn(&[3, 4, 2, 1]), [1, 2, 4, 3]);
     }
 
     #[test]
-    fn two_reasons_are_found_once() {
-        let mut order = Order::default();
-        order.clear();
-        order.found(Readiness::to_read(1), 1);
-        order.found(Readiness::to_write(1), 1);
-        let arranged = order.arrange(|token| token);
-        assert!(arranged.len() == 1 && arranged[0].readable() && arranged[0].writable());
+    fn stamps_can_be_forgotten() {
+        let mut world = World::default();
+        world.turn(&[1, 2]);
+        assert!(!world.order.is_used_up());
+        world.stamps = Default::default();
+        world.order.begin_anew();
+        assert_eq!(world.turn(&[2, 1]), [2, 1]);
+        assert_eq!(world.turn(&[1, 2]), [2, 1]);
     }
 }

@@ -3,7 +3,7 @@ use super::address::Address;
 use super::events::{DropReason, ServerEvent};
 use super::options::SocketOptions;
 use super::socket::{ConnectPhase, Flags, Flowing, Reading, Socket};
-use super::state::{Again, Due, State, Token};
+use super::state::{Again, Due, State};
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
 use crate::core::mutation::mutated;
@@ -150,7 +150,10 @@ impl Loop {
     pub fn on_acceptable(&self, id: ServerId) {
         let accepted = {
             let mut state = self.state();
-            state.order.served(Token::Server(id).number());
+            let stamp = state.order.served();
+            if let Some(server) = state.servers.get_mut(id.0) {
+                server.stamp = stamp;
+            }
             state.accept(id)
         };
         match accepted {

@@ -311,6 +311,10 @@ impl State {
         let Some(target) = plan.targets.get(plan.begun).copied() else { return Ok(None) };
         plan.begun += 1;
         let local = plan.local_for(&target);
+        if let Some(other) = local.filter(|local| local.is_ipv4() != target.is_ipv4()) {
+            // Node reads the text as one of the target's family and is told so before the system is asked.
+            return Err(NetError::with_host_port("bind", Errno::EINVAL, &Address::Ip(other), None).into());
+        }
         if socket.stream.is_open()
             && socket.connect == ConnectPhase::Waiting
             && !socket.flags.contains(Flags::CONNECT_REQUEST)

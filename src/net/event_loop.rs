@@ -392,7 +392,7 @@ impl Phases for Loop {
 
     #[inline]
     fn ready(&self) {
-        let arranged = self.state().order.arrange(Token::slot);
+        let arranged = self.state().arrange();
         self.serve(&arranged);
         self.state().order.give_back(arranged);
     }

@@ -154,14 +154,13 @@ impl State {
                 Box::new(NetError::listen(errno, address.map(str::as_bytes), shown_port))
             };
             listener.listen(backlog).map_err(failed)?;
-            let token = Token::Server(id).number();
-            self.order.begins(token);
-            listener.register(&self.poller, token).map_err(failed)?;
+            listener.register(&self.poller, Token::Server(id).number()).map_err(failed)?;
             Ok(listener)
         });
         let Some(server) = self.servers.get_mut(id.0) else { return };
         match listening {
             Ok(listener) => {
+                server.stamp = self.order.begins();
                 listener.set_inherited(server.options.no_delay, server.keep_alive());
                 server.local = matches!(listener.local_endpoint(), Ok(Endpoint::Path(_)));
                 server.listener = Some(listener);

@@ -5,7 +5,6 @@
 use super::events::{SocketEvent, SocketEventName};
 use super::socket::{ClosePhase, Flags, Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
-use super::state::Token;
 use super::state::{Again, State};
 use super::tick::Tick;
 use super::{Loop, SocketId};
@@ -152,9 +151,8 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.reading.insert(Reading::HANDLE);
         let may_read = socket.reading.contains(Reading::MAY_READ);
-        let token = Token::Socket(id).number();
-        if may_read || self.order.has_begun(token) {
-            self.order.begins(token);
+        if may_read || self.order.has_begun(socket.stamp) {
+            socket.stamp = self.order.begins_anew(socket.stamp);
         }
         if may_read {
             self.read_again(id);

@@ -199,7 +199,7 @@ impl Loop {
         socket.reading.remove(Reading::MAY_READ);
         state.bytes_read += bytes.len() as u64;
         state.events += 1;
-        state.order.served(ready.token());
+        socket.stamp = state.order.served();
         if socket.cold.is_some() {
             state.touch(id);
         }
@@ -277,7 +277,8 @@ impl Loop {
     /// Something was seen on a socket.
     fn on_socket_event(&self, id: SocketId, ready: Readiness) {
         let (connect, waits) = {
-            let mut state = self.state();
+            let mut guard = self.state();
+            let state = &mut *guard;
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             if ready.readable() {
                 socket.reading.insert(Reading::MAY_READ);
@@ -288,7 +289,7 @@ impl Loop {
             let (connect, waits) = (socket.connect, socket.writes_wait());
             let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
             if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
-                state.order.served(ready.token());
+                socket.stamp = state.order.served();
             }
             (connect, waits)
         };

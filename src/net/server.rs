@@ -12,6 +12,7 @@ use super::tick::Tick;
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::{Listener as EventListener, Listeners};
 use crate::core::mutation::mutated;
+use crate::core::order::Stamp;
 use crate::core::table::Key;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
@@ -68,6 +69,8 @@ pub struct Server {
     pub queued_again: bool,
     /// Descriptors ran out; a timer will try again.
     pub out_of_descriptors: bool,
+    /// When it was served, or began to be watched.
+    pub stamp: Stamp,
     /// The program's data.
     pub data: Option<Callback>,
 }
@@ -88,6 +91,7 @@ impl Server {
             holds: false,
             queued_again: false,
             out_of_descriptors: false,
+            stamp: Stamp::default(),
             data: None,
         }
     }

@@ -10,6 +10,7 @@ use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
+use crate::core::order::Stamp;
 use crate::core::table::Key;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
@@ -224,6 +225,8 @@ pub struct Socket {
     pub bytes_dispatched: u64,
     /// Counts its handles: what was put off in an earlier life is void.
     pub life: u32,
+    /// When it was served, or began to be watched.
+    pub stamp: Stamp,
     /// The server that accepted it, or no name of any.
     pub server: ServerId,
 }
@@ -277,6 +280,7 @@ impl Socket {
             writing: Writing::empty(),
             flags,
             reading: Reading::empty(),
+            stamp: Stamp::default(),
             stream: Stream::NONE,
             write_mark: mark(options.high_water_mark),
             read_mark: mark(options.high_water_mark),
@@ -455,10 +459,11 @@ impl State {
 
     /// Watches a socket's stream.
     pub fn watch(&mut self, id: SocketId) -> std::result::Result<(), crate::sys::errno::Errno> {
-        let token = Token::Socket(id).number();
-        self.order.begins(token);
-        match self.sockets.get(id.0) {
-            Some(socket) => socket.stream.register(&self.poller, token),
+        match self.sockets.get_mut(id.0) {
+            Some(socket) => {
+                socket.stamp = self.order.begins();
+                socket.stream.register(&self.poller, Token::Socket(id).number())
+            }
             None => Ok(()),
         }
     }

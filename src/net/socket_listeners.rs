@@ -3,7 +3,6 @@ use super::events::SocketEventName;
 use super::socket::{Flags, Socket};
 use super::{Loop, SocketId};
 use crate::core::listeners::Listener;
-use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 
@@ -131,8 +130,6 @@ impl super::state::State {
         if let Some(socket) = self.sockets.get_mut(id.0) {
             socket.flags.set(Flags::UNREF, !referenced);
         }
-        if !(referenced && mutated!(RefIgnored)) {
-            self.sync_hold(id);
-        }
+        self.sync_hold(id);
     }
 }

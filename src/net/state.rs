@@ -8,7 +8,7 @@ use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
 use super::timer::Timer;
 use super::{LookupId, ServerId, SocketId, TimerId};
-use crate::core::order::Order;
+use crate::core::order::{Order, Stamp};
 use crate::core::shape::Shape;
 use crate::core::table::{Key, Table};
 use crate::core::timers::Timers;
@@ -105,6 +105,8 @@ pub struct State {
     pub order: Order,
     /// Ready with more.
     pub again: VecDeque<Again>,
+    /// Room for these while they are put in order.
+    ready_again: Vec<Readiness>,
     /// What is due when.
     pub due: Timers<Due>,
     /// User pointers to drop when no callback runs.
@@ -156,6 +158,7 @@ impl State {
             closing: Vec::new(),
             order: Order::default(),
             again: VecDeque::new(),
+            ready_again: Vec::new(),
             due: Timers::default(),
             drops: Vec::new(),
             releases: Vec::new(),
@@ -269,41 +272,111 @@ impl State {
     #[inline]
     pub fn take_found(&mut self, found: &Found) {
         self.order.clear();
+        if self.order.is_used_up() {
+            self.forget_stamps();
+        }
         if !self.again.is_empty() {
-            self.take_again();
+            return self.take_again(found);
+        }
+        if let Some(ready) = found.only() {
+            return self.order.found_alone(ready);
         }
         for ready in found.iter() {
-            let token = ready.token();
-            if token != WAKE_TOKEN {
-                self.order.found(ready, Token::slot(token));
+            if let Some(stamp) = self.stamp(ready.token()) {
+                self.order.found(ready, stamp);
             }
         }
     }
 
+    #[inline]
+    fn stamp(&self, token: usize) -> Option<Stamp> {
+        match Token::from_number(token) {
+            Token::Socket(id) => self.sockets.get(id.0).map(|socket| socket.stamp),
+            Token::Server(id) => self.servers.get(id.0).map(|server| server.stamp),
+            Token::Waker => None,
+        }
+    }
+
+    /// In the order in which they are to be served; [`Order::give_back`] wants it back.
+    #[inline]
+    pub fn arrange(&mut self) -> Vec<Readiness> {
+        let (sockets, servers) = (&self.sockets, &self.servers);
+        self.order.arrange(|ready| match Token::from_number(ready.token()) {
+            Token::Socket(id) => sockets.get(id.0).map_or(Stamp::default(), |socket| socket.stamp),
+            Token::Server(id) => servers.get(id.0).map_or(Stamp::default(), |server| server.stamp),
+            Token::Waker => Stamp::default(),
+        })
+    }
+
+    #[cold]
+    fn forget_stamps(&mut self) {
+        for key in self.sockets.keys() {
+            if let Some(socket) = self.sockets.get_mut(key) {
+                socket.stamp = Stamp::default();
+            }
+        }
+        for key in self.servers.keys() {
+            if let Some(server) = self.servers.get_mut(key) {
+                server.stamp = Stamp::default();
+            }
+        }
+        self.order.begin_anew();
+    }
+
+    /// What is ready for two reasons is found once, where it was found first.
     #[inline(never)]
-    fn take_again(&mut self) {
+    fn take_again(&mut self, found: &Found) {
+        let mut all = std::mem::take(&mut self.ready_again);
+        let mut search = false;
         while let Some(again) = self.again.pop_front() {
             let ready = match again {
-                Again::Read(id) => {
-                    let Some(socket) = self.sockets.get_mut(id.0) else { continue };
-                    socket.reading.remove(Reading::QUEUED_AGAIN);
-                    Readiness::to_read(Token::Socket(id).number())
-                }
+                Again::Read(id) => Readiness::to_read(Token::Socket(id).number()),
                 Again::Write(id) => Readiness::to_write(Token::Socket(id).number()),
-                Again::Accept(id) => {
-                    let Some(server) = self.servers.get_mut(id.0) else { continue };
-                    server.queued_again = false;
-                    Readiness::to_read(Token::Server(id).number())
-                }
+                Again::Accept(id) => Readiness::to_read(Token::Server(id).number()),
             };
-            self.order.found(ready, Token::slot(ready.token()));
+            // A socket with room may be there for its bytes too.
+            search |= matches!(again, Again::Write(_));
+            match all.iter_mut().filter(|_| search).find(|known| known.token() == ready.token()) {
+                Some(known) => *known = known.and(ready),
+                None => all.push(ready),
+            }
+        }
+        let were_known = all.len();
+        for ready in found.iter() {
+            let known = search || self.forget_queued_again(ready.token());
+            match all[..were_known].iter_mut().filter(|_| known).find(|known| known.token() == ready.token()) {
+                Some(known) => *known = known.and(ready),
+                None => all.push(ready),
+            }
+        }
+        for ready in all.drain(..) {
+            self.forget_queued_again(ready.token());
+            if let Some(stamp) = self.stamp(ready.token()) {
+                self.order.found(ready, stamp);
+            }
+        }
+        self.ready_again = all;
+    }
+
+    /// Whether it was queued again; it is no longer.
+    fn forget_queued_again(&mut self, token: usize) -> bool {
+        match Token::from_number(token) {
+            Token::Socket(id) => self.sockets.get_mut(id.0).is_some_and(|socket| {
+                let queued = socket.reading.contains(Reading::QUEUED_AGAIN);
+                socket.reading.remove(Reading::QUEUED_AGAIN);
+                queued
+            }),
+            Token::Server(id) => {
+                self.servers.get_mut(id.0).is_some_and(|server| std::mem::take(&mut server.queued_again))
+            }
+            Token::Waker => false,
         }
     }
 
     /// What was ready when the turn was halted is served in the next.
     pub fn keep_ready(&mut self, id: SocketId, ready: Readiness) {
-        self.order.served(ready.token());
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        socket.stamp = self.order.served();
         if ready.readable() {
             socket.reading.insert(Reading::MAY_READ);
             if ready.sticky() {
@@ -358,12 +431,6 @@ impl Token {
             Token::Server(id) => SERVER_TOKEN | id.0.bits(),
             Token::Waker => WAKE_TOKEN,
         }
-    }
-
-    /// A small number that no other handle has at the same time.
-    #[inline]
-    pub fn slot(number: usize) -> usize {
-        (Key::from_bits(number).index() as usize) << 1 | usize::from(number & SERVER_TOKEN != 0)
     }
 
     /// The reverse.

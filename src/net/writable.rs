@@ -651,7 +651,8 @@ impl Loop {
         }
         let mut state = self.state();
         let Some(socket) = state.sockets.get(id.0) else { return };
-        if socket.read == ReadPhase::EndEmitted || socket.reading.contains(Reading::NOT_READABLE) {
+        let told = socket.read == ReadPhase::EndEmitted || (mutated!(CloseEarly) && socket.read != ReadPhase::Open);
+        if told || socket.reading.contains(Reading::NOT_READABLE) {
             state.destroy(id, None);
         }
     }

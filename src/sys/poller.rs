@@ -16,9 +16,6 @@ const ROOM: u8 = 2;
 const STICKY: u8 = 4;
 
 impl Readiness {
-    /// Nothing on nothing.
-    pub const NONE: Readiness = Readiness { token: WAKE_TOKEN, seen: 0 };
-
     /// Bytes were there to read before.
     pub fn to_read(token: usize) -> Readiness {
         Readiness { token, seen: BYTES }
@@ -42,12 +39,6 @@ impl Readiness {
     #[inline]
     pub fn and(self, other: Readiness) -> Readiness {
         Readiness { token: self.token, seen: self.seen | other.seen }
-    }
-
-    /// Whether nothing was seen.
-    #[inline]
-    pub fn is_none(self) -> bool {
-        self.seen == 0
     }
 
     /// Given at registration.
@@ -103,6 +94,14 @@ impl Default for Found {
 }
 
 impl Found {
+    /// What was seen if it was seen on one descriptor only.
+    #[inline]
+    pub fn only(&self) -> Option<Readiness> {
+        let mut all = self.0.iter();
+        let first = all.next()?;
+        if all.next().is_none() { Some(Readiness::of(first)) } else { None }
+    }
+
     /// What was seen on each descriptor, the waker's among them.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = Readiness> {

@@ -21,7 +21,10 @@ ${CXX:-c++} -std=c++11 "${warnings[@]}" "${cflags[@]}" "$here/echo.cpp" -o "$out
   "-Wl,-rpath,$libdir"
 ${CXX:-c++} -std=c++11 "${warnings[@]}" "${cflags[@]}" "$here/echo.cpp" -o "$out/cpp-static" "${static[@]}"
 
-for program in c-shared c-static cpp-shared cpp-static; do
+${CXX:-c++} -std=c++17 "${warnings[@]}" "${cflags[@]}" "$here/echo_hpp.cpp" "$here/second_hpp.cpp" -o "$out/hpp-shared" \
+  "${shared[@]}" "-Wl,-rpath,$libdir"
+
+for program in c-shared c-static cpp-shared cpp-static hpp-shared; do
   timeout 30 "$out/$program"
   needs=$(readelf --dynamic "$out/$program" | grep -c 'NEEDED.*libnodenet' || true)
   case $program in

@@ -20,6 +20,8 @@ link libnodenet.so "$soname"
 link "$soname" "libnodenet.so.$version"
 test -x "$lib/libnodenet.so.$version"
 test -s "$prefix/include/nodenet.h"
+test -s "$prefix/include/nodenet.hpp"
+test -s "$prefix/include/nodenet/socket.hpp"
 test -s "$lib/pkgconfig/nodenet.pc"
 test -s "$lib/cmake/nodenet/nodenet-config.cmake"
 if grep --recursive --fixed-strings --line-number -e "$prefix" -e "$build" \

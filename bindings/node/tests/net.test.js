@@ -7,7 +7,7 @@ const { once } = require('node:events');
 const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
-const { promisify } = require('node:util');
+const { inspect, promisify } = require('node:util');
 const { Worker } = require('node:worker_threads');
 const net = require('..');
 
@@ -214,6 +214,18 @@ test('abort signals, disposal and rejections', async () => {
   await once(other, 'listening');
   await other[Symbol.asyncDispose]();
   assert.strictEqual(other.listening, false);
+});
+
+test('an error that a call throws says its code', () => {
+  assert.throws(() => net.connect(), (error) =>
+    String(error) === `TypeError [ERR_MISSING_ARGS]: ${error.message}` && Object.keys(error).join() === 'code');
+});
+
+test('lists and addresses show what they hold, as deep as is asked for', () => {
+  const [list, address] = [new net.BlockList(), new net.SocketAddress()];
+  assert.strictEqual(inspect([list, address], { depth: 0 }), '[ [BlockList], [SocketAddress] ]');
+  assert.strictEqual(inspect(list), 'BlockList { rules: [] }');
+  assert.match(inspect(address), /^SocketAddress \{ address: '127\.0\.0\.1', port: 0/);
 });
 
 test('a connect whose signal is aborted already never connects', async () => {

@@ -40,6 +40,9 @@ def test_server_and_client(free_port: int) -> None:
     assert sorted(lines[2:]) == ["b'hello'", "closed"]
 
 
-@pytest.mark.parametrize(("word", "expected"), [("nodenet.ThreadedLoop", r"port \d+\n"), ("aio.attach", r"b'hello'\n")])
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("nodenet.ThreadedLoop", r"port \d+\n"), ("aio.attach", r"b'hello'\n"), ("nodenet.BlockList", r"")],
+)
 def test_the_others(word: str, expected: str) -> None:
     assert re.fullmatch(expected, output("import nodenet\n" + block(word)))
