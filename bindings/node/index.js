@@ -216,8 +216,7 @@ class BlockList {
     if (!Array.isArray(list) || !list.every((text) => typeof text === 'string')) {
       throw badType('data', 'of type string or string[]', list);
     }
-    const status = native.blockList.addJSON.call(this, JSON.stringify(list));
-    if (status < 0) throw failure(Error, 'ERR_INVALID_ADDRESS', 'Invalid socket address');
+    native.blockList.addJSON.call(this, JSON.stringify(list));
   }
 
   get rules() { return JSON.parse(Reflect.get(native.blockList, 'json', this)); }

@@ -134,7 +134,7 @@ static napi_value text_of_list(napi_env env, napi_callback_info info) {
     return json;
 }
 
-/* addJSON(text): the status of the call. */
+/* addJSON(text) */
 static napi_value add_json(napi_env env, napi_callback_info info) {
     size_t argc = 1;
     size_t len = 0;
@@ -144,7 +144,7 @@ static napi_value add_json(napi_env env, napi_callback_info info) {
     char *text = text_of(env, given, &len);
     int status = net_block_list_from_json(block_list_of(env, self), text, len);
     free(text);
-    return value_number(env, status);
+    return status < 0 ? throw_code(env, status) : NULL;
 }
 
 static napi_value private_ranges(napi_env env) {

@@ -72,6 +72,14 @@ net_error error_given(napi_ref *slot) {
 
 /* For a call that was refused. */
 napi_value throw_code(napi_env env, int code) {
-    napi_throw_error(env, net_error_name(code), net_error_text(code));
+    const char *name = net_error_name(code);
+    const char *text = net_error_text(code);
+    if (code == NET_ERR_OUT_OF_RANGE) {
+        napi_throw_range_error(env, name, text);
+    } else if (code == NET_ERR_INVALID_ARG_VALUE || code == NET_ERR_INVALID_HANDLE_TYPE) {
+        napi_throw_type_error(env, name, text);
+    } else {
+        napi_throw_error(env, name, text);
+    }
     return NULL;
 }
