@@ -210,13 +210,36 @@ def _acts_on_a_read(entries: list[Entry]) -> bool:
     return after is not None and after.event.startswith("do ")
 
 
+def _read_in_step(entries: list[Entry]) -> int:
+    """The bytes that the first of these and those after it bring to their socket before the next step."""
+    total = 0
+    for entry in entries:
+        if not entry.subject:
+            break
+        if (entry.event, entry.subject) == ("data", entries[0].subject):
+            total += int(entry.words[2])
+    return total
+
+
+def _late_epipe(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From an EPIPE of a write of Node's that we tell too, but later."""
+    for index, (one, other) in enumerate(zip(node, ours)):
+        if one != other:
+            late = "code=EPIPE errno=-32 syscall=write" in one.head
+            if late and any(entry.subject == one.subject and "EPIPE" in entry.head for entry in ours[index:]):
+                return _cut(node, ours, index)
+            break
+    return node, ours
+
+
 def _reads_that_matter(node: list[Entry], ours: list[Entry]) -> Traces:
     """From a full read of Node's where we read more, if the scenario counts reads."""
     for index, (one, other) in enumerate(zip(node, ours)):
         if one != other:
             both = one.event == other.event == "data" and one.subject == other.subject
             more = both and int(other.words[2]) > int(one.words[2]) == MOST_IN_A_READ and "corrupt" not in other.head
-            if more and (_acts_on_a_read(node[index:]) or _acts_on_a_read(ours[index:])):
+            acts = _acts_on_a_read(node[index:]) or _acts_on_a_read(ours[index:])
+            if more and (acts or _read_in_step(node[index:]) == _read_in_step(ours[index:])):
                 return _cut(node, ours, index)
             break
     return node, ours
@@ -249,8 +272,16 @@ KNOWN = (
     ),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
     Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),
+    Known(
+        "late EPIPE", "the peer goes in the moment of a large write: Node may try to write once more", 2, _late_epipe
+    ),
     Known("reads", "where one read ends and the next begins in bulk", 12, _reads),
-    Known("reads, then another course", "the same, where the scenario counts reads", 2, _reads_that_matter),
+    Known(
+        "reads, then another course",
+        "the same, where the scenario counts reads, or others come between",
+        2,
+        _reads_that_matter,
+    ),
 )
 
 
