@@ -22,7 +22,10 @@ check_header() { scripts/header.sh --check; }
 check_ctest() { cmake --workflow --preset test; }
 check_valgrind() { scripts/valgrind.sh; }
 check_asan() { scripts/asan.sh; }
-check_differential() { conformance/differential.sh; }
+check_differential() {
+  python -B -m pytest -p no:cacheprovider conformance/differential
+  conformance/differential.sh
+}
 check_node() { NODE=${node_reference:?} c_tests/node/run.sh; }
 check_addon() { NODE=${node_reference:?} bindings/node/test.sh; }
 check_suite() { conformance/node-suite.sh; }

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from traces import Entry, expand
 
+# Events whose rules may well end what the other socket was about to tell.
+NEWS = {"connection", "connect", "end"}
 # Node's buffer.
 MOST_IN_A_READ = 65536
 
@@ -89,6 +91,19 @@ def _reconnect_with_a_write_waiting(node: list[Entry], ours: list[Entry]) -> Tra
     return node, ours
 
 
+def _connect_after_end(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From a `connect` on a socket that never connected and whose end waits."""
+    ended: set[str] = set()
+    for index, entry in enumerate(node):
+        if entry.event == "do end":
+            ended.add(entry.subject)
+        elif entry.event in ("finish", "connect", "close"):
+            ended.discard(entry.subject)
+        elif entry.event == "do connect" and entry.subject in ended and not entry.head.endswith("-> busy"):
+            return _cut(node, ours, index)
+    return node, ours
+
+
 def _by_object(entries: list[Entry]) -> list[Entry]:
     """Within each step, the lines of one object after those of another; each in its own order."""
     found: list[Entry] = []
@@ -139,7 +154,7 @@ def _another_course(node: list[Entry], ours: list[Entry]) -> Traces:
     if happens and one.subject != other.subject:
         later, sooner = _comes(one, ours[at:]), _comes(other, node[at:])
         # What follows of a new connection may end the other, so that its own never comes.
-        if (later and sooner) or ({one.event, other.event} <= {"connection", "connect"} and (later or sooner)):
+        if (later and sooner) or ({one.event, other.event} <= NEWS and (later or sooner)):
             return _cut(node, ours, at)
     return node, ours
 
@@ -160,16 +175,6 @@ def _no_number(node: list[Entry], ours: list[Entry]) -> Traces:
         for name, properties in one.told.items():
             if properties.get("bytesWritten") == "NaN" and name in other.told:
                 properties["bytesWritten"] = other.told[name].get("bytesWritten", "")
-    return node, ours
-
-
-def _path_after_close(node: list[Entry], ours: list[Entry]) -> Traces:
-    for entry in node:
-        for properties in entry.told.values():
-            if properties.get("listening") == "false" and properties["address"].startswith("FOLDER/"):
-                properties["address"] = "-"
-                if entry.event == "do address":
-                    entry.head = entry.head.partition(" -> ")[0] + " -> -"
     return node, ours
 
 
@@ -199,12 +204,42 @@ def _reads(node: list[Entry], ours: list[Entry]) -> Traces:
     return _merged_reads(node), _merged_reads(ours)
 
 
+def _acts_on_a_read(entries: list[Entry]) -> bool:
+    """After these reads of one socket a rule of the scenario does something."""
+    after = next((entry for entry in entries if (entry.event, entry.subject) != ("data", entries[0].subject)), None)
+    return after is not None and after.event.startswith("do ")
+
+
+def _read_in_step(entries: list[Entry]) -> int:
+    """The bytes that the first of these and those after it bring to their socket before the next step."""
+    total = 0
+    for entry in entries:
+        if not entry.subject:
+            break
+        if (entry.event, entry.subject) == ("data", entries[0].subject):
+            total += int(entry.words[2])
+    return total
+
+
+def _late_epipe(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From an EPIPE of a write of Node's that we tell too, but later."""
+    for index, (one, other) in enumerate(zip(node, ours)):
+        if one != other:
+            late = "code=EPIPE errno=-32 syscall=write" in one.head
+            if late and any(entry.subject == one.subject and "EPIPE" in entry.head for entry in ours[index:]):
+                return _cut(node, ours, index)
+            break
+    return node, ours
+
+
 def _reads_that_matter(node: list[Entry], ours: list[Entry]) -> Traces:
     """From a full read of Node's where we read more, if the scenario counts reads."""
     for index, (one, other) in enumerate(zip(node, ours)):
         if one != other:
             both = one.event == other.event == "data" and one.subject == other.subject
-            if both and int(other.words[2]) > int(one.words[2]) == MOST_IN_A_READ and "corrupt" not in other.head:
+            more = both and int(other.words[2]) > int(one.words[2]) == MOST_IN_A_READ and "corrupt" not in other.head
+            acts = _acts_on_a_read(node[index:]) or _acts_on_a_read(ours[index:])
+            if more and (acts or _read_in_step(node[index:]) == _read_in_step(ours[index:])):
                 return _cut(node, ours, index)
             break
     return node, ours
@@ -222,6 +257,7 @@ KNOWN = (
         5,
         _reconnect_with_a_write_waiting,
     ),
+    Known("connect after end", "end(), then connect() in the same turn: Node finishes first", 2, _connect_after_end),
     Known(
         "order in a turn",
         "of several sockets ready in one turn each tells its events in Node's order, but they come in another",
@@ -235,10 +271,17 @@ KNOWN = (
         _another_course,
     ),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
-    Known("path after close", "address() of a path server after close() still gives the path", 16, _path_after_close),
     Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),
+    Known(
+        "late EPIPE", "the peer goes in the moment of a large write: Node may try to write once more", 2, _late_epipe
+    ),
     Known("reads", "where one read ends and the next begins in bulk", 12, _reads),
-    Known("reads, then another course", "the same, where the scenario counts reads", 2, _reads_that_matter),
+    Known(
+        "reads, then another course",
+        "the same, where the scenario counts reads, or others come between",
+        2,
+        _reads_that_matter,
+    ),
 )
 
 
