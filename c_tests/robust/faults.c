@@ -374,7 +374,7 @@ CASE(faults_write) {
     int listener = peer_listen("127.0.0.1", &port, 100);
     for (size_t i = 0; i < SYSTEM_ERRORS; i++) {
         expected wanted = {&system_errors[i], "write", 0, 0};
-        if (means_wait(wanted.error->error) || wanted.error->error == ENOBUFS) {
+        if (means_wait(wanted.error->error) || wanted.error->error == ENOBUFS || wanted.error->error == ENOTCONN) {
             continue;
         }
         net_socket *socket = expecting_socket(loop, &wanted);
@@ -385,6 +385,25 @@ CASE(faults_write) {
         CHECK_EQ(wanted.closed, 1);
         CHECK_EQ(net_socket_free(socket), 0);
     }
+    peer_close(listener);
+}
+
+static void write_without_a_peer(net_socket *socket, void *user) {
+    fail_with(CALL_SEND, ENOTCONN, 1);
+    CHECK_EQ(net_socket_write_cb(socket, "x", 1, check_failed_write, user, NULL), 0);
+}
+
+/* Whoever has no peer writes into a broken pipe, on a local socket as in TCP. */
+CASE(faults_write_without_a_peer) {
+    uint16_t port = 0;
+    int listener = peer_listen("127.0.0.1", &port, 1);
+    const system_error broken_pipe = {EPIPE, NET_EPIPE, "EPIPE"};
+    expected wanted = {&broken_pipe, "write", 0, 0};
+    net_socket *socket = expecting_socket(loop, &wanted);
+    CHECK_EQ(net_socket_on_ready(socket, write_without_a_peer, &wanted, NULL), 0);
+    CHECK_EQ(net_socket_connect_tcp(socket, port, "127.0.0.1"), 0);
+    run(loop);
+    CHECK_EQ(wanted.closed, 1);
     peer_close(listener);
 }
 

@@ -6,7 +6,10 @@ use std::collections::BinaryHeap;
 #[derive(Debug)]
 pub struct Timers<T> {
     heap: BinaryHeap<Reverse<Entry<T>>>,
-    set: u64,
+    /// The last number given out.
+    numbered: u64,
+    /// The highest number of what was set.
+    latest: u64,
 }
 
 #[derive(Debug)]
@@ -35,16 +38,28 @@ impl<T> Ord for Entry<T> {
 
 impl<T> Default for Timers<T> {
     fn default() -> Self {
-        Timers { heap: BinaryHeap::new(), set: 0 }
+        Timers { heap: BinaryHeap::new(), numbered: 0, latest: 0 }
     }
 }
 
 impl<T> Timers<T> {
     /// Sets one; the number tells this setting from others of the same thing.
     pub fn set(&mut self, due: u64, what: impl FnOnce(u64) -> T) -> u64 {
-        self.set += 1;
-        self.heap.push(Reverse(Entry { due, set: self.set, what: what(self.set) }));
-        self.set
+        let number = self.number();
+        self.set_as(number, due, what(number));
+        number
+    }
+
+    /// A number for a later [`Timers::set_as`]: of what is due at the same time the lower number comes first.
+    pub fn number(&mut self) -> u64 {
+        self.numbered += 1;
+        self.numbered
+    }
+
+    /// Sets one with a number that was taken before, which nothing else has been set with.
+    pub fn set_as(&mut self, number: u64, due: u64, what: T) {
+        self.heap.push(Reverse(Entry { due, set: number, what }));
+        self.latest = self.latest.max(number);
     }
 
     /// The next that is due at `now`, if it was set at or before `until`.
@@ -64,7 +79,7 @@ impl<T> Timers<T> {
 
     /// The number of the latest setting.
     pub fn latest(&self) -> u64 {
-        self.set
+        self.latest
     }
 
     /// When the next is due that `means` something; drops those that do not.
@@ -94,6 +109,12 @@ mod tests {
         let due: Vec<char> = std::iter::from_fn(|| timers.due(5, all)).collect();
         assert_eq!(due, ['a', 'b', 'c']);
         assert_eq!(timers.next(|_| true), Some(9));
+        let number = timers.number();
+        timers.set(9, |_| 'f');
+        timers.set_as(number, 9, 'e');
+        let all = timers.latest();
+        let due: Vec<char> = std::iter::from_fn(|| timers.due(9, all)).collect();
+        assert_eq!(due, ['d', 'e', 'f']);
         assert_eq!(timers.next(|_| false), None);
     }
 }

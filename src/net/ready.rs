@@ -2,7 +2,7 @@
 use super::event_loop::ReadBuffer;
 use super::events::SocketEventName;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
-use super::state::{Again, LARGE_READ_SIZE, READ_SIZE, State, Token};
+use super::state::{Again, Fed, LARGE_READ_SIZE, READ_SIZE, State, Token};
 use super::{Loop, SocketId};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
@@ -306,6 +306,25 @@ impl Loop {
             }
             self.on_room(id);
         }
+        if ready.hung_up() || ready.writable() && waits {
+            self.shut_down_at_once(id);
+        }
+    }
+
+    /// A socket that is served as writable, as one is that has hung up, sends its end within that, not after I/O.
+    fn shut_down_at_once(&self, id: SocketId) {
+        if self.is_halted() {
+            return;
+        }
+        {
+            let mut state = self.state();
+            let Some(at) = state.fed.iter().position(|fed| matches!(fed, Fed::Shutdown(fed) if *fed == id)) else {
+                return;
+            };
+            state.fed.remove(at);
+            state.shut_down_now(id);
+        }
+        self.drain_ticks();
     }
 
     fn on_attempt_ready(&self, id: SocketId) {

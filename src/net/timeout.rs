@@ -15,8 +15,10 @@ pub struct IdleTimeout {
     shown: Option<u64>,
     /// Milliseconds, 0 = off.
     limit: u64,
-    /// When something happened last.
+    /// When something happened last, and its number among all that happened: of what is idle equally long, what was
+    /// active first is told first.
     active_at: u64,
+    active_number: u64,
     /// The setting that will come up.
     setting: Option<u64>,
     /// When it will.
@@ -42,9 +44,9 @@ impl State {
 
     #[inline(never)]
     fn touch_limited(&mut self, id: SocketId) {
-        let now = self.now();
+        let (now, number) = (self.now(), self.due.number());
         let Some(timeout) = self.timeout(id) else { return };
-        timeout.active_at = now;
+        (timeout.active_at, timeout.active_number) = (now, number);
         if timeout.setting.is_none() && !mutated!(TimeoutNotRefreshed) {
             let due = now.saturating_add(timeout.limit);
             self.set_timer(id, due);
@@ -56,11 +58,11 @@ impl State {
     }
 
     fn set_timer(&mut self, id: SocketId, due: u64) {
-        let setting = self.due.set(due, |setting| Due::SocketTimeout(id, setting));
-        if let Some(timeout) = self.timeout(id) {
-            timeout.setting = Some(setting);
-            timeout.due = due;
-        }
+        let Some(timeout) = self.timeout(id) else { return };
+        let number = timeout.active_number;
+        timeout.setting = Some(number);
+        timeout.due = due;
+        self.due.set_as(number, due, Due::SocketTimeout(id, number));
     }
 
     /// No timeout any more.
@@ -86,7 +88,8 @@ impl Loop {
             let cold = socket.cold();
             cold.timeout.setting = None;
             let due = cold.timeout.active_at.saturating_add(cold.timeout.limit);
-            if due > now {
+            // Even if it is due already, so that it takes its place among the others that are.
+            if due > now || cold.timeout.active_number != setting {
                 state.set_timer(id, due);
                 return;
             }
@@ -111,11 +114,11 @@ impl Loop {
         if state.socket(id)?.destroyed() {
             return Ok(());
         }
-        let now = state.now();
+        let (now, number) = (state.now(), state.due.number());
         let timeout = &mut state.socket_mut(id)?.cold().timeout;
         timeout.shown = Some(ms);
         timeout.limit = ms;
-        timeout.active_at = now;
+        (timeout.active_at, timeout.active_number) = (now, number);
         let due = now.saturating_add(ms);
         if ms == 0 {
             timeout.setting = timeout.setting.filter(|_| mutated!(TimeoutNotCleared));

@@ -121,6 +121,7 @@ impl Errno {
     pub const ECANCELED: Errno = Errno(libc::ECANCELED);
     pub const EADDRINUSE: Errno = Errno(libc::EADDRINUSE);
     pub const ENOTCONN: Errno = Errno(libc::ENOTCONN);
+    pub const EPIPE: Errno = Errno(libc::EPIPE);
     pub const ENOTSOCK: Errno = Errno(libc::ENOTSOCK);
     pub const ECONNABORTED: Errno = Errno(libc::ECONNABORTED);
 }

@@ -14,6 +14,7 @@ pub struct Readiness {
 const BYTES: u8 = 1;
 const ROOM: u8 = 2;
 const STICKY: u8 = 4;
+const HUNG_UP: u8 = 8;
 
 impl Readiness {
     /// Bytes were there to read before.
@@ -31,7 +32,8 @@ impl Readiness {
         let sticky = event.is_read_closed() || event.is_error() || event.is_priority();
         let seen = if event.is_readable() { BYTES } else { 0 }
             | if event.is_writable() { ROOM } else { 0 }
-            | if sticky { STICKY } else { 0 };
+            | if sticky { STICKY } else { 0 }
+            | if event.is_write_closed() || event.is_error() { HUNG_UP } else { 0 };
         Readiness { token: event.token().0, seen }
     }
 
@@ -63,6 +65,12 @@ impl Readiness {
     #[inline]
     pub fn writable(self) -> bool {
         self.seen & (ROOM | STICKY) != 0
+    }
+
+    /// Neither side can be used any more: nothing needs to be waited for to write.
+    #[inline]
+    pub fn hung_up(self) -> bool {
+        self.seen & HUNG_UP != 0
     }
 
     /// Urgent data, the peer's end or an error is there: a short read then does not mean that nothing is left.

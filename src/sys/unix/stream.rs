@@ -113,7 +113,7 @@ impl Stream {
     pub fn write(&self, bytes: &[u8]) -> Result<usize, Errno> {
         // SAFETY: the bytes are readable for their length.
         let n = unsafe { libc::send(self.0.fd(), bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
-        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)) }
+        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)).map_err(broken_pipe) }
     }
 
     /// Reads what is there if that is something and does not fill the buffer, as it nearly always is; else what came
@@ -147,7 +147,7 @@ impl Stream {
     #[cold]
     #[inline(never)]
     fn wrote_instead(&self, n: isize, bytes: &[u8]) -> Result<usize, Errno> {
-        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)) }
+        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)).map_err(broken_pipe) }
     }
 
     /// Writes several pieces, at most [`MAX_GATHERED`], in one call.
@@ -164,7 +164,7 @@ impl Stream {
             }
             let errno = last_errno();
             if !errno.interrupted() {
-                return Err(errno);
+                return Err(broken_pipe(errno));
             }
         }
     }
@@ -254,6 +254,11 @@ impl Stream {
 fn again_if_interrupted(again: impl FnOnce() -> Result<usize, Errno>) -> Result<usize, Errno> {
     let errno = last_errno();
     if errno.interrupted() { again() } else { Err(errno) }
+}
+
+/// Where a local socket without a peer is a broken pipe as TCP's is, the system calls it not connected.
+fn broken_pipe(errno: Errno) -> Errno {
+    if errno == Errno::ENOTCONN { Errno::EPIPE } else { errno }
 }
 
 /// How an idle connection is probed. If one of them is 0, all of them are the system's.
