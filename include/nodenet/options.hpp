@@ -82,7 +82,7 @@ struct SocketOptions {
     bool no_delay = false;
     bool keep_alive = false;
     std::chrono::milliseconds keep_alive_initial_delay{0};
-    std::optional<int> type_of_service{};
+    int type_of_service = -1;
     std::size_t high_water_mark = 65536;
     int fd = -1;
     bool readable = true;
@@ -94,7 +94,7 @@ struct SocketOptions {
         raw.allow_half_open = allow_half_open;
         raw.no_delay = no_delay;
         raw.keep_alive = keep_alive;
-        raw.type_of_service = type_of_service.value_or(-1);
+        raw.type_of_service = type_of_service;
         raw.keep_alive_initial_delay = detail::milliseconds(keep_alive_initial_delay);
         raw.high_water_mark = high_water_mark;
         raw.fd = fd;
