@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 # The list that is the same for ever, and how many new ones go with it.
 FIXED = range(1, 501)
 FRESH = 200
+# What fresh seeds find is news of the library, seldom the fault of the change under test: so many are only told.
+NEWS = 2
 BATCH = 100
 # The share of all scenarios, in percent, that may have one of Node's orders only after Node was asked again.
 ORDERS_CAP = 10.0
@@ -123,12 +125,13 @@ def main() -> int:
     began = time.monotonic()
     kinds: Counter[str] = Counter()
     rules: Counter[str] = Counter()
-    differences = 0
+    differences = fresh = 0
     for verdict in play(node, ours, scenarios, arguments.jobs):
         kinds[verdict.kind] += 1
         rules.update(verdict.rules)
         if verdict.kind == DIFFERENT:
             differences += 1
+            fresh += verdict.scenario.seed > FIXED[-1]
             shrinks = not arguments.no_shrink and differences <= SHRUNK_AT_MOST
             text = describe(verdict, node, ours, shrinks)
             print(text, flush=True)
@@ -147,7 +150,11 @@ def main() -> int:
     if exceeded:
         print(f"more than its cap: {', '.join(exceeded)}")
     print(f"{total - kinds[DIFFERENT]} passed, {kinds[DIFFERENT]} failed")
-    return 1 if kinds[DIFFERENT] or exceeded else 0
+    if fresh:
+        print(f"{fresh} of them of fresh seeds")
+    is_short = arguments.seeds is None and arguments.seed is None and not arguments.file
+    tolerated = min(fresh, NEWS) if is_short else 0
+    return 1 if kinds[DIFFERENT] > tolerated or exceeded else 0
 
 
 if __name__ == "__main__":

@@ -222,17 +222,12 @@ def _read_in_step(entries: list[Entry]) -> int:
 
 
 def _late_lookup(node: list[Entry], ours: list[Entry]) -> Traces:
-    """Without what Node tells of a lookup after the `close` of the socket."""
-    closed: set[str] = set()
-    found = []
-    for entry in node:
-        if entry.event == "close":
-            closed.add(entry.subject)
-        elif entry.event == "do connect":
-            closed.discard(entry.subject)
-        if entry.event != "lookup" or entry.subject not in closed:
-            found.append(entry)
-    return found, ours
+    """Without what Node tells of a lookup to a socket that is destroyed."""
+
+    def late(entry: Entry) -> bool:
+        return entry.event == "lookup" and entry.told.get(entry.subject, {}).get("destroyed") == "true"
+
+    return [entry for entry in node if not late(entry)], ours
 
 
 def _reads_that_matter(node: list[Entry], ours: list[Entry]) -> Traces:
@@ -275,7 +270,7 @@ KNOWN = (
     ),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
     Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),
-    Known("lookup of the closed", "a socket that was destroyed during its lookup is still told of it", 1, _late_lookup),
+    Known("lookup of the destroyed", "a socket that was destroyed during its lookup is told of it", 1, _late_lookup),
     Known("reads", "where one read ends and the next begins in bulk", 12, _reads),
     Known(
         "reads, then another course",
