@@ -384,7 +384,7 @@ impl State {
             socket.error().cloned()
         } else if socket.write == WritePhase::Finished {
             None
-        } else if socket.destroyed() {
+        } else if socket.destroyed() && !socket.writing.contains(Writing::REQUEST) {
             // Node never calls this one back; here every accepted request has its completion.
             Some(NetError::stream_destroyed("end").into())
         } else {
