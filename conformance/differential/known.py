@@ -55,13 +55,20 @@ def _failed_reset(node: list[Entry], ours: list[Entry]) -> Traces:
 def _connect_before_close(node: list[Entry], ours: list[Entry]) -> Traces:
     """From a `connect` on a socket that was destroyed and has not told `close`."""
     waiting: set[str] = set()
+    destroyed_soon: set[str] = set()
     before: dict[str, dict[str, str]] = {}
     for index, entry in enumerate(node):
         subject = entry.subject
         if entry.event == "do connect" and subject in waiting and entry.told:
             return _cut(node, ours, index)
+        if entry.event == "do destroySoon":
+            destroyed_soon.add(subject)
         if entry.event == "close":
             waiting.discard(subject)
+            destroyed_soon.discard(subject)
+        elif entry.event == "finish" and subject in destroyed_soon:
+            # Destroyed by a listener of Node's own, after the line was told.
+            waiting.add(subject)
         elif subject in entry.told:
             now, then = entry.told[subject], before.get(subject, {})
             # An error destroys a tick later.
@@ -259,15 +266,16 @@ def _late_lookup(node: list[Entry], ours: list[Entry]) -> Traces:
 
 
 def _reads_that_matter(node: list[Entry], ours: list[Entry]) -> Traces:
-    """From a full read of Node's where we read more, if the scenario counts reads."""
+    """From reads of which one at least fills Node's buffer, if the scenario counts reads."""
     for index, (one, other) in enumerate(zip(node, ours)):
         if one != other:
             both = one.event == other.event == "data" and one.subject == other.subject
-            more = both and int(other.words[2]) > int(one.words[2]) == MOST_IN_A_READ and "corrupt" not in other.head
+            bulk = both and max(int(one.words[2]), int(other.words[2])) >= MOST_IN_A_READ
+            bulk = bulk and "corrupt" not in one.head + other.head
             acts = _acts_on_a_read(node[index:]) or _acts_on_a_read(ours[index:])
             same = _read_in_step(node[index:]) == _read_in_step(ours[index:])
             in_a_row = _merged_reads(node[index:])[0].head == _merged_reads(ours[index:])[0].head
-            if more and (acts or same or (in_a_row and (_reads_count(node) or _reads_count(ours)))):
+            if bulk and (acts or same or (in_a_row and (_reads_count(node) or _reads_count(ours)))):
                 return _cut(node, ours, index)
             break
     return node, ours
