@@ -3,6 +3,7 @@ use super::SocketId;
 use super::closing::Closing;
 use super::error::NetError;
 use super::events::{Dispatch, LoopId};
+use super::gathering::NOBODY;
 use super::loops::Message;
 use super::state::{Due, Fed, LARGE_READ_SIZE, Queued, READ_SIZE, State, Token};
 use crate::core::inbox::Remote;
@@ -41,6 +42,10 @@ pub struct Loop {
     telling: Cell<bool>,
     /// Which one, while that is so.
     teller: Cell<SocketId>,
+    /// The first to write in the present callback.
+    first_writer: Cell<SocketId>,
+    /// Something is to be done when the present callback returns; see [`super::gathering`].
+    gathered: Cell<bool>,
     scratch: Cell<Vec<Listener>>,
     messages: Cell<Vec<Message>>,
     found: RefCell<Found>,
@@ -73,6 +78,8 @@ impl Loop {
             calling: Cell::new(false),
             telling: Cell::new(false),
             teller: Cell::new(SocketId(Key::NONE)),
+            first_writer: Cell::new(NOBODY),
+            gathered: Cell::new(false),
             scratch: Cell::new(Vec::new()),
             messages: Cell::new(Vec::new()),
             found: RefCell::default(),
@@ -118,9 +125,35 @@ impl Loop {
     #[inline]
     pub fn calling<R>(&self, call: impl FnOnce() -> R) -> R {
         let calling = self.calling.replace(true);
+        self.first_writer.set(NOBODY);
         let answer = call();
         self.calling.set(calling);
+        self.send_gathered();
         answer
+    }
+
+    /// The callback has returned: what it wrote goes out, before anything else is done.
+    #[inline]
+    pub fn send_gathered(&self) {
+        if self.gathered.replace(false) {
+            self.end_gathering();
+        }
+    }
+
+    /// Something has to be done when the callback returns.
+    pub fn set_gathered(&self) {
+        self.gathered.set(true);
+    }
+
+    /// Somebody writes. Who was the first to do so in this callback before.
+    #[inline]
+    pub fn replace_first_writer(&self, id: SocketId) -> SocketId {
+        self.first_writer.replace(id)
+    }
+
+    /// Whether a callback runs that belongs to a turn.
+    pub fn is_in_callback(&self) -> bool {
+        self.calling.get() && self.in_turn.get()
     }
 
     /// Whether something of the program's is running.
@@ -136,6 +169,7 @@ impl Loop {
         self.teller.set(id);
         self.telling.set(true);
         self.calling.set(true);
+        self.first_writer.set(NOBODY);
         (self.dispatch.data)(id, bytes, heard, self.id.slot);
         self.calling.set(false);
         self.telling.replace(false)
@@ -489,6 +523,7 @@ impl Loop {
     }
 
     pub fn alive(&self) -> Result<bool> {
+        self.state().send_all_gathered();
         Ok(self.holds())
     }
 
@@ -516,7 +551,8 @@ impl Loop {
     }
 
     pub fn metrics(&self) -> Metrics {
-        let state = self.state();
+        let mut state = self.state();
+        state.send_all_gathered();
         let handles = state.sockets.len() + state.servers.len() + state.timers.len();
         Metrics {
             turns: state.turns,

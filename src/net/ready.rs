@@ -220,6 +220,7 @@ impl Loop {
 
     /// Asks for more after bytes that went straight, and runs what the callback left behind.
     fn after_straight(&self, id: SocketId) {
+        self.send_gathered();
         let asks = match self.state().sockets.get_mut(id.0) {
             Some(socket) if socket.takes_straight() => {
                 socket.reading.insert(ASKS);

@@ -2,6 +2,7 @@
 use super::closing::Closing;
 use super::error::{Known, NetError};
 use super::events::LoopId;
+use super::gathering::Gathering;
 use super::lookup::PendingLookup;
 use super::server::Server;
 use super::socket::{Reading, Socket};
@@ -109,6 +110,8 @@ pub struct State {
     ready_again: Vec<Readiness>,
     /// What is due when.
     pub due: Timers<Due>,
+    /// Written in the present callback, and not sent.
+    pub gathering: Gathering,
     /// User pointers to drop when no callback runs.
     pub drops: Vec<Callback>,
     /// Owned bytes to release when no callback runs.
@@ -160,6 +163,7 @@ impl State {
             again: VecDeque::new(),
             ready_again: Vec::new(),
             due: Timers::default(),
+            gathering: Gathering::default(),
             drops: Vec::new(),
             releases: Vec::new(),
             holds: 0,
