@@ -407,6 +407,36 @@ CASE(faults_write_without_a_peer) {
     peer_close(listener);
 }
 
+static void uncork_in_the_midst(net_socket *socket, const net_error *error, void *user) {
+    size_t length = 0;
+    check_failed_write(socket, error, user);
+    CHECK_EQ(net_socket_writable_length(socket, &length), 0);
+    CHECK_EQ(length, 3);
+    CHECK_EQ(net_socket_cork(socket), 0);
+    CHECK_EQ(net_socket_uncork(socket), 0);
+    CHECK_EQ(net_socket_writable_length(socket, &length), 0);
+    CHECK_EQ(length, 0);
+}
+
+/* What is written on while the queue fails counts without what has failed already. */
+CASE(faults_write_uncork_while_the_queue_fails) {
+    uint16_t port = 0;
+    int listener = peer_listen("127.0.0.1", &port, 1);
+    const system_error broken_pipe = {EPIPE, NET_EPIPE, "EPIPE"};
+    expected wanted = {&broken_pipe, "write", 0, 0};
+    net_socket *socket = expecting_socket(loop, &wanted);
+    CHECK_EQ(net_socket_connect_tcp(socket, port, "127.0.0.1"), 0);
+    CHECK_EQ(net_socket_write(socket, "1", 1), 1);
+    CHECK_EQ(net_socket_write_cb(socket, "22", 2, uncork_in_the_midst, &wanted, NULL), 1);
+    CHECK_EQ(net_socket_write_cb(socket, "333", 3, check_failed_write, &wanted, NULL), 1);
+    fail_with(CALL_SEND, EPIPE, 2);
+    run(loop);
+    CHECK_EQ(plans[CALL_SEND].hits, 2);
+    CHECK_EQ(wanted.closed, 1);
+    CHECK_EQ(net_socket_free(socket), 0);
+    peer_close(listener);
+}
+
 static void listen_that_fails(net_loop *loop, call which) {
     for (size_t i = 0; i < SYSTEM_ERRORS; i++) {
         expected wanted = {&system_errors[i], "listen", 0, 0};

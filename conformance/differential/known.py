@@ -95,7 +95,7 @@ def _connect_after_end(node: list[Entry], ours: list[Entry]) -> Traces:
     """From a `connect` on a socket that never connected and whose end waits."""
     ended: set[str] = set()
     for index, entry in enumerate(node):
-        if entry.event == "do end":
+        if entry.event in ("do end", "do destroySoon"):
             ended.add(entry.subject)
         elif entry.event in ("finish", "connect", "close"):
             ended.discard(entry.subject)
@@ -151,10 +151,12 @@ def _another_course(node: list[Entry], ours: list[Entry]) -> Traces:
         return node, ours
     one, other = node[at], ours[at]
     happens = one.subject and other.subject and not one.event.startswith("do ") and not other.event.startswith("do ")
-    if happens and one.subject != other.subject:
+    # An error that nobody hears ends the process, so that what the other tells never comes.
+    ends = "uncaught" in (one.event, other.event)
+    if (happens or ends) and one.subject != other.subject:
         later, sooner = _comes(one, ours[at:]), _comes(other, node[at:])
         # What follows of a new connection may end the other, so that its own never comes.
-        if (later and sooner) or ({one.event, other.event} <= NEWS and (later or sooner)):
+        if (later and sooner) or ((ends or {one.event, other.event} <= NEWS) and (later or sooner)):
             return _cut(node, ours, at)
     return node, ours
 
@@ -162,10 +164,10 @@ def _another_course(node: list[Entry], ours: list[Entry]) -> Traces:
 def _comes(wanted: Entry, entries: list[Entry]) -> bool:
     """It does, before the next step."""
     for entry in entries:
-        if not entry.subject or entry.event == "last":
-            return False
         if _renamed([entry]) == _renamed([wanted]):
             return True
+        if not entry.subject or entry.event == "last":
+            return False
     return False
 
 
@@ -179,12 +181,30 @@ def _no_number(node: list[Entry], ours: list[Entry]) -> Traces:
 
 
 def _end_of_the_destroyed(node: list[Entry], ours: list[Entry]) -> Traces:
-    """Completions of `end` that only we tell, because the socket was destroyed before the call."""
+    """Completions of `end` that only we tell, because the socket was destroyed before the call; up to what they do."""
 
     def extra(entry: Entry) -> bool:
         return entry.event == "ended" and "code=ERR_STREAM_DESTROYED" in entry.head
 
-    return [entry for entry in node if not extra(entry)], [entry for entry in ours if not extra(entry)]
+    kept: list[Entry] = []
+    for entry, after in zip(ours, [*ours[1:], Entry("step end")], strict=True):
+        if not extra(entry):
+            kept.append(entry)
+        elif after.event.startswith("do "):
+            return node[: len(kept)], kept
+    return [entry for entry in node if not extra(entry)], kept
+
+
+def _told_twice(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From the first difference, if Node tells before and after it of one and the same failed write."""
+
+    def failed(entries: list[Entry]) -> set[str]:
+        return {entry.head for entry in entries if entry.event == "write" and " code=" in entry.head}
+
+    for index, (one, other) in enumerate(zip(node, ours)):
+        if one != other:
+            return _cut(node, ours, index if failed(node[:index]) & failed(node[index:]) else None)
+    return node, ours
 
 
 def _merged_reads(entries: list[Entry]) -> list[Entry]:
@@ -221,6 +241,11 @@ def _read_in_step(entries: list[Entry]) -> int:
     return total
 
 
+def _reads_count(entries: list[Entry]) -> bool:
+    """A rule of the scenario does something at one of the reads."""
+    return any(_acts_on_a_read(entries[at:]) for at, entry in enumerate(entries) if entry.event == "data")
+
+
 def _late_lookup(node: list[Entry], ours: list[Entry]) -> Traces:
     """Without what Node tells of a lookup to a socket that is destroyed."""
 
@@ -237,7 +262,9 @@ def _reads_that_matter(node: list[Entry], ours: list[Entry]) -> Traces:
             both = one.event == other.event == "data" and one.subject == other.subject
             more = both and int(other.words[2]) > int(one.words[2]) == MOST_IN_A_READ and "corrupt" not in other.head
             acts = _acts_on_a_read(node[index:]) or _acts_on_a_read(ours[index:])
-            if more and (acts or _read_in_step(node[index:]) == _read_in_step(ours[index:])):
+            same = _read_in_step(node[index:]) == _read_in_step(ours[index:])
+            in_a_row = _merged_reads(node[index:])[0].head == _merged_reads(ours[index:])[0].head
+            if more and (acts or same or (in_a_row and (_reads_count(node) or _reads_count(ours)))):
                 return _cut(node, ours, index)
             break
     return node, ours
@@ -270,6 +297,7 @@ KNOWN = (
     ),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
     Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),
+    Known("told twice", "what is written on by uncork() in a failed write's callback fails twice", 1, _told_twice),
     Known("lookup of the destroyed", "a socket that was destroyed during its lookup is told of it", 1, _late_lookup),
     Known("reads", "where one read ends and the next begins in bulk", 12, _reads),
     Known(

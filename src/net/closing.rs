@@ -14,9 +14,33 @@ use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::stream::Stream;
 
-/// A handle that was closed and has not told it.
+/// A handle that was closed in this turn. It holds the loop until the close phase has seen it, whether or not anybody is told.
 #[derive(Debug)]
-pub struct Closing {
+pub enum Closing {
+    /// A socket's, with what it has to tell.
+    Socket(ClosedSocket),
+    /// A server's: `close` is told when its last connection is gone, and not by its handle.
+    Server,
+}
+
+impl Closing {
+    /// Whether it was this socket's.
+    pub fn is_of(&self, socket: SocketId) -> bool {
+        matches!(self, Closing::Socket(closed) if closed.id == socket)
+    }
+
+    /// The write that was with it.
+    pub fn into_request(self) -> Option<(usize, Ended)> {
+        match self {
+            Closing::Socket(closed) => closed.request,
+            Closing::Server => None,
+        }
+    }
+}
+
+/// A socket that has not told that its handle was closed.
+#[derive(Debug)]
+pub struct ClosedSocket {
     /// Whose it was.
     pub id: SocketId,
     /// In which life.
@@ -102,7 +126,7 @@ impl State {
             _ => None,
         };
         let attempt = attempt.filter(|_| connect == ConnectPhase::Attempting);
-        self.closing.push(Closing { id, life, had_error, request, attempt });
+        self.closing.push(Closing::Socket(ClosedSocket { id, life, had_error, request, attempt }));
         true
     }
 
@@ -153,7 +177,7 @@ impl Loop {
     }
 
     /// Tells that a handle was closed: what was with it is canceled, then `close`.
-    pub fn closed_now(&self, closing: Closing) {
+    pub fn closed_now(&self, closing: ClosedSocket) {
         let id = closing.id;
         if let Some(address) = closing.attempt {
             let address = Address::Ip(address);

@@ -294,6 +294,7 @@ impl Loop {
             match fed {
                 Fed::Shutdown(id) => self.state().shut_down_now(id),
                 Fed::ConnectFailed(id, errno) => self.attempt_ended(id, Err(errno)),
+                Fed::Written(id) => self.written(id),
             }
             self.drain_ticks();
         }
@@ -440,7 +441,10 @@ impl Phases for Loop {
             closing.reverse();
         }
         while let Some(closed) = closing.pop() {
-            self.closed_now(closed);
+            match closed {
+                Closing::Socket(closed) => self.closed_now(closed),
+                Closing::Server => {}
+            }
             if self.is_halted() {
                 break;
             }

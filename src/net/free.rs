@@ -1,4 +1,5 @@
 //! Freeing: what was asked is canceled, then what the program lent is given back. No events.
+use super::closing::Closing;
 use super::error::{ErrorRef, NetError};
 use super::events::{ServerEvent, SocketEvent};
 use super::loops::Message;
@@ -32,11 +33,11 @@ impl State {
             }
             self.forget_lookup(id);
         }
-        if self.closing.iter().any(|closing| closing.id == id) {
+        if self.closing.iter().any(|closing| closing.is_of(id)) {
             let (own, others): (Vec<_>, Vec<_>) =
-                std::mem::take(&mut self.closing).into_iter().partition(|closing| closing.id == id);
+                std::mem::take(&mut self.closing).into_iter().partition(|closing| closing.is_of(id));
             self.closing = others;
-            let requests = own.into_iter().filter_map(|closing| closing.request);
+            let requests = own.into_iter().filter_map(Closing::into_request);
             left.completions.extend(requests.flat_map(|(_, ended)| ended.waiting.into_list()));
         }
         let Some(mut socket) = self.sockets.remove(id.0) else { return left };

@@ -265,7 +265,10 @@ impl State {
         let writes = &mut socket.cold().writes;
         writes.length += write.len;
         writes.last_queue_size = write.len;
-        writes.request = Some(Request { pieces, len: write.len, waiting, for_connection: false });
+        writes.request = Some(Request { pieces, len: write.len, waiting, for_connection: false, failed: None });
+        if taken > 0 {
+            self.send_rest(id);
+        }
     }
 
     fn refused(&mut self, id: SocketId, write: Gathered, errno: Errno) {

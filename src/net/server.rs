@@ -3,6 +3,7 @@
 //! Idle → Looking up (a host is resolved) → Listening → Idle again when it is closed. `close` is told when it does not listen
 //! and no accepted socket is left undestroyed.
 use super::address::Address;
+use super::closing::Closing;
 use super::error::NetError;
 use super::events::{ServerEvent, ServerEventName};
 use super::options::ServerOptions;
@@ -138,7 +139,9 @@ impl State {
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.listening_id = server.listening_id.wrapping_add(1);
         server.out_of_descriptors = false;
-        server.listener = None;
+        if server.listener.take().is_some() {
+            self.closing.push(Closing::Server);
+        }
         self.sync_server_hold(id);
     }
 

@@ -42,6 +42,8 @@ pub enum Fed {
     Shutdown(SocketId),
     /// Connecting failed inside the call.
     ConnectFailed(SocketId, Errno),
+    /// A write ended with its second offer.
+    Written(SocketId),
 }
 
 /// What was ready and has more.

@@ -183,7 +183,7 @@ impl State {
         let socket = self.sockets.get_mut(id.0)?;
         socket.writing.insert(Writing::REQUEST);
         if socket.connecting() {
-            let request = Request { pieces: data.keep(), len, waiting, for_connection: true };
+            let request = Request { pieces: data.keep(), len, waiting, for_connection: true, failed: None };
             let writes = &mut socket.cold().writes;
             writes.pending_len = len;
             writes.request = Some(request);
@@ -218,14 +218,35 @@ impl State {
                     data.keep().release(&mut self.releases);
                     return Some(Ended { waiting, error: None });
                 }
-                let request = Request { pieces: data.keep(), len, waiting, for_connection: false };
+                let request = Request { pieces: data.keep(), len, waiting, for_connection: false, failed: None };
                 let writes = &mut socket.cold().writes;
                 writes.last_queue_size = len;
                 writes.request = Some(request);
                 self.requests += 1;
+                if left < left_before {
+                    self.send_rest(id);
+                }
                 None
             }
         }
+    }
+
+    /// Offers at once what the system did not take of the first offer: what came back of that may be that the peer is gone,
+    /// which is told before the peer's end then. How it goes is told after I/O.
+    pub fn send_rest(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        let stream = &socket.stream;
+        let Some(request) = socket.cold.as_mut().and_then(|cold| cold.writes.request.as_mut()) else { return };
+        let left = request.pieces.left();
+        match request.pieces.offer(stream) {
+            Ok(false) => {}
+            Ok(true) => self.fed.push_back(Fed::Written(id)),
+            Err(errno) => {
+                request.failed = Some(errno);
+                self.fed.push_back(Fed::Written(id));
+            }
+        }
+        self.bytes_written += (left - request.pieces.left()) as u64;
     }
 
     fn ended_at_once(&mut self, id: SocketId, len: usize, ended: Ended) {
@@ -290,7 +311,9 @@ impl State {
             return;
         }
         let mut queue = std::mem::take(&mut writes.queue);
-        let len = std::mem::take(&mut writes.queued_len);
+        writes.queued_len = 0;
+        // Not what was counted: as long as a queue fails it counts with those that have failed already, as in Node.
+        let len = queue.iter().map(|queued| queued.len).sum();
         socket.writing.insert(Writing::PROCESSING);
         let (pieces, waiting) = if queue.len() == 1 {
             match queue.pop_front() {
@@ -488,19 +511,38 @@ impl Loop {
     pub fn on_writable(&self, id: SocketId) {
         let ended = {
             let mut state = self.state();
+            let state = &mut *state;
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             let Some(cold) = socket.cold.as_mut() else { return };
             let Some(request) = cold.writes.request.as_mut().filter(|request| !request.for_connection) else { return };
-            let before = request.pieces.left();
-            let offered = request.pieces.offer(&socket.stream);
-            let taken = before - request.pieces.left();
-            state.bytes_written += taken as u64;
-            let error = match offered {
-                Ok(false) => return,
-                Ok(true) => None,
-                Err(errno) => Some(state.errors.system("write", errno)),
-            };
-            state.take_request(id, error)
+            if request.failed.is_none() {
+                let before = request.pieces.left();
+                let offered = request.pieces.offer(&socket.stream);
+                let taken = before - request.pieces.left();
+                state.bytes_written += taken as u64;
+                match offered {
+                    Ok(false) => return,
+                    Ok(true) => {}
+                    Err(errno) => request.failed = Some(errno),
+                }
+            }
+            state.take_request(id, None)
+        };
+        if let Some((len, ended)) = ended {
+            self.ended_later(id, len, ended, true);
+        }
+    }
+
+    /// The second offer of a request took the rest, or failed.
+    pub fn written(&self, id: SocketId) {
+        let ended = {
+            let mut state = self.state();
+            let cold = state.sockets.get(id.0).and_then(|socket| socket.cold.as_ref());
+            // It may have been told since, as the socket was ready or closed; then another may be under way.
+            if !cold.and_then(|cold| cold.writes.request.as_ref()).is_some_and(Request::is_over) {
+                return;
+            }
+            state.take_request(id, None)
         };
         if let Some((len, ended)) = ended {
             self.ended_later(id, len, ended, true);
@@ -702,12 +744,16 @@ impl Loop {
 }
 
 impl State {
-    /// Takes the request out; its bytes are released.
+    /// Takes the request out; its bytes are released. The error is that of one that is not over.
     pub fn take_request(&mut self, id: SocketId, error: Option<ErrorRef>) -> Option<(usize, Ended)> {
         let request = self.sockets.get_mut(id.0)?.cold.as_mut()?.writes.request.take()?;
         if !request.for_connection {
             self.requests -= 1;
         }
+        let error = match request.failed {
+            Some(errno) => Some(self.errors.system("write", errno)),
+            None => error.filter(|_| !request.is_over()),
+        };
         let mut pieces = request.pieces;
         pieces.release(&mut self.releases);
         Some((request.len, Ended { waiting: request.waiting, error }))
@@ -862,12 +908,14 @@ impl State {
             len: bytes.len(),
             waiting: Waiting::Nobody,
             for_connection: false,
+            failed: None,
         });
-        if bytes.len() < mark {
-            return WriteStatus::GoOn;
+        let go_on = bytes.len() < mark;
+        socket.writing.set(Writing::NEED_DRAIN, !go_on);
+        if taken > 0 {
+            self.send_rest(id);
         }
-        socket.writing.insert(Writing::NEED_DRAIN);
-        WriteStatus::WaitForDrain
+        if go_on { WriteStatus::GoOn } else { WriteStatus::WaitForDrain }
     }
 
     /// The system refused: told on a tick.

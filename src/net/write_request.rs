@@ -265,6 +265,15 @@ pub struct Request {
     pub waiting: Waiting,
     /// It goes out when the connection is there.
     pub for_connection: bool,
+    /// The system refused the rest.
+    pub failed: Option<Errno>,
+}
+
+impl Request {
+    /// Nothing more will go out; it has yet to be told.
+    pub fn is_over(&self) -> bool {
+        !self.for_connection && (self.failed.is_some() || self.pieces.left() == 0)
+    }
 }
 
 /// A request that ended, and how.

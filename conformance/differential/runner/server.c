@@ -73,8 +73,13 @@ static void on_drop(net_server *server, const net_drop_info *info, void *user) {
         return;
     }
     if (info->local.family == NET_FAMILY_IPV4 || info->local.family == NET_FAMILY_IPV6) {
-        text_add(line, " local=%s:%u remote=%s:%u", info->local.address, info->local.port, info->remote.address,
-                 info->remote.port);
+        text_add(line, " local=%s:%u", info->local.address, info->local.port);
+        // The peer may have reset the connection meanwhile.
+        if (info->remote.family == NET_FAMILY_NONE) {
+            text_add(line, " remote=undefined:undefined");
+        } else {
+            text_add(line, " remote=%s:%u", info->remote.address, info->remote.port);
+        }
     } else {
         text_add(line, " -");
     }
