@@ -4,7 +4,8 @@
 //! and the next wait looks at it first; what becomes ready meanwhile is put behind; and what begins to be watched is put
 //! behind that, since this is done right before the wait. Edge-triggered, the list holds nothing but what is new. So each
 //! handle carries a stamp that says when it was served, or began to be watched; what a wait finds is told apart by that,
-//! into three lists that follow each other and are nearly always in order by themselves.
+//! into three lists that follow each other and are nearly always in order by themselves. Most often all of it is, and then
+//! nothing has to be told apart.
 use crate::sys::poller::Readiness;
 
 /// When a handle was served or, with a bit of its own, began to be watched. 0 is long ago.
@@ -58,10 +59,33 @@ impl Order {
         }
     }
 
-    /// Nothing else is ready: there is nothing to put in order.
+    /// Whether what was found with these stamps is in order as it is.
     #[inline]
-    pub fn found_alone(&mut self, ready: Readiness) {
-        self.carried.push(ready);
+    pub fn is_in_order(&self, stamps: impl Iterator<Item = Stamp>) -> bool {
+        let mut stamps = stamps;
+        let mut latest = Stamp(self.at_wait);
+        // One comparison each: what is carried was served after the last wait, and a beginning is later than that.
+        let after_rise = loop {
+            match stamps.next() {
+                Some(stamp) if stamp > latest => latest = stamp,
+                other => break other,
+            }
+        };
+        after_rise.is_none_or(|first| self.goes_on_in_order(first, latest, stamps))
+    }
+
+    #[inline(never)]
+    fn goes_on_in_order(&self, first: Stamp, latest: Stamp, stamps: impl Iterator<Item = Stamp>) -> bool {
+        let mut begun = if self.has_begun(latest) { latest } else { Stamp(BEGUN) };
+        let mut found_begun = begun == latest;
+        std::iter::once(first).chain(stamps).all(|stamp| {
+            if !self.counts(stamp) {
+                return !found_begun;
+            }
+            let in_order = stamp > begun;
+            (begun, found_begun) = (stamp, true);
+            in_order
+        })
     }
 
     #[inline]
@@ -104,29 +128,22 @@ impl Order {
         (self.number, self.at_wait) = (0, 0);
     }
 
-    /// What was found, in the order in which it is to be served. Given back by [`Order::give_back`].
+    /// What was found is served now.
     #[inline]
-    pub fn arrange(&mut self, stamp_of: impl Fn(Readiness) -> Stamp) -> Vec<Readiness> {
+    pub fn begin_serving(&mut self) {
         self.at_wait = self.number;
+    }
+
+    /// What was found, in the order in which it is to be served.
+    pub fn arrange(&mut self, into: &mut Vec<Readiness>, stamp_of: impl Fn(Readiness) -> Stamp) {
         if self.disordered {
             self.carried.sort_by_cached_key(|ready| stamp_of(*ready));
             self.begun.sort_by_cached_key(|ready| stamp_of(*ready));
         }
-        if self.carried.is_empty() {
-            std::mem::swap(&mut self.carried, &mut self.fresh);
-        } else if !self.fresh.is_empty() {
-            self.carried.append(&mut self.fresh);
-        }
-        if !self.begun.is_empty() {
-            self.carried.append(&mut self.begun);
-        }
-        std::mem::take(&mut self.carried)
-    }
-
-    /// Gives back the room of what was arranged.
-    #[inline]
-    pub fn give_back(&mut self, arranged: Vec<Readiness>) {
-        self.carried = arranged;
+        into.clear();
+        into.append(&mut self.carried);
+        into.append(&mut self.fresh);
+        into.append(&mut self.begun);
     }
 }
 
@@ -142,14 +159,17 @@ mod tests {
 
     impl World {
         fn turn(&mut self, found: &[usize]) -> Vec<usize> {
+            let stamps = self.stamps;
             self.order.clear();
             for &token in found {
-                self.order.found(Readiness::to_read(token), self.stamps[token]);
+                self.order.found(Readiness::to_read(token), stamps[token]);
             }
-            let stamps = self.stamps;
-            let arranged = self.order.arrange(|ready| stamps[ready.token()]);
+            let was_in_order = self.order.is_in_order(found.iter().map(|&token| stamps[token]));
+            let mut arranged = Vec::new();
+            self.order.arrange(&mut arranged, |ready| stamps[ready.token()]);
+            self.order.begin_serving();
             let tokens: Vec<usize> = arranged.iter().map(|ready| ready.token()).collect();
-            self.order.give_back(arranged);
+            assert_eq!(was_in_order, tokens == found, "{found:?} {stamps:?}");
             for &token in &tokens {
                 self.stamps[token] = self.order.served();
             }
@@ -192,6 +212,32 @@ mod tests {
         world.stamps[1] = world.order.begins_anew(world.stamps[1]);
         world.stamps[3] = world.order.begins_anew(world.stamps[3]);
         assert_eq!(world.turn(&[3, 4, 2, 1]), [1, 2, 4, 3]);
+    }
+
+    /// Whatever has been served or has begun before: what is said to be in order is what the lists would give.
+    #[test]
+    fn what_is_in_order_is_known_without_the_lists() {
+        let mut world = World::default();
+        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut random = |below: u64| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed % below) as usize
+        };
+        for _ in 0..20_000 {
+            let mut found: Vec<usize> = Vec::new();
+            for _ in 0..random(5) {
+                let token = random(16);
+                if !found.contains(&token) {
+                    found.push(token);
+                }
+            }
+            world.turn(&found);
+            for _ in 0..random(3) {
+                world.begins(random(16));
+            }
+        }
     }
 
     #[test]

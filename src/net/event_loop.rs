@@ -409,7 +409,7 @@ impl Phases for Loop {
             state.wait_failed = Some(errno.code());
             self.halt();
         }
-        state.take_found(&found);
+        state.arrange(&mut found);
     }
 
     #[inline]
@@ -427,9 +427,11 @@ impl Phases for Loop {
 
     #[inline]
     fn ready(&self) {
-        let arranged = self.state().arrange();
-        self.serve(&arranged);
-        self.state().order.give_back(arranged);
+        let found = self.found.borrow();
+        self.state().order.begin_serving();
+        if !found.list().is_empty() {
+            self.serve(found.list());
+        }
     }
 
     fn closing(&self) {

@@ -274,24 +274,43 @@ impl State {
         Some(due.saturating_sub(now))
     }
 
-    /// What the wait has found, and what was known to be ready before it.
+    /// Puts what the wait has found, and what was known to be ready before it, in the order in which it is to be served.
     #[inline]
-    pub fn take_found(&mut self, found: &Found) {
-        self.order.clear();
+    pub fn arrange(&mut self, found: &mut Found) {
         if self.order.is_used_up() {
             self.forget_stamps();
         }
         if !self.again.is_empty() {
-            return self.take_again(found);
+            self.take_again(found);
+        } else if found.list().len() > 1 && !self.is_in_order(found) {
+            self.put_in_order(found);
         }
-        if let Some(ready) = found.only() {
-            return self.order.found_alone(ready);
-        }
-        for ready in found.iter() {
+    }
+
+    /// Whether it is in order as the wait has found it; false too if there is something else than sockets.
+    #[inline]
+    fn is_in_order(&self, found: &Found) -> bool {
+        // A socket that has gone is not served, so it does not matter whose stamp is looked at in its place.
+        let mut only_sockets = true;
+        let stamps = found.list().iter().map(|ready| match self.sockets.at_place_of(ready.token()) {
+            Some(socket) => socket.stamp,
+            None => {
+                only_sockets = false;
+                Stamp::default()
+            }
+        });
+        self.order.is_in_order(stamps) && only_sockets
+    }
+
+    #[inline(never)]
+    fn put_in_order(&mut self, found: &mut Found) {
+        self.order.clear();
+        for &ready in found.list() {
             if let Some(stamp) = self.stamp(ready.token()) {
                 self.order.found(ready, stamp);
             }
         }
+        self.arrange_found(found);
     }
 
     #[inline]
@@ -303,11 +322,9 @@ impl State {
         }
     }
 
-    /// In the order in which they are to be served; [`Order::give_back`] wants it back.
-    #[inline]
-    pub fn arrange(&mut self) -> Vec<Readiness> {
+    fn arrange_found(&mut self, found: &mut Found) {
         let (sockets, servers) = (&self.sockets, &self.servers);
-        self.order.arrange(|ready| match Token::from_number(ready.token()) {
+        self.order.arrange(found.list_mut(), |ready| match Token::from_number(ready.token()) {
             Token::Socket(id) => sockets.get(id.0).map_or(Stamp::default(), |socket| socket.stamp),
             Token::Server(id) => servers.get(id.0).map_or(Stamp::default(), |server| server.stamp),
             Token::Waker => Stamp::default(),
@@ -331,7 +348,8 @@ impl State {
 
     /// What is ready for two reasons is found once, where it was found first.
     #[inline(never)]
-    fn take_again(&mut self, found: &Found) {
+    fn take_again(&mut self, found: &mut Found) {
+        self.order.clear();
         let mut all = std::mem::take(&mut self.ready_again);
         let mut search = false;
         while let Some(again) = self.again.pop_front() {
@@ -348,7 +366,7 @@ impl State {
             }
         }
         let were_known = all.len();
-        for ready in found.iter() {
+        for &ready in found.list() {
             let known = search || self.forget_queued_again(ready.token());
             match all[..were_known].iter_mut().filter(|_| known).find(|known| known.token() == ready.token()) {
                 Some(known) => *known = known.and(ready),
@@ -362,6 +380,7 @@ impl State {
             }
         }
         self.ready_again = all;
+        self.arrange_found(found);
     }
 
     /// Whether it was queued again; it is no longer.
