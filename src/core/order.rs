@@ -21,44 +21,13 @@ pub struct Order {
     number: u32,
     /// What that was at the last wait: a stamp that is not later counts for nothing any more.
     at_wait: u32,
-    /// Found, and served in the turn before.
-    carried: Vec<Readiness>,
-    /// Found for the first time.
+    /// Found for the first time, while what was found is put in order.
     fresh: Vec<Readiness>,
     /// Found right after it began to be watched.
     begun: Vec<Readiness>,
-    /// The stamps of the latest in `carried` and `begun`, and whether those are out of the order of their stamps.
-    latest: Stamp,
-    latest_begun: Stamp,
-    disordered: bool,
 }
 
 impl Order {
-    /// A turn begins: nothing is found yet.
-    #[inline]
-    pub fn clear(&mut self) {
-        self.carried.clear();
-        self.fresh.clear();
-        self.begun.clear();
-        (self.latest, self.latest_begun, self.disordered) = (Stamp(0), Stamp(0), false);
-    }
-
-    /// Something is ready. Each is found once.
-    #[inline]
-    pub fn found(&mut self, ready: Readiness, stamp: Stamp) {
-        if !self.counts(stamp) {
-            self.fresh.push(ready);
-        } else if stamp.0 & BEGUN == 0 {
-            self.disordered |= stamp < self.latest;
-            self.latest = stamp;
-            self.carried.push(ready);
-        } else {
-            self.disordered |= stamp < self.latest_begun;
-            self.latest_begun = stamp;
-            self.begun.push(ready);
-        }
-    }
-
     /// Whether what was found with these stamps is in order as it is.
     #[inline]
     pub fn is_in_order(&self, stamps: impl Iterator<Item = Stamp>) -> bool {
@@ -134,16 +103,33 @@ impl Order {
         self.at_wait = self.number;
     }
 
-    /// What was found, in the order in which it is to be served.
-    pub fn arrange(&mut self, into: &mut Vec<Readiness>, stamp_of: impl Fn(Readiness) -> Stamp) {
-        if self.disordered {
-            self.carried.sort_by_cached_key(|ready| stamp_of(*ready));
+    /// Puts what was found in the order in which it is to be served, without what has no stamp.
+    pub fn arrange(&mut self, found: &mut Vec<Readiness>, stamp_of: impl Fn(Readiness) -> Option<Stamp>) {
+        let (mut latest, mut latest_begun, mut disordered) = (Stamp(0), Stamp(0), false);
+        let mut carried = 0;
+        for at in 0..found.len() {
+            let ready = found[at];
+            let Some(stamp) = stamp_of(ready) else { continue };
+            if !self.counts(stamp) {
+                self.fresh.push(ready);
+            } else if stamp.0 & BEGUN == 0 {
+                disordered |= stamp < latest;
+                latest = stamp;
+                found[carried] = ready;
+                carried += 1;
+            } else {
+                disordered |= stamp < latest_begun;
+                latest_begun = stamp;
+                self.begun.push(ready);
+            }
+        }
+        found.truncate(carried);
+        if disordered {
+            found.sort_by_cached_key(|ready| stamp_of(*ready));
             self.begun.sort_by_cached_key(|ready| stamp_of(*ready));
         }
-        into.clear();
-        into.append(&mut self.carried);
-        into.append(&mut self.fresh);
-        into.append(&mut self.begun);
+        found.append(&mut self.fresh);
+        found.append(&mut self.begun);
     }
 }
 
@@ -160,13 +146,9 @@ mod tests {
     impl World {
         fn turn(&mut self, found: &[usize]) -> Vec<usize> {
             let stamps = self.stamps;
-            self.order.clear();
-            for &token in found {
-                self.order.found(Readiness::to_read(token), stamps[token]);
-            }
             let was_in_order = self.order.is_in_order(found.iter().map(|&token| stamps[token]));
-            let mut arranged = Vec::new();
-            self.order.arrange(&mut arranged, |ready| stamps[ready.token()]);
+            let mut arranged: Vec<Readiness> = found.iter().map(|&token| Readiness::to_read(token)).collect();
+            self.order.arrange(&mut arranged, |ready| Some(stamps[ready.token()]));
             self.order.begin_serving();
             let tokens: Vec<usize> = arranged.iter().map(|ready| ready.token()).collect();
             assert_eq!(was_in_order, tokens == found, "{found:?} {stamps:?}");

@@ -5,6 +5,7 @@ use super::error::NetError;
 use super::events::{Dispatch, LoopId};
 use super::gathering::NOBODY;
 use super::loops::Message;
+use super::ready::Otherwise;
 use super::state::{Due, Fed, LARGE_READ_SIZE, Queued, READ_SIZE, State, Token};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
@@ -32,6 +33,8 @@ pub struct Metrics {
 pub struct Loop {
     id: LoopId,
     dispatch: Dispatch,
+    /// What the handles of all its sockets have in common.
+    sockets: usize,
     remote: Arc<Remote<Message>>,
     state: RefCell<State>,
     freeing: Cell<bool>,
@@ -42,6 +45,8 @@ pub struct Loop {
     telling: Cell<bool>,
     /// Which one, while that is so.
     teller: Cell<SocketId>,
+    /// Why a socket was not served straight, from there to [`Loop::serve`].
+    pub otherwise: Cell<Otherwise>,
     /// The first to write in the present callback.
     first_writer: Cell<SocketId>,
     /// Something is to be done when the present callback returns; see [`super::gathering`].
@@ -70,6 +75,7 @@ impl Loop {
     pub fn new(id: LoopId, dispatch: Dispatch, poller: Poller, remote: Arc<Remote<Message>>) -> Loop {
         Loop {
             id,
+            sockets: (dispatch.sockets_of)(id.slot),
             dispatch,
             remote,
             state: RefCell::new(State::new(id, poller)),
@@ -78,6 +84,7 @@ impl Loop {
             calling: Cell::new(false),
             telling: Cell::new(false),
             teller: Cell::new(SocketId(Key::NONE)),
+            otherwise: Cell::default(),
             first_writer: Cell::new(NOBODY),
             gathered: Cell::new(false),
             scratch: Cell::new(Vec::new()),
@@ -145,6 +152,12 @@ impl Loop {
         self.gathered.set(true);
     }
 
+    /// Who was the first to write in this callback.
+    #[inline]
+    pub fn first_writer(&self) -> SocketId {
+        self.first_writer.get()
+    }
+
     /// Somebody writes. Who was the first to do so in this callback before.
     #[inline]
     pub fn replace_first_writer(&self, id: SocketId) -> SocketId {
@@ -170,7 +183,7 @@ impl Loop {
         self.telling.set(true);
         self.calling.set(true);
         self.first_writer.set(NOBODY);
-        (self.dispatch.data)(id, bytes, heard, self.id.slot);
+        (self.dispatch.data)(id, bytes, heard, self.sockets);
         self.calling.set(false);
         self.telling.replace(false)
     }

@@ -304,31 +304,12 @@ impl State {
 
     #[inline(never)]
     fn put_in_order(&mut self, found: &mut Found) {
-        self.order.clear();
-        for &ready in found.list() {
-            if let Some(stamp) = self.stamp(ready.token()) {
-                self.order.found(ready, stamp);
-            }
-        }
-        self.arrange_found(found);
-    }
-
-    #[inline]
-    fn stamp(&self, token: usize) -> Option<Stamp> {
-        match Token::from_number(token) {
-            Token::Socket(id) => self.sockets.get(id.0).map(|socket| socket.stamp),
-            Token::Server(id) => self.servers.get(id.0).map(|server| server.stamp),
-            Token::Waker => None,
-        }
-    }
-
-    fn arrange_found(&mut self, found: &mut Found) {
         let (sockets, servers) = (&self.sockets, &self.servers);
         self.order.arrange(found.list_mut(), |ready| match Token::from_number(ready.token()) {
-            Token::Socket(id) => sockets.get(id.0).map_or(Stamp::default(), |socket| socket.stamp),
-            Token::Server(id) => servers.get(id.0).map_or(Stamp::default(), |server| server.stamp),
-            Token::Waker => Stamp::default(),
-        })
+            Token::Socket(id) => sockets.get(id.0).map(|socket| socket.stamp),
+            Token::Server(id) => servers.get(id.0).map(|server| server.stamp),
+            Token::Waker => None,
+        });
     }
 
     #[cold]
@@ -349,7 +330,6 @@ impl State {
     /// What is ready for two reasons is found once, where it was found first.
     #[inline(never)]
     fn take_again(&mut self, found: &mut Found) {
-        self.order.clear();
         let mut all = std::mem::take(&mut self.ready_again);
         let mut search = false;
         while let Some(again) = self.again.pop_front() {
@@ -373,14 +353,13 @@ impl State {
                 None => all.push(ready),
             }
         }
-        for ready in all.drain(..) {
+        for ready in &all {
             self.forget_queued_again(ready.token());
-            if let Some(stamp) = self.stamp(ready.token()) {
-                self.order.found(ready, stamp);
-            }
         }
+        found.list_mut().clear();
+        found.list_mut().append(&mut all);
         self.ready_again = all;
-        self.arrange_found(found);
+        self.put_in_order(found);
     }
 
     /// Whether it was queued again; it is no longer.
@@ -456,6 +435,12 @@ impl Token {
             Token::Server(id) => SERVER_TOKEN | id.0.bits(),
             Token::Waker => WAKE_TOKEN,
         }
+    }
+
+    /// The socket that a number stands for, if it is one.
+    #[inline]
+    pub fn socket_of(number: usize) -> Option<SocketId> {
+        Key::from_all_bits(number).map(SocketId)
     }
 
     /// The reverse.

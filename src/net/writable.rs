@@ -15,6 +15,7 @@ use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
+use crate::sys::stream::{Instead, Writer};
 use std::collections::VecDeque;
 
 /// Everything about writing but the fast way.
@@ -763,32 +764,32 @@ impl State {
 /// write, end, cork, uncork.
 #[allow(missing_docs)]
 impl Loop {
-    /// The busiest way: a short write without completion, inside a callback, that the system takes at once. None if it is
-    /// anything else: then nothing has been done.
+    /// The busiest way, its first half: a short write without completion that may go out at once, the first in a callback.
+    /// It is counted as taken whole, as it nearly always is; what is left to do is to write it, with nothing borrowed and
+    /// nothing to be remembered for after. None if it is anything else: then nothing has been done.
     #[inline]
-    pub fn socket_write_at_once(&self, id: SocketId, bytes: &[u8]) -> Option<WriteStatus> {
+    pub fn socket_writer(&self, id: SocketId, len: usize) -> Option<Writer> {
         let mut state = self.state();
         let state = &mut *state;
         let socket = state.sockets.get_mut(id.0)?;
-        if !(socket.meets(WRITES) && socket.cold.is_none()) {
+        if !(socket.meets(WRITES) && socket.cold.is_none() && self.first_writer() == NOBODY) {
             return None;
         }
-        let first = self.replace_first_writer(id);
-        if first != NOBODY {
-            return Some(self.write_again(first, state, id, bytes));
-        }
-        if let Err(written) = socket.stream.write_whole(bytes) {
-            self.look_in_at(state);
-            return Some(state.write_partly(id, bytes, written));
-        }
-        socket.bytes_dispatched += bytes.len() as u64;
-        state.bytes_written += bytes.len() as u64;
-        Some(WriteStatus::GoOn)
+        self.replace_first_writer(id);
+        socket.bytes_dispatched += len as u64;
+        state.bytes_written += len as u64;
+        Some(socket.stream.writer())
     }
 
-    #[inline(never)]
-    fn write_again(&self, first: SocketId, state: &mut State, id: SocketId, bytes: &[u8]) -> WriteStatus {
-        self.write_after(first, state, id, |state| state.write_bytes(id, bytes))
+    /// The second half, where the system did not take all of it.
+    pub fn socket_not_written_whole(&self, id: SocketId, bytes: &[u8], instead: Instead) -> Result<WriteStatus> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let socket = state.sockets.get_mut(id.0).ok_or(Code::EBADF)?;
+        socket.bytes_dispatched -= bytes.len() as u64;
+        state.bytes_written -= bytes.len() as u64;
+        let written = instead.written(&socket.stream, bytes);
+        Ok(state.write_partly(id, bytes, written))
     }
 
     #[inline(never)]

@@ -40,42 +40,42 @@ impl Readiness {
 
     /// Given at registration.
     #[inline]
-    pub fn token(self) -> usize {
+    pub fn token(&self) -> usize {
         self.0.u64 as usize
     }
 
     #[inline]
-    fn has(self, any: u32) -> bool {
+    fn has(&self, any: u32) -> bool {
         self.0.events & any != 0
     }
 
     /// Bytes, an end or an error may be read.
     #[inline]
-    pub fn readable(self) -> bool {
+    pub fn readable(&self) -> bool {
         self.has(BYTES | STICKY)
     }
 
     /// Bytes and nothing else may be read.
     #[inline]
-    pub fn bytes_only(self) -> bool {
+    pub fn bytes_only(&self) -> bool {
         self.0.events & (BYTES | STICKY) == BYTES
     }
 
     /// Bytes may be written, or a connection has been made or refused.
     #[inline]
-    pub fn writable(self) -> bool {
+    pub fn writable(&self) -> bool {
         self.has(ROOM | STICKY)
     }
 
     /// Neither side can be used any more: nothing needs to be waited for to write.
     #[inline]
-    pub fn hung_up(self) -> bool {
+    pub fn hung_up(&self) -> bool {
         self.has(HUNG_UP)
     }
 
     /// Urgent data, the peer's end or an error is there: a short read then does not mean that nothing is left.
     #[inline]
-    pub fn sticky(self) -> bool {
+    pub fn sticky(&self) -> bool {
         self.has(STICKY)
     }
 }

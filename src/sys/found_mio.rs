@@ -44,37 +44,37 @@ impl Readiness {
 
     /// Given at registration.
     #[inline]
-    pub fn token(self) -> usize {
+    pub fn token(&self) -> usize {
         self.token
     }
 
     /// Bytes, an end or an error may be read.
     #[inline]
-    pub fn readable(self) -> bool {
+    pub fn readable(&self) -> bool {
         self.seen & (BYTES | STICKY) != 0
     }
 
     /// Bytes and nothing else may be read.
     #[inline]
-    pub fn bytes_only(self) -> bool {
+    pub fn bytes_only(&self) -> bool {
         self.seen & (BYTES | STICKY) == BYTES
     }
 
     /// Bytes may be written, or a connection has been made or refused.
     #[inline]
-    pub fn writable(self) -> bool {
+    pub fn writable(&self) -> bool {
         self.seen & (ROOM | STICKY) != 0
     }
 
     /// Neither side can be used any more: nothing needs to be waited for to write.
     #[inline]
-    pub fn hung_up(self) -> bool {
+    pub fn hung_up(&self) -> bool {
         self.seen & HUNG_UP != 0
     }
 
     /// Urgent data, the peer's end or an error is there: a short read then does not mean that nothing is left.
     #[inline]
-    pub fn sticky(self) -> bool {
+    pub fn sticky(&self) -> bool {
         self.seen & STICKY != 0
     }
 }
