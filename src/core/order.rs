@@ -75,8 +75,9 @@ impl Order {
     }
 
     /// Whether it began to be watched since the last wait.
+    #[inline]
     pub fn has_begun(&self, stamp: Stamp) -> bool {
-        self.counts(stamp) && stamp.0 & BEGUN != 0
+        stamp.0 > self.at_wait | BEGUN
     }
 
     /// For what is served, or would have been: a level-triggered wait keeps its place.

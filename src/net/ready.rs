@@ -42,7 +42,7 @@ impl State {
         }
     }
 
-    fn note_read(&mut self, id: SocketId, room: usize, read: Result<usize, Errno>) -> ReadOutcome {
+    fn note_read(&mut self, id: SocketId, read: Result<usize, Errno>) -> ReadOutcome {
         let Some(socket) = self.sockets.get_mut(id.0) else { return ReadOutcome::Nothing };
         let outcome = match read {
             Ok(0) => {
@@ -53,7 +53,8 @@ impl State {
             Ok(n) => {
                 socket.bytes_read += n as u64;
                 self.bytes_read += n as u64;
-                let full = n == room;
+                // Of the larger one too if the last that Node would have read filled its buffer.
+                let full = n % READ_SIZE == 0;
                 if !full && !socket.reading.contains(Reading::STICKY) {
                     socket.reading.remove(Reading::MAY_READ);
                 }
@@ -117,7 +118,7 @@ impl Loop {
         }
         let mut buffer = self.read_buffer();
         let read = socket.stream.read(&mut buffer[..]);
-        state.note_read(id, READ_SIZE, read)
+        state.note_read(id, read)
     }
 
     fn on_readable(&self, id: SocketId) {
@@ -142,7 +143,7 @@ impl Loop {
                     return self.on_readable(id);
                 }
                 let read = socket.stream.read(&mut buffer);
-                state.note_read(id, LARGE_READ_SIZE, read)
+                state.note_read(id, read)
             };
             let ReadOutcome::Bytes { n, full } = outcome else {
                 drop(buffer);
@@ -186,6 +187,9 @@ impl Loop {
         let mut guard = self.state();
         let state = &mut *guard;
         let straight = state.sockets.get_mut(id.0).filter(|socket| socket.reads_straight()).and_then(|socket| {
+            if state.order.has_begun(socket.stamp) {
+                return None;
+            }
             let heard = socket.listeners.heard(SocketEventName::Data as u8)?;
             Some((socket, heard))
         });
@@ -233,9 +237,11 @@ impl Loop {
     fn read_otherwise(&self, id: SocketId, read: Result<usize, Errno>) {
         let outcome = {
             let mut state = self.state();
+            let state = &mut *state;
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             socket.reading.insert(Reading::MAY_READ);
-            state.note_read(id, READ_SIZE, read)
+            socket.stamp = state.order.served();
+            state.note_read(id, read)
         };
         if self.tell_read(id, outcome) {
             self.on_more(id);
@@ -296,7 +302,7 @@ impl Loop {
 
     /// Something was seen on a socket.
     fn on_socket_event(&self, id: SocketId, ready: Readiness) {
-        let (connect, waits) = {
+        let (connect, waits, reads) = {
             let mut guard = self.state();
             let state = &mut *guard;
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
@@ -308,15 +314,19 @@ impl Loop {
             }
             let (connect, waits) = (socket.connect, socket.writes_wait());
             let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
-            if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
+            // Asked for by a callback of this turn: at the time of the wait nobody wanted to know.
+            let late = ready.readable() && reads && state.order.has_begun(socket.stamp);
+            if late {
+                state.read_again(id);
+            } else if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
                 socket.stamp = state.order.served();
             }
-            (connect, waits)
+            (connect, waits, ready.readable() && !late)
         };
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
         }
-        if ready.readable() {
+        if reads {
             self.on_readable(id);
         }
         if ready.writable() && waits {

@@ -398,7 +398,7 @@ impl State {
             socket.error().cloned()
         } else if socket.write == WritePhase::Finished {
             None
-        } else if socket.destroyed() {
+        } else if socket.destroyed() && !socket.writing.contains(Writing::REQUEST) {
             // Node never calls this one back; here every accepted request has its completion.
             Some(NetError::stream_destroyed("end").into())
         } else {
@@ -425,7 +425,8 @@ impl State {
     /// Asks the handle to send the end.
     pub fn shut_down(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        if !socket.has_handle() || socket.connecting() {
+        // A handle whose attempt has failed has nobody to send the end to.
+        if !socket.has_handle() || socket.connect != ConnectPhase::Connected {
             self.shut_down_done(id);
             return;
         }

@@ -64,7 +64,7 @@ impl Readiness {
     /// Bytes may be written, or a connection has been made or refused.
     #[inline]
     pub fn writable(&self) -> bool {
-        self.has(ROOM | STICKY)
+        self.has(ROOM | HUNG_UP)
     }
 
     /// Neither side can be used any more: nothing needs to be waited for to write.
@@ -130,8 +130,8 @@ mod tests {
         assert_eq!(seen(libc::EPOLLIN), (true, true, false, false, false));
         assert_eq!(seen(libc::EPOLLIN | libc::EPOLLOUT), (true, true, true, false, false));
         assert_eq!(seen(libc::EPOLLOUT), (false, false, true, false, false));
-        assert_eq!(seen(libc::EPOLLIN | libc::EPOLLRDHUP), (true, false, true, false, true));
-        assert_eq!(seen(libc::EPOLLIN | libc::EPOLLPRI), (true, false, true, false, true));
+        assert_eq!(seen(libc::EPOLLIN | libc::EPOLLRDHUP), (true, false, false, false, true));
+        assert_eq!(seen(libc::EPOLLIN | libc::EPOLLPRI), (true, false, false, false, true));
         assert_eq!(seen(libc::EPOLLHUP), (true, false, true, true, true));
         assert_eq!(seen(libc::EPOLLERR), (true, false, true, true, true));
         let both = Readiness::to_read(7).and(Readiness::to_write(7));

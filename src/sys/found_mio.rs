@@ -63,7 +63,7 @@ impl Readiness {
     /// Bytes may be written, or a connection has been made or refused.
     #[inline]
     pub fn writable(&self) -> bool {
-        self.seen & (ROOM | STICKY) != 0
+        self.seen & (ROOM | HUNG_UP) != 0
     }
 
     /// Neither side can be used any more: nothing needs to be waited for to write.
