@@ -1373,6 +1373,26 @@ int net_loop_alive(struct net_loop *loop);
 int net_loop_set_wake_hook(struct net_loop *loop, net_loop_fn func, void *user, net_drop_fn drop);
 
 /**
+ * Sets whether writes are gathered: 1, as it begins, or 0.
+ *
+ * If they are, the first write of a callback to a socket goes to the system at once, and those that follow in the same
+ * callback go together when it returns, or earlier if something asks for what became of them. That spares calls of
+ * the system, and changes nothing that a program sees: return values, lengths, completions and events are the same.
+ * But a callback that blocks, or runs another loop, delays what it has written; and a write that the system refuses
+ * returns 0 only if it was not gathered. The error follows in both cases.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_loop_set_gather_writes(struct net_loop *loop, int enable);
+
+/**
+ * Whether writes are gathered: 1 or 0. See `net_loop_set_gather_writes`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_loop_gather_writes(struct net_loop *loop);
+
+/**
  * The error for which `net_loop_run`, `net_loop_poll` or `net_loop_run_deferred` returned: an `error` event that no
  * listener heard. Node: the argument of `uncaughtException`.
  *

@@ -168,6 +168,8 @@ fn loop_calls(list: &mut Vec<Call>) {
         net_loop_timeout();
         net_loop_run_deferred();
         net_loop_alive();
+        net_loop_set_gather_writes(1);
+        net_loop_gather_writes();
         net_loop_run();
         net_loop_attach();
         net_loop_detach();

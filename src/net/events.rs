@@ -101,9 +101,11 @@ pub enum ServerEvent<'a> {
 /// make the handle that C sees.
 #[derive(Clone, Copy)]
 pub struct Dispatch {
-    /// A socket's `data`: the busiest way, on its own, with arguments that all fit registers; the last is the
-    /// slot of the loop.
-    pub data: fn(SocketId, &[u8], Heard, u16),
+    /// A socket's `data`: the busiest way, on its own, with arguments that all fit registers; the last is what
+    /// [`Dispatch::sockets_of`] gave.
+    pub data: fn(SocketId, &[u8], Heard, usize),
+    /// What the handles of all sockets of a loop, by its slot, have in common.
+    pub sockets_of: fn(u16) -> usize,
     /// A listener or completion of a socket.
     pub socket: fn(&Callback, LoopId, SocketId, &SocketEvent<'_>),
     /// A listener or completion of a server.

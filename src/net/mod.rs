@@ -16,6 +16,7 @@ pub mod error;
 pub mod event_loop;
 pub mod events;
 pub mod free;
+pub mod gathering;
 pub mod host_port;
 pub mod intervals;
 pub mod ip;

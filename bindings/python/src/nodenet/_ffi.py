@@ -390,6 +390,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_loop_timeout": (c_int64, [LOOP]),
     "net_loop_run_deferred": (c_int, [LOOP]),
     "net_loop_alive": (c_int, [LOOP]),
+    "net_loop_set_gather_writes": (c_int, [LOOP, c_int]),
+    "net_loop_gather_writes": (c_int, [LOOP]),
     "net_loop_set_wake_hook": (c_int, [LOOP, net_loop_fn, USER, _DROP]),
     "net_loop_error": (ERROR, [LOOP]),
     "net_loop_detach": (c_int, [LOOP]),
