@@ -259,6 +259,7 @@ fn server_calls(list: &mut Vec<Call>) {
         net_server_close_cb(Some(on_server_error));
         net_server_get_connections(Some(on_count));
         net_server_set_data();
+        net_server_move(null_mut(), Some(on_server));
     );
     outs!(list, Server, address() => net_server_address;);
     outs!(list, Server, 0_i64 => net_server_max_connections;);
@@ -330,6 +331,7 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_writev(null(), 0, Some(on_socket_error));
         net_socket_end_cb(null(), 0, Some(on_socket_error));
         net_socket_set_data();
+        net_socket_move(null_mut(), Some(on_socket));
     );
     list.push(Call {
         name: "net_socket_write_owned",

@@ -59,7 +59,8 @@ fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEven
         | SocketEvent::Finish
         | SocketEvent::Timeout
         | SocketEvent::Pause
-        | SocketEvent::Resume => {
+        | SocketEvent::Resume
+        | SocketEvent::Moved => {
             let func = typed!(net_socket_fn, callback);
             // SAFETY: the program's function and user pointer.
             unsafe { func(handle, user) }
@@ -107,7 +108,7 @@ fn server(callback: &Callback, loop_id: LoopId, id: ServerId, event: &ServerEven
     let handle = pack::<net_server>(loop_id, id);
     let user = callback.user();
     match event {
-        ServerEvent::Listening | ServerEvent::Close => {
+        ServerEvent::Listening | ServerEvent::Close | ServerEvent::Moved => {
             let func = typed!(net_server_fn, callback);
             // SAFETY: the program's function and user pointer.
             unsafe { func(handle, user) }

@@ -65,6 +65,8 @@ pub enum SocketEvent<'a> {
     ConnectionAttempt(&'a Address),
     ConnectionAttemptFailed(&'a Address, &'a NetError),
     ConnectionAttemptTimeout(&'a Address),
+    /// Of a move, on the new loop.
+    Moved,
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
     Completion(Option<&'a ErrorRef>),
 }
@@ -91,6 +93,8 @@ pub enum ServerEvent<'a> {
         local: &'a Address,
         remote: &'a Address,
     },
+    /// Of a move, on the new loop.
+    Moved,
     /// Of net_server_close_cb: net_server_error_fn with ERR_SERVER_NOT_RUNNING or NULL.
     CloseCompletion(Option<&'a NetError>),
     /// Of net_server_get_connections; the error is ECANCELED when the server or loop is freed first.

@@ -23,6 +23,7 @@ pub mod ip;
 pub mod listen;
 pub mod lookup;
 pub mod loops;
+pub mod moving;
 pub mod options;
 pub mod readable;
 pub mod ready;
