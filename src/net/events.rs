@@ -25,6 +25,8 @@ pub enum SocketEventName {
     ConnectionAttempt,
     ConnectionAttemptFailed,
     ConnectionAttemptTimeout,
+    Pipe,
+    Unpipe,
 }
 
 /// Names of a server's events.
@@ -65,6 +67,9 @@ pub enum SocketEvent<'a> {
     ConnectionAttempt(&'a Address),
     ConnectionAttemptFailed(&'a Address, &'a NetError),
     ConnectionAttemptTimeout(&'a Address),
+    /// From which source.
+    Pipe(SocketId),
+    Unpipe(SocketId),
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
     Completion(Option<&'a ErrorRef>),
 }

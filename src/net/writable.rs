@@ -92,7 +92,7 @@ impl Socket {
 
     /// The usual case: a connected stream with nothing in the way of the next bytes.
     #[inline]
-    fn writes_at_once(&self) -> bool {
+    pub fn writes_at_once(&self) -> bool {
         self.meets(WRITES)
             && self.cold.as_ref().is_none_or(|cold| cold.writes.corked == 0 && cold.writes.queue.is_empty())
     }
@@ -115,6 +115,11 @@ impl State {
             return Ok(self.write_or_queue(id, data, completion));
         };
         Err(self.refuse_write(id, data, completion, error.into()))
+    }
+
+    /// What a pipe writes where nothing is in the way; whether to go on.
+    pub fn write_piped(&mut self, id: SocketId, data: WriteData<'_>) -> bool {
+        self.write_or_queue(id, data, None)
     }
 
     fn refuse_write(
