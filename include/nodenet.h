@@ -923,6 +923,13 @@ typedef void (*net_socket_attempt_failed_fn)(struct net_socket *socket,
                                              void *user);
 
 /**
+ * Events `pipe` and `unpipe` of a socket that is a destination: `source` is piped into it from now on, or no longer.
+ *
+ * @since 0.1
+ */
+typedef void (*net_socket_pipe_fn)(struct net_socket *destination, struct net_socket *source, void *user);
+
+/**
  * One piece of a gathered write.
  *
  * @since 0.1
@@ -2601,6 +2608,63 @@ int net_socket_once_connection_attempt_timeout(struct net_socket *socket,
 int net_socket_off_connection_attempt_timeout(struct net_socket *socket, net_socket_attempt_fn func, void *user);
 
 /**
+ * Another socket is piped into this one. Comes on the next tick after `net_socket_pipe`; Node emits it inside the call.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * As `net_socket_on_pipe`, for the next `pipe` only: the listener is taken off before it runs. Node:
+ * `socket.once('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `pipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+ * Node: `socket.off('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user);
+
+/**
+ * Another socket is no longer piped into this one: after `net_socket_unpipe` (on the next tick; Node emits it inside the
+ * call), or because this socket finished, closed or failed. The source may have been freed before: then its
+ * handle is dead, and only good to be compared.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_unpipe(struct net_socket *socket,
+                         net_socket_pipe_fn func,
+                         void *user,
+                         net_drop_fn drop);
+
+/**
+ * As `net_socket_on_unpipe`, for the next `unpipe` only: the listener is taken off before it runs. Node:
+ * `socket.once('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_unpipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `unpipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+ * Node: `socket.off('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_unpipe(struct net_socket *socket, net_socket_pipe_fn func, void *user);
+
+/**
  * Writes bytes: they are sent at once as far as the system takes them, the rest is copied and sent later. Node:
  * `socket.write(data)`.
  *
@@ -2750,6 +2814,36 @@ int net_socket_read(struct net_socket *socket, void *buffer, size_t n, size_t *l
  * Thread: loop. @since 0.1
  */
 int net_socket_read_some(struct net_socket *socket, void *buffer, size_t capacity, size_t *len);
+
+/**
+ * Writes whatever `source` reads to `destination`, another socket of the same loop or `source` itself, no faster than
+ * that takes it: when `destination` asks to wait for `drain`, `source` is paused. A source can have several
+ * destinations; the slowest of them rules. If `end` is 1 and not 0, `destination` is ended when `source` has ended. An error of
+ * one does not destroy the other. Node: `source.pipe(destination, { end })`.
+ *
+ * It ends by `net_socket_unpipe`, and when `destination` finishes, closes or fails. `destination` tells `pipe` on the next
+ * tick. As long as nobody else listens for `data` or `readable` of `source`, a large stream may pass without being
+ * copied through the program's memory.
+ *
+ * A destination of another loop is refused with `NET_EINVAL`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_pipe(struct net_socket *source,
+                    struct net_socket *destination,
+                    int end);
+
+/**
+ * Undoes the first `net_socket_pipe` from `source` to `destination`, or all from `source` if that is NULL. If none is left,
+ * `source` is paused. Each destination tells `unpipe` on the next tick. Does nothing if there is no such pipe. Node:
+ * `source.unpipe(destination)`.
+ *
+ * A destination of another loop is refused with `NET_EINVAL`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_unpipe(struct net_socket *source,
+                      struct net_socket *destination);
 
 /**
  * The local address: the same as `net_socket_local_address`. Node: `socket.address()`, which gives {} when absent.

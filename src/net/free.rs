@@ -25,6 +25,7 @@ impl State {
         if !socket.destroyed() {
             self.leave_server(id);
         }
+        self.leave_pipes(id);
         if has_cold {
             // Without a cold part nothing was asked.
             if let Some((_, ended)) = self.take_request(id, None) {
