@@ -198,7 +198,13 @@ impl Loop {
         }
     }
 
-    /// The same where the state is borrowed.
+    /// Whether a socket tells `data` the straight way, and the program has not looked in.
+    #[inline]
+    pub fn is_telling(&self) -> bool {
+        self.telling.get()
+    }
+
+    /// [`Loop::look_in`] where the state is borrowed.
     #[inline(never)]
     pub fn look_in_at(&self, state: &mut State) {
         if self.telling.replace(false) {

@@ -9,7 +9,7 @@
 use super::SocketId;
 use super::error::ErrorRef;
 use super::event_loop::Loop;
-use super::socket::{Flags, Writing};
+use super::socket::{Flags, Reading, Writing};
 use super::state::State;
 use super::tick::Tick;
 use super::write_request::{Queued, Request, Waiting, WriteData, offer_gathered, offer_one};
@@ -139,6 +139,10 @@ impl State {
             return false;
         }
         let Some(socket) = self.sockets.get(id.0) else { return false };
+        // Whose peer has gone is likely to be refused, which the return value tells if it is known by then.
+        if socket.reading.intersects(Reading::EOF | Reading::STICKY) {
+            return false;
+        }
         let mark = socket.write_mark as usize;
         let has_some = socket.writing.contains(Writing::GATHERS);
         let before = if has_some { self.gathering.place(id) } else { None };
