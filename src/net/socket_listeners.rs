@@ -119,6 +119,22 @@ impl Loop {
 /// on, once, off, ref, unref.
 #[allow(missing_docs)]
 impl Loop {
+    /// A listener with which the socket's list is one that others have, inside a callback; None for any other, and then
+    /// nothing has been done.
+    #[inline]
+    pub fn socket_on_known(&self, id: SocketId, event: SocketEventName, once: bool, callback: &Callback) -> Option<()> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let socket = state.sockets.get_mut(id.0).filter(|_| !self.is_telling())?;
+        socket.listeners.add_known(event as u8, once, callback)?;
+        match event {
+            SocketEventName::Data => state.data_listener_added(id),
+            SocketEventName::Readable => state.readable_listener_added(id),
+            _ => {}
+        }
+        Some(())
+    }
+
     pub fn socket_on(&self, id: SocketId, event: SocketEventName, once: bool, callback: Callback) -> Result {
         let mut state = self.state();
         let Some(socket) = state.sockets.get_mut(id.0) else {
