@@ -362,9 +362,11 @@ impl Loop {
     /// `error` of the destination. Where only pipes listen it is an error that nobody heard.
     pub fn pipe_error(&self, id: PipeId, destination: SocketId, error: &ErrorRef) {
         self.pipe_undo(id);
-        let heard = self.state().sockets.get(destination.0).is_none_or(|socket| {
-            socket.listeners.is_heard(SocketEventName::Error as u8)
-        });
+        let heard = self
+            .state()
+            .sockets
+            .get(destination.0)
+            .is_none_or(|socket| socket.listeners.is_heard(SocketEventName::Error as u8));
         if !heard {
             self.unheard(error);
         }
