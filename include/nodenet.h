@@ -236,6 +236,12 @@
 /** The block list of the socket has the address that it was to connect to. @since 0.1 */
 #define NET_ERR_IP_BLOCKED (-114)
 
+/**
+ * The socket or server cannot be moved to another loop as it is now: see `net_socket_move` and `net_server_move`.
+ * @since 0.1
+ */
+#define NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE (-115)
+
 /** Permission denied. @since 0.1 */
 #define NET_EACCES (-200)
 
@@ -705,7 +711,7 @@ typedef struct net_address {
 typedef void (*net_server_count_fn)(struct net_server *server, const struct net_error *error, size_t count, void *user);
 
 /**
- * Events `listening` and `close` of a server.
+ * Events `listening` and `close` of a server; its arrival after `net_server_move`.
  *
  * @since 0.1
  */
@@ -840,6 +846,14 @@ typedef struct net_connect_options {
 } net_connect_options;
 
 /**
+ * Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket;
+ * its arrival after `net_socket_move`.
+ *
+ * @since 0.1
+ */
+typedef void (*net_socket_fn)(struct net_socket *socket, void *user);
+
+/**
  * Who is at the other end of a local socket. Begin with `NET_PEER_CREDENTIALS_INIT`.
  *
  * @since 0.1
@@ -854,13 +868,6 @@ typedef struct net_peer_credentials {
     /** The effective group. */
     int64_t gid;
 } net_peer_credentials;
-
-/**
- * Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket.
- *
- * @since 0.1
- */
-typedef void (*net_socket_fn)(struct net_socket *socket, void *user);
 
 /**
  * Event `data`: `len` bytes came, at least one. They are borrowed: valid until the function returns.
@@ -1380,6 +1387,26 @@ int net_loop_alive(struct net_loop *loop);
 int net_loop_set_wake_hook(struct net_loop *loop, net_loop_fn func, void *user, net_drop_fn drop);
 
 /**
+ * Sets whether writes are gathered: 1, as it begins, or 0.
+ *
+ * If they are, the first write of a callback to a socket goes to the system at once, and those that follow in the same
+ * callback go together when it returns, or earlier if something asks for what became of them. That spares calls of
+ * the system, and changes nothing that a program sees: return values, lengths, completions and events are the same.
+ * But a callback that blocks, or runs another loop, delays what it has written; and a write that the system refuses
+ * returns 0 only if it was not gathered. The error follows in both cases.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_loop_set_gather_writes(struct net_loop *loop, int enable);
+
+/**
+ * Whether writes are gathered: 1 or 0. See `net_loop_set_gather_writes`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_loop_gather_writes(struct net_loop *loop);
+
+/**
  * The error for which `net_loop_run`, `net_loop_poll` or `net_loop_run_deferred` returned: an `error` event that no
  * listener heard. Node: the argument of `uncaughtException`.
  *
@@ -1662,6 +1689,26 @@ int net_server_ref(struct net_server *server);
 int net_server_unref(struct net_server *server);
 
 /**
+ * Moves a listening server to the loop `to`, usually another thread's, with all connections that nobody has accepted
+ * yet: `func` is called there with the new handle, in one of the next turns of `to`, which it keeps alive until then;
+ * `listening` follows. Node: a server in the transfer list of `postMessage`.
+ *
+ * The old handle is dead when the call returns: it tells no event any more, and its drop functions run. The sockets
+ * that it accepted stay in the old loop. The options of `net_server_new`, the limit of connections and the address go along;
+ * listeners, data and unref do not. The new handle is yours to free.
+ *
+ * Refused with `NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE` unless the server listens. `NET_EBADF`: there is no loop `to`. If
+ * `to` is freed before `func` was called, the server is closed and only `drop` runs, once as always.
+ *
+ * `func` and, after it, `drop` run in the thread of `to`. Thread: loop. @since 0.1
+ */
+int net_server_move(struct net_server *server,
+                    struct net_loop *to,
+                    net_server_fn func,
+                    void *user,
+                    net_drop_fn drop);
+
+/**
  * The loop of a server; NULL on error.
  *
  * Thread: loop. @since 0.1
@@ -1880,6 +1927,29 @@ int net_socket_free(struct net_socket *socket);
  * Thread: loop. @since 0.1
  */
 int net_socket_keep(struct net_socket *socket);
+
+/**
+ * Moves a connected socket to the loop `to`, usually another thread's: `func` is called there with the new handle,
+ * in one of the next turns of `to`, which it keeps alive until then. Node: a socket in the transfer list of
+ * `postMessage`.
+ *
+ * The old handle is dead when the call returns: it tells no event any more, its drop functions run, its server
+ * counts it no longer. Of what was set before, `allow_half_open`, no-delay, keep-alive, type of service and the high water
+ * mark go along; listeners, data, timeout and unref do not. The new socket reads nothing before it is asked to
+ * (a listener of `data` or `readable`, `net_socket_resume`, `net_socket_read`), so nothing is lost that the peer has
+ * sent meanwhile. It is freed after its `close` as an accepted one, unless `net_socket_keep` is called.
+ *
+ * Refused with `NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE`, and the socket stays as it was, unless it is connected, and
+ * nothing was read, written or ended yet: move it in its `connection` or `connect` listener. `NET_EBADF`: there is no loop
+ * `to`. If `to` is freed before `func` was called, the connection is closed and only `drop` runs, once as always.
+ *
+ * `func` and, after it, `drop` run in the thread of `to`. Thread: loop. @since 0.1
+ */
+int net_socket_move(struct net_socket *socket,
+                    struct net_loop *to,
+                    net_socket_fn func,
+                    void *user,
+                    net_drop_fn drop);
 
 /**
  * Connects. Node: `socket.connect(options)`.
@@ -2565,7 +2635,8 @@ int net_socket_off_pipe(struct net_socket *socket, net_socket_pipe_fn func, void
 
 /**
  * Another socket is no longer piped into this one: after `net_socket_unpipe` (on the next tick; Node emits it inside the
- * call), or because this socket finished, closed or failed. The source may have been destroyed.
+ * call), or because this socket finished, closed or failed. The source may have been freed before: then its
+ * handle is dead, and only good to be compared.
  *
  * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
  * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('unpipe')`.

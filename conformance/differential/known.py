@@ -6,13 +6,13 @@ scenarios, in percent, in which it may be needed; more is a failure.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from traces import Entry, expand
 
 # Events whose rules may well end what the other socket was about to tell.
-NEWS = {"connection", "connect", "end"}
+NEWS = {"connection", "connect", "end", "error"}
 # Node's buffer.
 MOST_IN_A_READ = 65536
 
@@ -46,19 +46,29 @@ def _node_throws(node: list[Entry], ours: list[Entry]) -> Traces:
 
 
 def _failed_reset(node: list[Entry], ours: list[Entry]) -> Traces:
-    return _cut(node, ours, _first(node, lambda entry: " syscall=reset " in entry.head))
+    """From the reset that fails, which Node may tell in the line of the call itself."""
+    at = _first(node, lambda entry: " syscall=reset " in entry.head)
+    resets = [index for index, entry in enumerate(node[:at]) if entry.event == "do reset"]
+    return _cut(node, ours, resets[-1] if at is not None and resets else at)
 
 
 def _connect_before_close(node: list[Entry], ours: list[Entry]) -> Traces:
     """From a `connect` on a socket that was destroyed and has not told `close`."""
     waiting: set[str] = set()
+    destroyed_soon: set[str] = set()
     before: dict[str, dict[str, str]] = {}
     for index, entry in enumerate(node):
         subject = entry.subject
         if entry.event == "do connect" and subject in waiting and entry.told:
             return _cut(node, ours, index)
+        if entry.event == "do destroySoon":
+            destroyed_soon.add(subject)
         if entry.event == "close":
             waiting.discard(subject)
+            destroyed_soon.discard(subject)
+        elif entry.event == "finish" and subject in destroyed_soon:
+            # Destroyed by a listener of Node's own, after the line was told.
+            waiting.add(subject)
         elif subject in entry.told:
             now, then = entry.told[subject], before.get(subject, {})
             # An error destroys a tick later.
@@ -256,21 +266,25 @@ def _late_lookup(node: list[Entry], ours: list[Entry]) -> Traces:
 
 
 def _reads_that_matter(node: list[Entry], ours: list[Entry]) -> Traces:
-    """From a full read of Node's where we read more, if the scenario counts reads."""
+    """From reads of which one at least fills Node's buffer, if the scenario counts reads."""
     for index, (one, other) in enumerate(zip(node, ours)):
         if one != other:
             both = one.event == other.event == "data" and one.subject == other.subject
-            more = both and int(other.words[2]) > int(one.words[2]) == MOST_IN_A_READ and "corrupt" not in other.head
+            bulk = both and max(int(one.words[2]), int(other.words[2])) >= MOST_IN_A_READ
+            bulk = bulk and "corrupt" not in one.head + other.head
             acts = _acts_on_a_read(node[index:]) or _acts_on_a_read(ours[index:])
             same = _read_in_step(node[index:]) == _read_in_step(ours[index:])
             in_a_row = _merged_reads(node[index:])[0].head == _merged_reads(ours[index:])[0].head
-            if more and (acts or same or (in_a_row and (_reads_count(node) or _reads_count(ours)))):
+            if bulk and (acts or same or (in_a_row and (_reads_count(node) or _reads_count(ours)))):
                 return _cut(node, ours, index)
             break
     return node, ours
 
 
+# Those that leave out lines are before those that cut at one, so that what is cut is as long on either side.
 KNOWN = (
+    Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),
+    Known("lookup of the destroyed", "a socket that was destroyed during its lookup is told of it", 1, _late_lookup),
     Known("Node throws", "a TypeError or an assertion of Node's own ends the process", 2, _node_throws),
     Known(
         "failed reset", "resetAndDestroy() while the end is being sent: reset EINVAL, no close ever", 2, _failed_reset
@@ -296,9 +310,7 @@ KNOWN = (
         _another_course,
     ),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
-    Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),
     Known("told twice", "what is written on by uncork() in a failed write's callback fails twice", 1, _told_twice),
-    Known("lookup of the destroyed", "a socket that was destroyed during its lookup is told of it", 1, _late_lookup),
     Known("reads", "where one read ends and the next begins in bulk", 12, _reads),
     Known(
         "reads, then another course",
@@ -309,17 +321,27 @@ KNOWN = (
 )
 
 
+def _explain(rules: Iterable[Known], node: list[str], ours: list[str]) -> list[str] | None:
+    """The names of those rules that change something, one after the other, if the two are equal then."""
+    one, other = expand(node), expand(ours)
+    needed = []
+    for rule in rules:
+        before = (len(one), len(other), repr(one), repr(other))
+        one, other = rule.without(one, other)
+        if (len(one), len(other), repr(one), repr(other)) != before:
+            needed.append(rule.name)
+    return needed if one == other else None
+
+
 def explain(node: list[str], ours: list[str]) -> list[str] | None:
     """The names of the rules that make the two equal, as few as possible; none if they cannot."""
     for rule in KNOWN:
         one, other = rule.without(expand(node), expand(ours))
         if one == other:
             return [rule.name]
-    one, other = expand(node), expand(ours)
-    needed = []
-    for rule in KNOWN:
-        before = (len(one), len(other), repr(one), repr(other))
-        one, other = rule.without(one, other)
-        if (len(one), len(other), repr(one), repr(other)) != before:
-            needed.append(rule.name)
-    return needed if one == other else None
+    # What cuts at a line has to see the lines as they were.
+    for left_out in ((_reads, _order_in_a_turn), (_reads,), ()):
+        needed = _explain((rule for rule in KNOWN if rule.without not in left_out), node, ours)
+        if needed is not None:
+            return needed
+    return None

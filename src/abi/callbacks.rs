@@ -33,7 +33,7 @@ pub type net_loop_fn = Option<unsafe extern "C" fn(r#loop: *mut net_loop, user: 
 /// @since 0.1
 pub type net_timer_fn = Option<unsafe extern "C" fn(timer: *mut net_timer, user: *mut c_void)>;
 
-/// Events `listening` and `close` of a server.
+/// Events `listening` and `close` of a server; its arrival after `net_server_move`.
 ///
 /// @since 0.1
 pub type net_server_fn = Option<unsafe extern "C" fn(server: *mut net_server, user: *mut c_void)>;
@@ -65,7 +65,8 @@ pub type net_server_drop_fn =
 pub type net_server_count_fn =
     Option<unsafe extern "C" fn(server: *mut net_server, error: *const net_error, count: usize, user: *mut c_void)>;
 
-/// Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket.
+/// Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket;
+/// its arrival after `net_socket_move`.
 ///
 /// @since 0.1
 pub type net_socket_fn = Option<unsafe extern "C" fn(socket: *mut net_socket, user: *mut c_void)>;

@@ -9,7 +9,7 @@ use super::callbacks::{
     net_socket_data_fn, net_socket_error_fn, net_socket_fn, net_socket_lookup_fn, net_socket_pipe_fn, net_timer_fn,
 };
 use super::error_out::{ErrorOut, c_text, seen_or_null};
-use super::handle::{pack, pack_in, pack_loop};
+use super::handle::{handle_of_all, pack, pack_among, pack_loop};
 use super::server::{NET_DROP_MAX_CONNECTIONS, NET_DROP_NO_FDS, net_drop_info, net_server};
 use super::sized::Versioned;
 use super::socket::net_socket;
@@ -21,7 +21,8 @@ use core::ffi::c_int;
 use core::ptr::null;
 
 /// What every loop is made with.
-pub(super) const DISPATCH: Dispatch = Dispatch { data, socket, server, timer, run, lookup, drop: drop_user };
+pub(super) const DISPATCH: Dispatch =
+    Dispatch { data, sockets_of: handle_of_all::<net_socket>, socket, server, timer, run, lookup, drop: drop_user };
 
 /// The typed function of a callback, or out.
 macro_rules! typed {
@@ -34,11 +35,11 @@ macro_rules! typed {
     };
 }
 
-fn data(id: SocketId, bytes: &[u8], heard: Heard, slot: u16) {
+fn data(id: SocketId, bytes: &[u8], heard: Heard, sockets: usize) {
     // SAFETY: registered with this type; see the top of this file.
     let Some(func) = (unsafe { net_socket_data_fn::restore(Some(heard.func)) }) else { return };
     // SAFETY: the program's function, its user pointer, and bytes that live until it returns.
-    unsafe { func(pack_in::<net_socket>(slot, id), bytes.as_ptr(), bytes.len(), heard.user) };
+    unsafe { func(pack_among::<net_socket>(sockets, id), bytes.as_ptr(), bytes.len(), heard.user) };
 }
 
 fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEvent<'_>) {
@@ -58,7 +59,8 @@ fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEven
         | SocketEvent::Finish
         | SocketEvent::Timeout
         | SocketEvent::Pause
-        | SocketEvent::Resume => {
+        | SocketEvent::Resume
+        | SocketEvent::Moved => {
             let func = typed!(net_socket_fn, callback);
             // SAFETY: the program's function and user pointer.
             unsafe { func(handle, user) }
@@ -111,7 +113,7 @@ fn server(callback: &Callback, loop_id: LoopId, id: ServerId, event: &ServerEven
     let handle = pack::<net_server>(loop_id, id);
     let user = callback.user();
     match event {
-        ServerEvent::Listening | ServerEvent::Close => {
+        ServerEvent::Listening | ServerEvent::Close | ServerEvent::Moved => {
             let func = typed!(net_server_fn, callback);
             // SAFETY: the program's function and user pointer.
             unsafe { func(handle, user) }

@@ -92,18 +92,23 @@ fn fits(parts: Parts) -> bool {
 /// The handle that C sees. What the widths cannot say becomes NULL, which every call refuses.
 #[inline]
 pub(super) fn pack<H: Object>(loop_id: LoopId, id: H::Id) -> *mut H {
-    pack_in(loop_id.slot, id)
-}
-
-/// The same by the slot of the loop.
-#[inline]
-pub(super) fn pack_in<H: Object>(slot: u16, id: H::Id) -> *mut H {
-    let parts = Parts { slot, key: H::key(id) };
+    let parts = Parts { slot: loop_id.slot, key: H::key(id) };
     debug_assert!(fits(parts), "the table gave out a key that no handle can carry: {parts:?}");
     if !ALL_FIT && !fits(parts) {
         return core::ptr::null_mut();
     }
     core::ptr::without_provenance_mut(join(H::KIND, parts))
+}
+
+/// What all handles of a kind in the loop of a slot have in common.
+pub(super) fn handle_of_all<H: Object>(slot: u16) -> usize {
+    join(H::KIND, Parts { slot, key: Key::NONE })
+}
+
+/// The handle of one of them: the rest is its key.
+#[inline]
+pub(super) fn pack_among<H: Object>(all: usize, id: H::Id) -> *mut H {
+    core::ptr::without_provenance_mut(all | H::key(id).bits())
 }
 
 /// What an object's handle names. Its loop lives; whether the object does is for the loop to say.
@@ -202,6 +207,17 @@ mod tests {
             for kind in 1..1 << KIND_WIDTH {
                 assert_eq!(split(join(kind, parts), kind), Ok(parts));
             }
+        }
+    }
+
+    #[test]
+    fn both_ways_of_packing_agree() {
+        let mut random = Random(0x0fed_cba9_8765_4321);
+        for _ in 0..100_000 {
+            let parts = random_parts(&mut random);
+            let id = crate::net::SocketId(parts.key);
+            let handle = pack::<super::super::socket::net_socket>(LoopId { slot: parts.slot, generation: 1 }, id);
+            assert_eq!(pack_among(handle_of_all::<super::super::socket::net_socket>(parts.slot), id), handle);
         }
     }
 

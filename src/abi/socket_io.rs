@@ -7,6 +7,7 @@ use super::net::{WriteData, WriteStatus};
 use super::socket::net_socket;
 use super::text::{self, buffer, bytes, flag};
 use crate::sys::code::{Code, Result};
+use crate::sys::stream::Instead;
 use core::ffi::{c_char, c_int, c_void};
 
 /// One piece of a gathered write.
@@ -48,12 +49,21 @@ pub unsafe extern "C" fn net_socket_write(socket: *mut net_socket, data: *const 
     if !data.is_null() && len.wrapping_sub(1) < MOST_AT_ONCE {
         // SAFETY: what the header asks of the program; not NULL, and no longer than a slice may be.
         let bytes = unsafe { core::slice::from_raw_parts(data.cast(), len) };
-        if let Some(status) = short_cut(socket, |owner, id| owner.socket_write_at_once(id, bytes)) {
-            return status.number();
+        if let Some(writer) = short_cut(socket, |owner, id| owner.socket_writer(id, len)) {
+            return match writer.write_whole(bytes) {
+                Ok(()) => WriteStatus::GoOn.number(),
+                Err(instead) => not_written_whole(socket, bytes, instead),
+            };
         }
     }
     // SAFETY: what the header asks of the program.
     unsafe { write_with_care(socket, data, len) }
+}
+
+#[cold]
+#[inline(never)]
+fn not_written_whole(socket: *mut net_socket, bytes: &[u8], instead: Instead) -> c_int {
+    number(on(socket, |owner, id| owner.socket_not_written_whole(id, bytes, instead)))
 }
 
 /// # Safety

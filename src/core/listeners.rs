@@ -234,9 +234,9 @@ impl Listeners {
         self.iter().filter(|l| l.event == event).count()
     }
 
-    /// Whether a reaction is registered.
-    pub fn has_reaction(&self, event: u8, reaction: u8) -> bool {
-        self.iter().any(|l| l.event == event && l.reaction == reaction)
+    /// How often a reaction is registered.
+    pub fn reactions(&self, event: u8, reaction: u8) -> usize {
+        self.iter().filter(|l| l.event == event && l.reaction == reaction).count()
     }
 
     /// Who would hear of an event.

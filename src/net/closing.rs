@@ -56,6 +56,7 @@ pub struct ClosedSocket {
 impl State {
     /// destroy(): closes the handle inside the call and tells everything later.
     pub fn destroy(&mut self, id: SocketId, error: Option<ErrorRef>) {
+        self.send_gathered(id);
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.destroyed() {
             if mutated!(ErrorTwice) && error.is_some() {

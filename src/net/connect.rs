@@ -142,6 +142,7 @@ impl State {
             None => None,
         };
         self.socket(id)?;
+        self.send_gathered(id);
         self.forget_lookup(id);
         let socket = self.socket_mut(id)?;
         socket.writing.remove(Writing::AFTER_FIN);

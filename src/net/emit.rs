@@ -30,7 +30,7 @@ impl SocketEvent<'_> {
             SocketEvent::ConnectionAttemptTimeout(_) => SocketEventName::ConnectionAttemptTimeout,
             SocketEvent::Pipe(_) => SocketEventName::Pipe,
             SocketEvent::Unpipe(_) => SocketEventName::Unpipe,
-            SocketEvent::Completion(_) => return None,
+            SocketEvent::Moved | SocketEvent::Completion(_) => return None,
         })
     }
 }
@@ -43,7 +43,7 @@ impl ServerEvent<'_> {
             ServerEvent::Close => ServerEventName::Close,
             ServerEvent::Error(_) => ServerEventName::Error,
             ServerEvent::Drop { .. } => ServerEventName::Drop,
-            ServerEvent::CloseCompletion(_) | ServerEvent::Connections(..) => return None,
+            ServerEvent::Moved | ServerEvent::CloseCompletion(_) | ServerEvent::Connections(..) => return None,
         })
     }
 }
@@ -124,7 +124,14 @@ impl Loop {
         self.settle();
     }
 
-    /// The same for a socket that was freed meanwhile.
+    /// Hands a socket to whom it was sent, once.
+    pub fn hand_socket(&self, id: SocketId, callback: Callback) {
+        self.call_socket(id, &callback, &SocketEvent::Moved);
+        self.state().drop_later(callback);
+        self.settle();
+    }
+
+    /// Completes what was asked of a socket that was freed meanwhile.
     pub fn complete_orphan(&self, id: SocketId, callback: Callback) {
         let error = NetError::library(Code::ECANCELED);
         self.complete(id, callback, Some(&error.into()));

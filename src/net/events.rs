@@ -70,6 +70,8 @@ pub enum SocketEvent<'a> {
     /// From which source.
     Pipe(SocketId),
     Unpipe(SocketId),
+    /// Of a move, on the new loop.
+    Moved,
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
     Completion(Option<&'a ErrorRef>),
 }
@@ -96,6 +98,8 @@ pub enum ServerEvent<'a> {
         local: &'a Address,
         remote: &'a Address,
     },
+    /// Of a move, on the new loop.
+    Moved,
     /// Of net_server_close_cb: net_server_error_fn with ERR_SERVER_NOT_RUNNING or NULL.
     CloseCompletion(Option<&'a NetError>),
     /// Of net_server_get_connections; the error is ECANCELED when the server or loop is freed first.
@@ -106,9 +110,11 @@ pub enum ServerEvent<'a> {
 /// make the handle that C sees.
 #[derive(Clone, Copy)]
 pub struct Dispatch {
-    /// A socket's `data`: the busiest way, on its own, with arguments that all fit registers; the last is the
-    /// slot of the loop.
-    pub data: fn(SocketId, &[u8], Heard, u16),
+    /// A socket's `data`: the busiest way, on its own, with arguments that all fit registers; the last is what
+    /// [`Dispatch::sockets_of`] gave.
+    pub data: fn(SocketId, &[u8], Heard, usize),
+    /// What the handles of all sockets of a loop, by its slot, have in common.
+    pub sockets_of: fn(u16) -> usize,
     /// A listener or completion of a socket.
     pub socket: fn(&Callback, LoopId, SocketId, &SocketEvent<'_>),
     /// A listener or completion of a server.

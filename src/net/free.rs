@@ -2,7 +2,6 @@
 use super::closing::Closing;
 use super::error::{ErrorRef, NetError};
 use super::events::{ServerEvent, SocketEvent};
-use super::loops::Message;
 use super::socket::Flags;
 use super::state::State;
 use super::tick::Tick;
@@ -20,6 +19,7 @@ struct Leftover {
 impl State {
     fn take_socket(&mut self, id: SocketId) -> Leftover {
         let mut left = Leftover::default();
+        self.send_gathered(id);
         let Some(socket) = self.sockets.get(id.0) else { return left };
         let has_cold = socket.cold.is_some();
         if !socket.destroyed() {
@@ -71,10 +71,24 @@ impl State {
         left
     }
 
-    fn free_socket(&mut self, id: SocketId) {
+    /// Ends a socket: completions and drops follow on ticks.
+    pub fn free_socket(&mut self, id: SocketId) {
         let left = self.take_socket(id);
         for completion in left.completions {
             self.tick(Tick::Orphan(id, completion));
+        }
+        for callback in left.drops {
+            self.tick(Tick::Drop(callback));
+        }
+    }
+}
+
+impl State {
+    /// Ends a server: completions and drops follow on ticks.
+    pub fn free_server(&mut self, id: ServerId) {
+        let left = self.take_server(id);
+        for completion in left.completions {
+            self.tick(Tick::ServerOrphan(id, completion));
         }
         for callback in left.drops {
             self.tick(Tick::Drop(callback));
@@ -138,9 +152,7 @@ impl Loop {
             state.unused_generation()
         };
         for message in self.take_messages() {
-            if let Message::Post(callback) = message {
-                drops.push(callback);
-            }
+            drops.extend(message.into_drop());
         }
         self.state().drops.extend(drops.into_iter().filter(Callback::has_drop));
         self.settle();
@@ -197,13 +209,7 @@ impl Loop {
     pub fn server_free(&self, id: ServerId) -> Result {
         let mut state = self.state();
         state.server(id)?;
-        let left = state.take_server(id);
-        for completion in left.completions {
-            state.tick(Tick::ServerOrphan(id, completion));
-        }
-        for callback in left.drops {
-            state.tick(Tick::Drop(callback));
-        }
+        state.free_server(id);
         Ok(())
     }
 }

@@ -150,11 +150,8 @@ impl State {
     fn start_reading(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.reading.insert(Reading::HANDLE);
-        let may_read = socket.reading.contains(Reading::MAY_READ);
-        if may_read || self.order.has_begun(socket.stamp) {
-            socket.stamp = self.order.begins_anew(socket.stamp);
-        }
-        if may_read {
+        socket.stamp = self.order.begins_anew(socket.stamp);
+        if socket.reading.contains(Reading::MAY_READ) {
             self.read_again(id);
         }
         self.sync_hold(id);

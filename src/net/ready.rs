@@ -7,13 +7,9 @@ use super::state::{Again, Fed, LARGE_READ_SIZE, READ_SIZE, State, Token};
 use super::{Loop, SocketId};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
-use std::cell::RefMut;
 
 /// How often one socket may read in a turn before the others are served; as libuv has it.
 pub const READS_PER_TURN: usize = 32;
-
-/// What sockets read into, while somebody has it.
-type Buffer<'a> = RefMut<'a, ReadBuffer>;
 
 /// What one attempt to read came to.
 enum ReadOutcome {
@@ -27,6 +23,18 @@ enum ReadOutcome {
     Nothing,
 }
 
+/// What the busiest way comes to, seldom.
+#[derive(Default)]
+pub enum Otherwise {
+    /// It was not taken.
+    Untouched,
+    /// What was read filled the buffer, or was no bytes at all.
+    Read(Result<usize, Errno>),
+    /// The bytes were told, and the program has done something else than to write.
+    #[default]
+    LookedIn,
+}
+
 impl State {
     /// The bytes that were asked of the handle have come, and no more is asked yet.
     pub fn no_longer_asked(&mut self, id: SocketId) {
@@ -35,7 +43,7 @@ impl State {
         }
     }
 
-    fn note_read(&mut self, id: SocketId, room: usize, read: Result<usize, Errno>) -> ReadOutcome {
+    fn note_read(&mut self, id: SocketId, read: Result<usize, Errno>) -> ReadOutcome {
         let Some(socket) = self.sockets.get_mut(id.0) else { return ReadOutcome::Nothing };
         let outcome = match read {
             Ok(0) => {
@@ -46,7 +54,8 @@ impl State {
             Ok(n) => {
                 socket.bytes_read += n as u64;
                 self.bytes_read += n as u64;
-                let full = n == room;
+                // Of the larger one too if the last that Node would have read filled its buffer.
+                let full = n % READ_SIZE == 0;
                 if !full && !socket.reading.contains(Reading::STICKY) {
                     socket.reading.remove(Reading::MAY_READ);
                 }
@@ -110,14 +119,14 @@ impl Loop {
         }
         let mut buffer = self.read_buffer();
         let read = socket.stream.read(&mut buffer[..]);
-        state.note_read(id, READ_SIZE, read)
+        state.note_read(id, read)
     }
 
     fn on_readable(&self, id: SocketId) {
         for _ in 0..READS_PER_TURN {
             match self.move_piped(id) {
                 Moved::Refused(errno) => {
-                    let outcome = self.state().note_read(id, READ_SIZE, Err(errno));
+                    let outcome = self.state().note_read(id, Err(errno));
                     self.tell_read(id, outcome);
                     return;
                 }
@@ -144,7 +153,7 @@ impl Loop {
                     return self.on_readable(id);
                 }
                 let read = socket.stream.read(&mut buffer);
-                state.note_read(id, LARGE_READ_SIZE, read)
+                state.note_read(id, read)
             };
             let ReadOutcome::Bytes { n, full } = outcome else {
                 drop(buffer);
@@ -182,27 +191,27 @@ impl Loop {
     }
 
     /// The busiest way, in one go: reads bytes that fit the buffer and tells them to the one listener, who takes them as
-    /// they come. Whatever else there is takes the careful way.
-    #[inline]
-    fn serve_socket<'a>(&'a self, id: SocketId, ready: Readiness, mut buffer: Buffer<'a>) -> Buffer<'a> {
-        if !ready.bytes_only() {
-            return self.without(buffer, || self.on_socket_event(id, ready));
-        }
+    /// they come. False if there is something else, which takes the careful way: what it is stands in `otherwise`.
+    #[inline(always)]
+    fn serve_straight(&self, id: SocketId, buffer: &mut ReadBuffer) -> bool {
         let mut guard = self.state();
         let state = &mut *guard;
         let straight = state.sockets.get_mut(id.0).filter(|socket| socket.reads_straight()).and_then(|socket| {
+            if state.order.has_begun(socket.stamp) {
+                return None;
+            }
             let heard = socket.listeners.heard(SocketEventName::Data as u8)?;
             Some((socket, heard))
         });
         let Some((socket, heard)) = straight else {
-            drop(guard);
-            return self.without(buffer, || self.on_socket_event(id, ready));
+            self.otherwise.set(Otherwise::Untouched);
+            return false;
         };
         let bytes = match socket.stream.read_part(&mut buffer[..]) {
             Ok(bytes) => bytes,
-            Err(other) => {
-                drop(guard);
-                return self.without(buffer, || self.read_otherwise(id, other));
+            Err(read) => {
+                self.otherwise.set(Otherwise::Read(read));
+                return false;
             }
         };
         socket.bytes_read += bytes.len() as u64;
@@ -214,22 +223,12 @@ impl Loop {
             state.touch(id);
         }
         drop(guard);
-        if self.call_straight(id, bytes, heard) {
-            return buffer;
-        }
-        self.without(buffer, || self.after_straight(id))
-    }
-
-    /// The careful ways take the buffer themselves.
-    #[inline(never)]
-    fn without<'a>(&'a self, buffer: Buffer<'a>, careful: impl FnOnce()) -> Buffer<'a> {
-        drop(buffer);
-        careful();
-        self.read_buffer()
+        self.call_straight(id, bytes, heard)
     }
 
     /// Asks for more after bytes that went straight, and runs what the callback left behind.
     fn after_straight(&self, id: SocketId) {
+        self.send_gathered();
         let asks = match self.state().sockets.get_mut(id.0) {
             Some(socket) if socket.takes_straight() => {
                 socket.reading.insert(ASKS);
@@ -248,9 +247,11 @@ impl Loop {
     fn read_otherwise(&self, id: SocketId, read: Result<usize, Errno>) {
         let outcome = {
             let mut state = self.state();
+            let state = &mut *state;
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             socket.reading.insert(Reading::MAY_READ);
-            state.note_read(id, READ_SIZE, read)
+            socket.stamp = state.order.served();
+            state.note_read(id, read)
         };
         if self.tell_read(id, outcome) {
             self.on_more(id);
@@ -269,24 +270,49 @@ impl Loop {
     /// Serves everything that is ready.
     #[inline]
     pub fn serve(&self, arranged: &[Readiness]) {
-        // Taken once for all of them.
+        // Taken once for all of them; the careful ways take it themselves.
         let mut buffer = self.read_buffer();
-        for &ready in arranged {
-            if self.is_halted() {
-                self.keep_ready(ready);
-                continue;
+        for ready in arranged {
+            if !self.is_halted() && ready.bytes_only() {
+                if let Some(id) = Token::socket_of(ready.token()) {
+                    if !self.serve_straight(id, &mut buffer) {
+                        drop(buffer);
+                        self.serve_otherwise(id, *ready);
+                        buffer = self.read_buffer();
+                    }
+                    continue;
+                }
             }
-            buffer = match Token::from_number(ready.token()) {
-                Token::Socket(id) => self.serve_socket(id, ready, buffer),
-                Token::Server(id) => self.without(buffer, || self.on_acceptable(id)),
-                Token::Waker => buffer,
-            };
+            drop(buffer);
+            self.serve_carefully(*ready);
+            buffer = self.read_buffer();
+        }
+    }
+
+    #[inline(never)]
+    fn serve_otherwise(&self, id: SocketId, ready: Readiness) {
+        match self.otherwise.take() {
+            Otherwise::Untouched => self.on_socket_event(id, ready),
+            Otherwise::LookedIn => self.after_straight(id),
+            Otherwise::Read(read) => self.read_otherwise(id, read),
+        }
+    }
+
+    #[inline(never)]
+    fn serve_carefully(&self, ready: Readiness) {
+        if self.is_halted() {
+            return self.keep_ready(ready);
+        }
+        match Token::from_number(ready.token()) {
+            Token::Socket(id) => self.on_socket_event(id, ready),
+            Token::Server(id) => self.on_acceptable(id),
+            Token::Waker => {}
         }
     }
 
     /// Something was seen on a socket.
     fn on_socket_event(&self, id: SocketId, ready: Readiness) {
-        let (connect, waits) = {
+        let (connect, waits, reads) = {
             let mut guard = self.state();
             let state = &mut *guard;
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
@@ -298,15 +324,19 @@ impl Loop {
             }
             let (connect, waits) = (socket.connect, socket.writes_wait());
             let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
-            if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
+            // Asked for by a callback of this turn: at the time of the wait nobody wanted to know.
+            let late = ready.readable() && reads && state.order.has_begun(socket.stamp);
+            if late {
+                state.read_again(id);
+            } else if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
                 socket.stamp = state.order.served();
             }
-            (connect, waits)
+            (connect, waits, ready.readable() && !late)
         };
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
         }
-        if ready.readable() {
+        if reads {
             self.on_readable(id);
         }
         if ready.writable() && waits {

@@ -60,6 +60,16 @@ impl Reaction {
         listener.reaction >= Reaction::PipeData as u8
     }
 
+    /// How often it may be registered at a time, so that lives without a connection do not pile them up.
+    fn most(self) -> usize {
+        match self {
+            // A second one is asked for after connect(); if the first at `connect` comes before a reset, it stays for the next life.
+            Reaction::Read => 2,
+            Reaction::Destroy => 1,
+            _ => usize::MAX,
+        }
+    }
+
     fn from_number(number: u8) -> Option<Reaction> {
         Reaction::ALL.into_iter().find(|reaction| *reaction as u8 == number)
     }
@@ -68,8 +78,7 @@ impl Reaction {
 impl Socket {
     /// Registers a reaction.
     pub fn react_once(&mut self, event: SocketEventName, reaction: Reaction) {
-        let idempotent = reaction == Reaction::Read || reaction == Reaction::Destroy;
-        if idempotent && self.listeners.has_reaction(event as u8, reaction as u8) {
+        if self.listeners.reactions(event as u8, reaction as u8) >= reaction.most() {
             return;
         }
         self.listeners.add(Listener::new(event as u8, true, reaction as u8, Callback::NONE));

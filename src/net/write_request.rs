@@ -98,7 +98,8 @@ impl WriteData<'_> {
     }
 }
 
-fn offer_one(stream: &Stream, bytes: &[u8]) -> Result<usize, Errno> {
+/// Offers bytes to the system; how much it took.
+pub fn offer_one(stream: &Stream, bytes: &[u8]) -> Result<usize, Errno> {
     match stream.write(bytes) {
         Err(errno) if errno.would_block() => Ok(0),
         other => other,
@@ -106,7 +107,11 @@ fn offer_one(stream: &Stream, bytes: &[u8]) -> Result<usize, Errno> {
 }
 
 /// Offers pieces until one is not taken whole; the first begins `skip` bytes in.
-fn offer_gathered<'a>(stream: &Stream, pieces: impl Iterator<Item = &'a [u8]>, skip: usize) -> Result<usize, Errno> {
+pub fn offer_gathered<'a>(
+    stream: &Stream,
+    pieces: impl Iterator<Item = &'a [u8]>,
+    skip: usize,
+) -> Result<usize, Errno> {
     let mut skip = skip;
     let mut pieces = pieces.map(|piece| &piece[std::mem::take(&mut skip)..]).filter(|piece| !piece.is_empty());
     let mut taken = 0;

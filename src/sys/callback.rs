@@ -20,10 +20,10 @@ pub struct Callback {
 /// What is called of a callback: its function and its user pointer.
 #[derive(Clone, Copy, Debug)]
 pub struct Heard {
+    /// The program's. Before the function, so that it travels in the register in which the function wants it.
+    pub user: *mut c_void,
     /// The function.
     pub func: ErasedFn,
-    /// The program's.
-    pub user: *mut c_void,
 }
 
 /// A user pointer, to be carried and compared.

@@ -136,18 +136,10 @@ impl Stream {
         if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.read(buffer)) }
     }
 
-    /// Writes all, as the kernel nearly always takes it; else what became of it.
+    /// What writes to it, as long as it is not closed.
     #[inline]
-    pub fn write_whole(&self, bytes: &[u8]) -> Result<(), Result<usize, Errno>> {
-        // SAFETY: the bytes are readable for their length.
-        let n = unsafe { libc::send(self.0.fd(), bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
-        if n == bytes.len() as isize { Ok(()) } else { Err(self.wrote_instead(n, bytes)) }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn wrote_instead(&self, n: isize, bytes: &[u8]) -> Result<usize, Errno> {
-        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)).map_err(broken_pipe) }
+    pub fn writer(&self) -> Writer {
+        Writer(self.0.fd())
     }
 
     /// Writes several pieces, at most [`MAX_GATHERED`], in one call.
@@ -246,6 +238,11 @@ impl Stream {
     pub fn register(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
         self.0.register(poller, token)
     }
+
+    /// No longer watches it: another poller may.
+    pub fn unregister(&self, poller: &Poller) -> Result<(), Errno> {
+        self.0.unregister(poller)
+    }
 }
 
 /// What became of a call that failed: tried again if it was only interrupted.
@@ -296,6 +293,35 @@ pub(super) fn keep_alive(socket: &Socket, on: bool, probes: Probes) -> Result<()
 const KEEP_IDLE: libc::c_int = libc::TCP_KEEPALIVE;
 #[cfg(not(any(target_os = "macos", target_os = "ios")))]
 const KEEP_IDLE: libc::c_int = libc::TCP_KEEPIDLE;
+
+/// Writes to a stream that somebody else holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Writer(i32);
+
+impl Writer {
+    /// Writes all, as the kernel nearly always takes it; else what became of it.
+    #[inline]
+    pub fn write_whole(self, bytes: &[u8]) -> Result<(), Instead> {
+        // SAFETY: the bytes are readable for their length.
+        let n = unsafe { libc::send(self.0, bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
+        if n == bytes.len() as isize { Ok(()) } else { Err(Instead(n)) }
+    }
+}
+
+/// What [`Writer::write_whole`] came to instead.
+#[derive(Clone, Copy, Debug)]
+pub struct Instead(isize);
+
+impl Instead {
+    /// How much was written; tried again if it was only interrupted.
+    pub fn written(self, stream: &Stream, bytes: &[u8]) -> Result<usize, Errno> {
+        if self.0 >= 0 {
+            Ok(self.0 as usize)
+        } else {
+            again_if_interrupted(|| stream.write(bytes)).map_err(broken_pipe)
+        }
+    }
+}
 
 impl Stream {
     /// Lets go of the descriptor without closing it.
