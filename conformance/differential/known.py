@@ -217,6 +217,16 @@ def _told_twice(node: list[Entry], ours: list[Entry]) -> Traces:
     return node, ours
 
 
+def _gathered(node: list[Entry], ours: list[Entry]) -> Traces:
+    """A write whose refusal Node knows at once, and we when we look: it is the answer alone that differs."""
+    found = list(ours)
+    for index, (one, other) in enumerate(zip(node, ours)):
+        refused = one.told.get(one.subject, {}).get("errored", "-") in ("EPIPE", "ECONNRESET")
+        if one.event == "do write" and refused and other.head == one.head.replace("-> false", "-> true"):
+            found[index] = Entry(one.head, other.told)
+    return node, found
+
+
 def _merged_reads(entries: list[Entry]) -> list[Entry]:
     found: list[Entry] = []
     for entry in entries:
@@ -285,6 +295,7 @@ def _reads_that_matter(node: list[Entry], ours: list[Entry]) -> Traces:
 KNOWN = (
     Known("end of the destroyed", "end(callback) after destroy() never calls back", 3, _end_of_the_destroyed),
     Known("lookup of the destroyed", "a socket that was destroyed during its lookup is told of it", 1, _late_lookup),
+    Known("gathered", "a gathered write that the system refuses was answered as if it did not", 1, _gathered),
     Known("Node throws", "a TypeError or an assertion of Node's own ends the process", 2, _node_throws),
     Known(
         "failed reset", "resetAndDestroy() while the end is being sent: reset EINVAL, no close ever", 2, _failed_reset

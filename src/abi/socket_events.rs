@@ -1,5 +1,5 @@
 //! Events of a socket: on, once and off for each.
-use super::border::answer;
+use super::border::{answer, short_cut};
 use super::callbacks::{
     net_drop_fn, net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn,
     net_socket_error_fn, net_socket_fn, net_socket_lookup_fn, net_socket_pipe_fn,
@@ -819,6 +819,12 @@ pub(super) fn named(name: &[u8]) -> Option<SocketEventName> {
 }
 
 fn add(socket: *mut net_socket, event: SocketEventName, once: bool, mut given: Given) -> c_int {
+    if let Some(callback) = given.seen()
+        && short_cut(socket, |owner, id| owner.socket_on_known(id, event, once, callback)).is_some()
+    {
+        given.take_anyway();
+        return 0;
+    }
     answer(socket, |owner, id| owner.socket_on(id, event, once, given.take()?))
 }
 

@@ -99,6 +99,16 @@ impl Listeners {
         (0..self.len()).map(|at| self.at(at))
     }
 
+    /// Registers at the end if that makes a list that others have too, as it nearly always does; else nothing is done.
+    #[inline]
+    pub fn add_known(&mut self, event: u8, once: bool, callback: &Callback) -> Option<()> {
+        if self.own.is_some() {
+            return None;
+        }
+        self.shape = self.shape.known(&Added::new(event, once, 0, callback), Added::eq)?;
+        Some(())
+    }
+
     /// Registers at the end.
     #[inline(always)]
     pub fn add(&mut self, listener: Listener) {
@@ -229,14 +239,14 @@ impl Listeners {
         self.iter().filter(|l| l.event == event && l.reaction == 0).count()
     }
 
-    /// How many there are for an event, the library's own included.
-    pub fn len_of(&self, event: u8) -> usize {
-        self.iter().filter(|l| l.event == event).count()
-    }
-
     /// How often a reaction is registered.
     pub fn reactions(&self, event: u8, reaction: u8) -> usize {
         self.iter().filter(|l| l.event == event && l.reaction == reaction).count()
+    }
+
+    /// How many there are for an event, the library's own included.
+    pub fn len_of(&self, event: u8) -> usize {
+        self.iter().filter(|l| l.event == event).count()
     }
 
     /// Who would hear of an event.

@@ -15,16 +15,23 @@ pub struct Stamp(u32);
 const BEGUN: u32 = 1 << 31;
 
 /// What is to be served in a turn, and what has to be known for the next.
-#[derive(Default)]
 pub struct Order {
     /// The number of the last stamp.
     number: u32,
     /// What that was at the last wait: a stamp that is not later counts for nothing any more.
     at_wait: u32,
+    /// A stamp above this began to be watched after the last wait.
+    begun_before: Stamp,
     /// Found for the first time, while what was found is put in order.
     fresh: Vec<Readiness>,
     /// Found right after it began to be watched.
     begun: Vec<Readiness>,
+}
+
+impl Default for Order {
+    fn default() -> Order {
+        Order { number: 0, at_wait: 0, begun_before: Stamp(BEGUN), fresh: Vec::new(), begun: Vec::new() }
+    }
 }
 
 impl Order {
@@ -77,7 +84,7 @@ impl Order {
     /// Whether it began to be watched since the last wait.
     #[inline]
     pub fn has_begun(&self, stamp: Stamp) -> bool {
-        stamp.0 > self.at_wait | BEGUN
+        stamp > self.begun_before
     }
 
     /// For what is served, or would have been: a level-triggered wait keeps its place.
@@ -95,13 +102,15 @@ impl Order {
 
     /// All stamps were forgotten.
     pub fn begin_anew(&mut self) {
-        (self.number, self.at_wait) = (0, 0);
+        self.number = 0;
+        self.begin_serving();
     }
 
     /// What was found is served now.
     #[inline]
     pub fn begin_serving(&mut self) {
         self.at_wait = self.number;
+        self.begun_before = Stamp(self.number | BEGUN);
     }
 
     /// Puts what was found in the order in which it is to be served, without what has no stamp.

@@ -44,11 +44,17 @@ pub struct Added {
 }
 
 impl Added {
+    /// Of the parts of a listener.
+    #[inline]
+    pub fn new(event: u8, once: bool, reaction: u8, callback: &Callback) -> Added {
+        let kind = u32::from_ne_bytes([event, once.into(), reaction, 0]);
+        Added { functions: callback.addresses(), kind, user: callback.user_pointer() }
+    }
+
     /// Of a listener.
     #[inline]
     pub fn of(listener: &Listener) -> Added {
-        let kind = u32::from_ne_bytes([listener.event, listener.once.into(), listener.reaction, 0]);
-        Added { functions: listener.callback.addresses(), kind, user: listener.callback.user_pointer() }
+        Added::new(listener.event, listener.once, listener.reaction, &listener.callback)
     }
 
     /// Equal in all but the user pointer.

@@ -275,7 +275,12 @@ impl Loop {
         let mut state = self.state();
         let Some(socket) = state.sockets.get(id.0) else { return };
         if socket.flags.contains(Flags::ACCEPTED) && !socket.flags.contains(Flags::KEPT) {
-            state.tick(super::tick::Tick::FreeAccepted(id));
+            // The next task there is, if there is no other.
+            if state.ticks.is_empty() {
+                state.free_accepted(id);
+            } else {
+                state.tick(super::tick::Tick::FreeAccepted(id));
+            }
         }
     }
 }

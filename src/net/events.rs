@@ -67,11 +67,11 @@ pub enum SocketEvent<'a> {
     ConnectionAttempt(&'a Address),
     ConnectionAttemptFailed(&'a Address, &'a NetError),
     ConnectionAttemptTimeout(&'a Address),
+    /// Of a move, on the new loop.
+    Moved,
     /// From which source.
     Pipe(SocketId),
     Unpipe(SocketId),
-    /// Of a move, on the new loop.
-    Moved,
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
     Completion(Option<&'a ErrorRef>),
 }

@@ -31,6 +31,16 @@ impl Socket {
         self.read != ReadPhase::Open
     }
 
+    /// Nobody hears that it flows, and there is nothing that could flow before more comes: how it is with nearly every socket
+    /// that was just accepted.
+    fn resumes_unheard(&self) -> bool {
+        self.flowing == Flowing::Flowing
+            && self.reading.contains(Reading::ASKED)
+            && !self.ended()
+            && self.unread_len() == 0
+            && !self.listeners.is_heard(SocketEventName::Resume as u8)
+    }
+
     fn how_much(&self, want: Want) -> usize {
         let unread = self.unread_len();
         match want {
@@ -445,8 +455,14 @@ impl Loop {
             if !socket.reading.contains(Reading::ASKED) {
                 state.read_nothing(id);
             }
+            let state = &mut *state;
             if let Some(socket) = state.sockets.get_mut(id.0) {
                 socket.reading.remove(Reading::RESUME_SCHEDULED);
+                if socket.resumes_unheard() {
+                    socket.reading.insert(Reading::NEED_READABLE);
+                    state.events += 1;
+                    return;
+                }
             }
         }
         if mutated!(ResumeLast) {

@@ -55,11 +55,6 @@ impl Reaction {
         Reaction::PipeError,
     ];
 
-    /// Whether a listener is one of a pipe.
-    pub fn is_of_pipe(listener: &Listener) -> bool {
-        listener.reaction >= Reaction::PipeData as u8
-    }
-
     /// How often it may be registered at a time, so that lives without a connection do not pile them up.
     fn most(self) -> usize {
         match self {
@@ -68,6 +63,11 @@ impl Reaction {
             Reaction::Destroy => 1,
             _ => usize::MAX,
         }
+    }
+
+    /// Whether a listener is one of a pipe.
+    pub fn is_of_pipe(listener: &Listener) -> bool {
+        listener.reaction >= Reaction::PipeData as u8
     }
 
     fn from_number(number: u8) -> Option<Reaction> {
@@ -119,6 +119,22 @@ impl Loop {
 /// on, once, off, ref, unref.
 #[allow(missing_docs)]
 impl Loop {
+    /// A listener with which the socket's list is one that others have, inside a callback; None for any other, and then
+    /// nothing has been done.
+    #[inline]
+    pub fn socket_on_known(&self, id: SocketId, event: SocketEventName, once: bool, callback: &Callback) -> Option<()> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let socket = state.sockets.get_mut(id.0).filter(|_| !self.is_telling())?;
+        socket.listeners.add_known(event as u8, once, callback)?;
+        match event {
+            SocketEventName::Data => state.data_listener_added(id),
+            SocketEventName::Readable => state.readable_listener_added(id),
+            _ => {}
+        }
+        Some(())
+    }
+
     pub fn socket_on(&self, id: SocketId, event: SocketEventName, once: bool, callback: Callback) -> Result {
         let mut state = self.state();
         let Some(socket) = state.sockets.get_mut(id.0) else {

@@ -310,14 +310,19 @@ impl State {
         self.order.is_in_order(stamps) && only_sockets
     }
 
-    #[inline(never)]
-    fn put_in_order(&mut self, found: &mut Found) {
-        let (sockets, servers) = (&self.sockets, &self.servers);
-        self.order.arrange(found.list_mut(), |ready| match Token::from_number(ready.token()) {
+    #[inline]
+    fn stamp(sockets: &Table<Socket>, servers: &Table<Server>, ready: Readiness) -> Option<Stamp> {
+        match Token::from_number(ready.token()) {
             Token::Socket(id) => sockets.get(id.0).map(|socket| socket.stamp),
             Token::Server(id) => servers.get(id.0).map(|server| server.stamp),
             Token::Waker => None,
-        });
+        }
+    }
+
+    #[inline(never)]
+    fn put_in_order(&mut self, found: &mut Found) {
+        let (sockets, servers) = (&self.sockets, &self.servers);
+        self.order.arrange(found.list_mut(), |ready| Self::stamp(sockets, servers, ready));
     }
 
     #[cold]
@@ -338,6 +343,9 @@ impl State {
     /// What is ready for two reasons is found once, where it was found first.
     #[inline(never)]
     fn take_again(&mut self, found: &mut Found) {
+        if let (1, Some(&Again::Accept(id))) = (self.again.len(), self.again.front()) {
+            return self.take_server_again(id, found);
+        }
         let mut all = std::mem::take(&mut self.ready_again);
         let mut search = false;
         while let Some(again) = self.again.pop_front() {
@@ -368,6 +376,29 @@ impl State {
         found.list_mut().append(&mut all);
         self.ready_again = all;
         self.put_in_order(found);
+    }
+
+    /// A server that accepts one connection after the other, beside what its sockets have to read.
+    fn take_server_again(&mut self, id: ServerId, found: &mut Found) {
+        self.again.clear();
+        if let Some(server) = self.servers.get_mut(id.0) {
+            server.queued_again = false;
+        }
+        let ready = Readiness::to_read(Token::Server(id).number());
+        let list = found.list_mut();
+        match list.iter().position(|known| known.token() == ready.token()) {
+            Some(at) => list[..=at].rotate_right(1),
+            None => list.insert(0, ready),
+        }
+        let mut all_known = true;
+        let stamps = list.iter().map(|ready| {
+            let stamp = Self::stamp(&self.sockets, &self.servers, *ready);
+            all_known &= stamp.is_some();
+            stamp.unwrap_or_default()
+        });
+        if !(self.order.is_in_order(stamps) && all_known) {
+            self.put_in_order(found);
+        }
     }
 
     /// Whether it was queued again; it is no longer.

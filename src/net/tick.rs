@@ -164,7 +164,7 @@ impl Loop {
             Tick::EndWritable(id, life) => self.in_life(id, life, || self.end_writable_now(id)),
             Tick::Destroyed(id, life, error) => self.destroyed_now(id, life, error),
             Tick::CloseWithoutHandle(id, life) => self.emit_close(id, life, false),
-            Tick::FreeAccepted(id) => self.free_accepted(id),
+            Tick::FreeAccepted(id) => self.state().free_accepted(id),
             Tick::Orphan(id, callback) => self.complete_orphan(id, callback),
             Tick::ServerOrphan(id, callback) => self.complete_server_orphan(id, callback),
             Tick::Drop(callback) => self.drop_now(callback),
