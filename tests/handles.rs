@@ -78,6 +78,7 @@ unsafe extern "C" fn on_lookup(
 ) {
 }
 unsafe extern "C" fn on_attempt(_: *mut net_socket, _: *const net_address, _: *mut c_void) {}
+unsafe extern "C" fn on_pipe(_: *mut net_socket, _: *mut net_socket, _: *mut c_void) {}
 unsafe extern "C" fn on_failed(_: *mut net_socket, _: *const net_address, _: *const net_error, _: *mut c_void) {}
 
 const CREDENTIALS: net_peer_credentials =
@@ -304,6 +305,8 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_pause();
         net_socket_resume();
         net_socket_is_paused();
+        net_socket_pipe(null_mut(), 1);
+        net_socket_unpipe(null_mut());
         net_socket_set_timeout(1);
         net_socket_set_no_delay(1);
         net_socket_set_keep_alive(1, 0);
@@ -374,6 +377,8 @@ fn socket_calls(list: &mut Vec<Call>) {
         on_close: net_socket_on_close, net_socket_once_close, net_socket_off_close;
         on_socket: net_socket_on_pause, net_socket_once_pause, net_socket_off_pause;
         on_socket: net_socket_on_resume, net_socket_once_resume, net_socket_off_resume;
+        on_pipe: net_socket_on_pipe, net_socket_once_pipe, net_socket_off_pipe;
+        on_pipe: net_socket_on_unpipe, net_socket_once_unpipe, net_socket_off_unpipe;
         on_lookup: net_socket_on_lookup, net_socket_once_lookup, net_socket_off_lookup;
         on_attempt: net_socket_on_connection_attempt, net_socket_once_connection_attempt,
             net_socket_off_connection_attempt;

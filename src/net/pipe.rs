@@ -5,7 +5,7 @@
 //! Beside it [`Outlets`] is what a source knows of all its pipes: the slowest of them rules.
 use super::error::{ErrorRef, NetError};
 use super::events::{SocketEvent, SocketEventName};
-use super::socket::{Flowing, ReadPhase, Reading};
+use super::socket::{Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
 use super::state::{READ_SIZE, State};
 use super::tick::Tick;
@@ -96,6 +96,15 @@ impl Outlets {
     }
 }
 
+impl Socket {
+    /// Whether it is the source or the destination of a pipe.
+    pub fn is_piped(&self) -> bool {
+        let outlets = self.cold.as_ref().and_then(|cold| cold.outlets.as_ref());
+        outlets.is_some_and(|outlets| !outlets.pipes.is_empty())
+            || self.listeners.reactions(SocketEventName::Error as u8, Reaction::PipeError as u8) > 0
+    }
+}
+
 impl PipeId {
     fn hears(self, event: SocketEventName, once: bool, reaction: Reaction) -> Listener {
         let named = Callback::NONE.with_user(User::of_number(self.0.bits()));
@@ -127,6 +136,7 @@ impl State {
     fn pipe(&mut self, source: SocketId, destination: SocketId, ends: bool) -> Result {
         self.socket(source)?;
         self.socket(destination)?;
+        self.send_gathered(destination);
         let (pace, phase) = (Pace::Pieces, Phase::Open);
         let made = self.pipes.insert(|_| Pipe { source, destination, pace, phase, hears_drain: false });
         let pipe = PipeId(made.ok_or(Code::ENOMEM)?);
