@@ -32,6 +32,8 @@ pub(super) const KIND_TIMER: usize = 4;
 pub(super) const KIND_LOOKUP: usize = 5;
 /// Not in a loop: of the process.
 pub(super) const KIND_BLOCK_LIST: usize = 6;
+/// The same.
+pub(super) const KIND_BOUND_SOCKET: usize = 7;
 
 /// The opaque type of something that lives in a loop's table.
 pub(super) trait Object {

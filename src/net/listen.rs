@@ -57,12 +57,10 @@ impl State {
                 return self.look_up_and_listen(id, plan, options.lookup);
             }
             ListenTarget::Path(path) => self.listen_on_path(id, path, options)?,
-            ListenTarget::Fd(fd) => {
-                let bound = Listener::adopt(fd)
-                    .map_err(|errno| if errno == Errno::ENOTSOCK { Errno::EINVAL } else { errno })
-                    .map_err(|errno| NetError::listen(errno, None, None).into());
-                self.listen_with(id, bound, options.backlog, None, None);
-            }
+            ListenTarget::Fd(fd) => self.listen_on_fd(id, fd, options.backlog),
+            ListenTarget::Bound(bound) => self.listen_on_bound(id, bound, options.backlog)?,
+            ListenTarget::Server(other) => self.listen_on_server(id, other, options.backlog)?,
+            ListenTarget::Socket(socket) => self.listen_on_socket(id, socket, options.backlog)?,
         }
         Ok(None)
     }
@@ -72,15 +70,15 @@ impl State {
         let four = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
         // Where IPv6 is missing IPv4 is what is left, and its error is the one that is told.
         match Listener::bind(&six, options.ipv6_only, options.reuse_port) {
-            Ok(listener) => self.listen_with(id, Ok(listener), options.backlog, Some("::"), Some(port)),
+            Ok(listener) => self.listen_with(id, Ok(listener), options.backlog, Some(b"::"), Some(port.into())),
             Err(Errno::EADDRINUSE) => {
                 let taken = NetError::listen(Errno::EADDRINUSE, Some(b"::"), Some(port.into()));
-                self.listen_with(id, Err(taken.into()), options.backlog, Some("::"), Some(port));
+                self.listen_with(id, Err(taken.into()), options.backlog, Some(b"::"), Some(port.into()));
             }
             Err(_) => {
                 let bound = Listener::bind(&four, options.ipv6_only, options.reuse_port);
                 let bound = bound.map_err(|errno| NetError::listen(errno, Some(b"0.0.0.0"), Some(port.into())).into());
-                self.listen_with(id, bound, options.backlog, Some("0.0.0.0"), Some(port));
+                self.listen_with(id, bound, options.backlog, Some(b"0.0.0.0"), Some(port.into()));
             }
         }
     }
@@ -93,7 +91,7 @@ impl State {
         if let Some(server) = self.servers.get_mut(id.0) {
             server.path = Some(path.to_vec());
         }
-        self.listen_with(id, bound, options.backlog, std::str::from_utf8(path).ok(), None);
+        self.listen_with(id, bound, options.backlog, Some(path), Some(-1));
         let Some(listener) = self.servers.get(id.0).and_then(|server| server.listener.as_ref()) else { return Ok(()) };
         if options.readable_all || options.writable_all {
             if let Err(errno) = listener.open_to_all(options.readable_all, options.writable_all) {
@@ -137,26 +135,28 @@ impl State {
         let text = ip.to_string();
         let bound = Listener::bind(&address, plan.ipv6_only, plan.reuse_port)
             .map_err(|errno| NetError::listen(errno, Some(text.as_bytes()), Some(plan.port.into())).into());
-        self.listen_with(id, bound, plan.backlog, Some(&text), Some(plan.port));
+        self.listen_with(id, bound, plan.backlog, Some(text.as_bytes()), Some(plan.port.into()));
     }
 
-    fn listen_with(
+    pub(super) fn listen_with(
         &mut self,
         id: ServerId,
         bound: std::result::Result<Listener, Box<NetError>>,
         backlog: i32,
-        address: Option<&str>,
-        port: Option<u16>,
+        address: Option<&[u8]>,
+        port: Option<i32>,
     ) {
         let listening = bound.and_then(|listener| {
-            let failed = |errno: Errno| {
-                let shown_port = if address.is_some() { Some(port.map_or(-1, i32::from)) } else { None };
-                Box::new(NetError::listen(errno, address.map(str::as_bytes), shown_port))
-            };
+            let failed = |errno: Errno| Box::new(NetError::listen(errno, address, port));
             listener.listen(backlog).map_err(failed)?;
             listener.register(&self.poller, Token::Server(id).number()).map_err(failed)?;
             Ok(listener)
         });
+        self.listens(id, listening);
+    }
+
+    /// What became of a listen; the event comes later.
+    pub fn listens(&mut self, id: ServerId, listening: std::result::Result<Listener, Box<NetError>>) {
         let Some(server) = self.servers.get_mut(id.0) else { return };
         match listening {
             Ok(listener) => {

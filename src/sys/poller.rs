@@ -153,6 +153,11 @@ impl Poller {
             .map_err(|e| Errno::of(&e))
     }
 
+    /// Watches a source no longer; nothing if it was not watched.
+    pub fn deregister(&self, source: &mut impl Source) {
+        let _ = self.poll.registry().deregister(source);
+    }
+
     /// Watches a listening source.
     pub fn register_listener(&self, source: &mut impl Source, token: usize) -> Result<(), Errno> {
         self.poll.registry().register(source, mio::Token(token), mio::Interest::READABLE).map_err(|e| Errno::of(&e))
