@@ -501,6 +501,10 @@ impl Phases for Loop {
                 Some(Due::Timer(id, setting)) => self.timer_due(id, setting),
                 Some(Due::SocketTimeout(id, setting)) => self.timeout_due(id, setting),
                 Some(Due::Attempt(id, setting)) => self.attempt_due(id, setting),
+                Some(Due::Shutdown(id, setting)) => {
+                    self.state().shutdown_due(id, setting);
+                    self.drain_ticks();
+                }
                 Some(Due::AcceptAgain(id)) => self.state().accept_due(id),
                 None => return,
             }

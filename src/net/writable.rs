@@ -432,7 +432,11 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         // A local handle is no stream before it is connected, and whose attempt has failed has nobody to send the end to; one
         // of TCP is a stream all the same, and its end is put off.
-        let is_stream = socket.connect == ConnectPhase::Connected || !socket.flags.contains(Flags::LOCAL);
+        let is_stream = match socket.connect {
+            ConnectPhase::Connected => true,
+            ConnectPhase::Bound => false,
+            _ => !socket.flags.contains(Flags::LOCAL),
+        };
         if !socket.has_handle() || socket.connecting() || !is_stream {
             self.shut_down_done(id);
             return;

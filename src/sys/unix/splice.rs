@@ -110,7 +110,7 @@ impl Drop for InKernel {
 
 impl InKernel {
     /// How many bytes it took up.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.filled
     }
 
