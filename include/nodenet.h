@@ -236,6 +236,12 @@
 /** The block list of the socket has the address that it was to connect to. @since 0.1 */
 #define NET_ERR_IP_BLOCKED (-114)
 
+/**
+ * The socket or server cannot be moved to another loop as it is now: see `net_socket_move` and `net_server_move`.
+ * @since 0.1
+ */
+#define NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE (-115)
+
 /** Permission denied. @since 0.1 */
 #define NET_EACCES (-200)
 
@@ -705,7 +711,7 @@ typedef struct net_address {
 typedef void (*net_server_count_fn)(struct net_server *server, const struct net_error *error, size_t count, void *user);
 
 /**
- * Events `listening` and `close` of a server.
+ * Events `listening` and `close` of a server; its arrival after `net_server_move`.
  *
  * @since 0.1
  */
@@ -840,6 +846,14 @@ typedef struct net_connect_options {
 } net_connect_options;
 
 /**
+ * Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket;
+ * its arrival after `net_socket_move`.
+ *
+ * @since 0.1
+ */
+typedef void (*net_socket_fn)(struct net_socket *socket, void *user);
+
+/**
  * Who is at the other end of a local socket. Begin with `NET_PEER_CREDENTIALS_INIT`.
  *
  * @since 0.1
@@ -854,13 +868,6 @@ typedef struct net_peer_credentials {
     /** The effective group. */
     int64_t gid;
 } net_peer_credentials;
-
-/**
- * Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket.
- *
- * @since 0.1
- */
-typedef void (*net_socket_fn)(struct net_socket *socket, void *user);
 
 /**
  * Event `data`: `len` bytes came, at least one. They are borrowed: valid until the function returns.
@@ -914,6 +921,13 @@ typedef void (*net_socket_attempt_failed_fn)(struct net_socket *socket,
                                              const struct net_address *address,
                                              const struct net_error *error,
                                              void *user);
+
+/**
+ * Events `pipe` and `unpipe` of a socket that is a destination: `source` is piped into it from now on, or no longer.
+ *
+ * @since 0.1
+ */
+typedef void (*net_socket_pipe_fn)(struct net_socket *destination, struct net_socket *source, void *user);
 
 /**
  * One piece of a gathered write.
@@ -1675,6 +1689,26 @@ int net_server_ref(struct net_server *server);
 int net_server_unref(struct net_server *server);
 
 /**
+ * Moves a listening server to the loop `to`, usually another thread's, with all connections that nobody has accepted
+ * yet: `func` is called there with the new handle, in one of the next turns of `to`, which it keeps alive until then;
+ * `listening` follows. Node: a server in the transfer list of `postMessage`.
+ *
+ * The old handle is dead when the call returns: it tells no event any more, and its drop functions run. The sockets
+ * that it accepted stay in the old loop. The options of `net_server_new`, the limit of connections and the address go along;
+ * listeners, data and unref do not. The new handle is yours to free.
+ *
+ * Refused with `NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE` unless the server listens. `NET_EBADF`: there is no loop `to`. If
+ * `to` is freed before `func` was called, the server is closed and only `drop` runs, once as always.
+ *
+ * `func` and, after it, `drop` run in the thread of `to`. Thread: loop. @since 0.1
+ */
+int net_server_move(struct net_server *server,
+                    struct net_loop *to,
+                    net_server_fn func,
+                    void *user,
+                    net_drop_fn drop);
+
+/**
  * The loop of a server; NULL on error.
  *
  * Thread: loop. @since 0.1
@@ -1893,6 +1927,29 @@ int net_socket_free(struct net_socket *socket);
  * Thread: loop. @since 0.1
  */
 int net_socket_keep(struct net_socket *socket);
+
+/**
+ * Moves a connected socket to the loop `to`, usually another thread's: `func` is called there with the new handle,
+ * in one of the next turns of `to`, which it keeps alive until then. Node: a socket in the transfer list of
+ * `postMessage`.
+ *
+ * The old handle is dead when the call returns: it tells no event any more, its drop functions run, its server
+ * counts it no longer. Of what was set before, `allow_half_open`, no-delay, keep-alive, type of service and the high water
+ * mark go along; listeners, data, timeout and unref do not. The new socket reads nothing before it is asked to
+ * (a listener of `data` or `readable`, `net_socket_resume`, `net_socket_read`), so nothing is lost that the peer has
+ * sent meanwhile. It is freed after its `close` as an accepted one, unless `net_socket_keep` is called.
+ *
+ * Refused with `NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE`, and the socket stays as it was, unless it is connected, and
+ * nothing was read, written or ended yet: move it in its `connection` or `connect` listener. `NET_EBADF`: there is no loop
+ * `to`. If `to` is freed before `func` was called, the connection is closed and only `drop` runs, once as always.
+ *
+ * `func` and, after it, `drop` run in the thread of `to`. Thread: loop. @since 0.1
+ */
+int net_socket_move(struct net_socket *socket,
+                    struct net_loop *to,
+                    net_socket_fn func,
+                    void *user,
+                    net_drop_fn drop);
 
 /**
  * Connects. Node: `socket.connect(options)`.
@@ -2551,6 +2608,63 @@ int net_socket_once_connection_attempt_timeout(struct net_socket *socket,
 int net_socket_off_connection_attempt_timeout(struct net_socket *socket, net_socket_attempt_fn func, void *user);
 
 /**
+ * Another socket is piped into this one. Comes on the next tick after `net_socket_pipe`; Node emits it inside the call.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * As `net_socket_on_pipe`, for the next `pipe` only: the listener is taken off before it runs. Node:
+ * `socket.once('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `pipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+ * Node: `socket.off('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user);
+
+/**
+ * Another socket is no longer piped into this one: after `net_socket_unpipe` (on the next tick; Node emits it inside the
+ * call), or because this socket finished, closed or failed. The source may have been freed before: then its
+ * handle is dead, and only good to be compared.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_unpipe(struct net_socket *socket,
+                         net_socket_pipe_fn func,
+                         void *user,
+                         net_drop_fn drop);
+
+/**
+ * As `net_socket_on_unpipe`, for the next `unpipe` only: the listener is taken off before it runs. Node:
+ * `socket.once('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_unpipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `unpipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+ * Node: `socket.off('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_unpipe(struct net_socket *socket, net_socket_pipe_fn func, void *user);
+
+/**
  * Writes bytes: they are sent at once as far as the system takes them, the rest is copied and sent later. Node:
  * `socket.write(data)`.
  *
@@ -2700,6 +2814,36 @@ int net_socket_read(struct net_socket *socket, void *buffer, size_t n, size_t *l
  * Thread: loop. @since 0.1
  */
 int net_socket_read_some(struct net_socket *socket, void *buffer, size_t capacity, size_t *len);
+
+/**
+ * Writes whatever `source` reads to `destination`, another socket of the same loop or `source` itself, no faster than
+ * that takes it: when `destination` asks to wait for `drain`, `source` is paused. A source can have several
+ * destinations; the slowest of them rules. If `end` is 1 and not 0, `destination` is ended when `source` has ended. An error of
+ * one does not destroy the other. Node: `source.pipe(destination, { end })`.
+ *
+ * It ends by `net_socket_unpipe`, and when `destination` finishes, closes or fails. `destination` tells `pipe` on the next
+ * tick. As long as nobody else listens for `data` or `readable` of `source`, a large stream may pass without being
+ * copied through the program's memory.
+ *
+ * A destination of another loop is refused with `NET_EINVAL`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_pipe(struct net_socket *source,
+                    struct net_socket *destination,
+                    int end);
+
+/**
+ * Undoes the first `net_socket_pipe` from `source` to `destination`, or all from `source` if that is NULL. If none is left,
+ * `source` is paused. Each destination tells `unpipe` on the next tick. Does nothing if there is no such pipe. Node:
+ * `source.unpipe(destination)`.
+ *
+ * A destination of another loop is refused with `NET_EINVAL`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_unpipe(struct net_socket *source,
+                      struct net_socket *destination);
 
 /**
  * The local address: the same as `net_socket_local_address`. Node: `socket.address()`, which gives {} when absent.

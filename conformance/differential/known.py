@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from traces import Entry, expand
 
 # Events whose rules may well end what the other socket was about to tell.
-NEWS = {"connection", "connect", "end"}
+NEWS = {"connection", "connect", "end", "error"}
 # Node's buffer.
 MOST_IN_A_READ = 65536
 

@@ -51,6 +51,7 @@ enum class Errc : int {
     invalid_address = NET_ERR_INVALID_ADDRESS,
     invalid_argument_value = NET_ERR_INVALID_ARG_VALUE,
     ip_blocked = NET_ERR_IP_BLOCKED,
+    not_transferable = NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE,
     access_denied = NET_EACCES,
     address_in_use = NET_EADDRINUSE,
     address_not_available = NET_EADDRNOTAVAIL,

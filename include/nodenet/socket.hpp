@@ -215,6 +215,13 @@ class SocketBase : public Handle<net_socket> {
     // ---- questions ----
 
     LoopRef loop() const noexcept { return LoopRef(net_socket_loop(native_)); }
+    /// Moves a connected socket of which nothing was read or written to another loop, where `func(SocketRef)` is called
+    /// with its new name. This one is dead at once; listeners and data stay behind. See net_socket_move.
+    template <class F> Error move(LoopRef to, F &&func) const {
+        using Func = std::decay_t<F>;
+        return Error(net_socket_move(native_, to.native(), &detail::SocketEnter<Func>::call,
+                                     detail::hold(std::forward<F>(func)), detail::drop_of<F>));
+    }
     /// The server that accepted it; NULL if none did.
     inline ServerRef server() const noexcept;
     std::optional<int> fd() const noexcept { return detail::present<int>(net_socket_fd, native_); }

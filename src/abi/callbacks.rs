@@ -33,7 +33,7 @@ pub type net_loop_fn = Option<unsafe extern "C" fn(r#loop: *mut net_loop, user: 
 /// @since 0.1
 pub type net_timer_fn = Option<unsafe extern "C" fn(timer: *mut net_timer, user: *mut c_void)>;
 
-/// Events `listening` and `close` of a server.
+/// Events `listening` and `close` of a server; its arrival after `net_server_move`.
 ///
 /// @since 0.1
 pub type net_server_fn = Option<unsafe extern "C" fn(server: *mut net_server, user: *mut c_void)>;
@@ -65,10 +65,17 @@ pub type net_server_drop_fn =
 pub type net_server_count_fn =
     Option<unsafe extern "C" fn(server: *mut net_server, error: *const net_error, count: usize, user: *mut c_void)>;
 
-/// Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket.
+/// Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket;
+/// its arrival after `net_socket_move`.
 ///
 /// @since 0.1
 pub type net_socket_fn = Option<unsafe extern "C" fn(socket: *mut net_socket, user: *mut c_void)>;
+
+/// Events `pipe` and `unpipe` of a socket that is a destination: `source` is piped into it from now on, or no longer.
+///
+/// @since 0.1
+pub type net_socket_pipe_fn =
+    Option<unsafe extern "C" fn(destination: *mut net_socket, source: *mut net_socket, user: *mut c_void)>;
 
 /// Event `data`: `len` bytes came, at least one. They are borrowed: valid until the function returns.
 ///
@@ -189,6 +196,7 @@ erase! {
     net_socket_close_fn,
     net_socket_lookup_fn,
     net_socket_attempt_fn,
+    net_socket_pipe_fn,
     net_socket_attempt_failed_fn,
     net_lookup_fn,
 }

@@ -60,6 +60,9 @@ pub const NET_ERR_INVALID_ADDRESS: c_int = -112;
 pub const NET_ERR_INVALID_ARG_VALUE: c_int = -113;
 /// The block list of the socket has the address that it was to connect to. @since 0.1
 pub const NET_ERR_IP_BLOCKED: c_int = -114;
+/// The socket or server cannot be moved to another loop as it is now: see `net_socket_move` and `net_server_move`.
+/// @since 0.1
+pub const NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE: c_int = -115;
 /// Permission denied. @since 0.1
 pub const NET_EACCES: c_int = -200;
 /// The address is in use. @since 0.1

@@ -131,6 +131,12 @@ impl Listeners {
         }
     }
 
+    /// Registers before all others. Rare, so that such a list is not shared.
+    pub fn add_first(&mut self, listener: Listener) {
+        let list = std::iter::once(listener).chain(self.iter()).collect();
+        self.own = Some(Box::new(Own::List(list)));
+    }
+
     #[inline(never)]
     fn add_unknown(&mut self, listener: Listener) {
         if let Some(Own::List(list)) = self.own.as_deref_mut() {
@@ -163,6 +169,14 @@ impl Listeners {
     pub fn remove_called(&mut self, called: &Listener) -> Option<Listener> {
         let at = self.iter().position(|l| l.once && l.heard_as(called))?;
         Some(self.take(at))
+    }
+
+    /// Removes the reaction of the library that is equal to this one.
+    pub fn remove_equal(&mut self, reaction: &Listener) {
+        let found = self.iter().position(|l| l.reaction != 0 && l.heard_as(reaction));
+        if let Some(at) = found {
+            self.take(at);
+        }
     }
 
     /// Removes the newest reaction of the library.
@@ -225,9 +239,14 @@ impl Listeners {
         self.iter().filter(|l| l.event == event && l.reaction == 0).count()
     }
 
-    /// Whether a reaction is registered.
-    pub fn has_reaction(&self, event: u8, reaction: u8) -> bool {
-        self.iter().any(|l| l.event == event && l.reaction == reaction)
+    /// How often a reaction is registered.
+    pub fn reactions(&self, event: u8, reaction: u8) -> usize {
+        self.iter().filter(|l| l.event == event && l.reaction == reaction).count()
+    }
+
+    /// How many there are for an event, the library's own included.
+    pub fn len_of(&self, event: u8) -> usize {
+        self.iter().filter(|l| l.event == event).count()
     }
 
     /// Who would hear of an event.
@@ -240,7 +259,7 @@ impl Listeners {
         }
     }
 
-    /// Whether anybody would hear of an event.
+    /// Whether anybody would hear of an event, the library's reactions included.
     pub fn is_heard(&self, event: u8) -> bool {
         match self.own.as_deref() {
             Some(Own::List(list)) => list.iter().any(|l| l.event == event),

@@ -369,6 +369,8 @@ impl Loop {
                 let answer = super::lookup::LookupAnswer::of(answer, &plan.host);
                 self.listen_looked_up(server, &plan, answer);
             }
+            Message::Socket(moved) => self.socket_arrives(*moved),
+            Message::Server(moved) => self.server_arrives(*moved),
             Message::Answered { id, answer } => {
                 // The socket may be gone by now: then nobody waits for the answer.
                 let _ = self.program_answered(id, answer);

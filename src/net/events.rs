@@ -25,6 +25,8 @@ pub enum SocketEventName {
     ConnectionAttempt,
     ConnectionAttemptFailed,
     ConnectionAttemptTimeout,
+    Pipe,
+    Unpipe,
 }
 
 /// Names of a server's events.
@@ -65,6 +67,11 @@ pub enum SocketEvent<'a> {
     ConnectionAttempt(&'a Address),
     ConnectionAttemptFailed(&'a Address, &'a NetError),
     ConnectionAttemptTimeout(&'a Address),
+    /// Of a move, on the new loop.
+    Moved,
+    /// From which source.
+    Pipe(SocketId),
+    Unpipe(SocketId),
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
     Completion(Option<&'a ErrorRef>),
 }
@@ -91,6 +98,8 @@ pub enum ServerEvent<'a> {
         local: &'a Address,
         remote: &'a Address,
     },
+    /// Of a move, on the new loop.
+    Moved,
     /// Of net_server_close_cb: net_server_error_fn with ERR_SERVER_NOT_RUNNING or NULL.
     CloseCompletion(Option<&'a NetError>),
     /// Of net_server_get_connections; the error is ECANCELED when the server or loop is freed first.

@@ -2,7 +2,6 @@
 use super::closing::Closing;
 use super::error::{ErrorRef, NetError};
 use super::events::{ServerEvent, SocketEvent};
-use super::loops::Message;
 use super::socket::Flags;
 use super::state::State;
 use super::tick::Tick;
@@ -26,6 +25,7 @@ impl State {
         if !socket.destroyed() {
             self.leave_server(id);
         }
+        self.leave_pipes(id);
         if has_cold {
             // Without a cold part nothing was asked.
             if let Some((_, ended)) = self.take_request(id, None) {
@@ -79,10 +79,24 @@ impl State {
         }
     }
 
-    fn free_socket(&mut self, id: SocketId) {
+    /// Ends a socket: completions and drops follow on ticks.
+    pub fn free_socket(&mut self, id: SocketId) {
         let left = self.take_socket(id);
         for completion in left.completions {
             self.tick(Tick::Orphan(id, completion));
+        }
+        for callback in left.drops {
+            self.tick(Tick::Drop(callback));
+        }
+    }
+}
+
+impl State {
+    /// Ends a server: completions and drops follow on ticks.
+    pub fn free_server(&mut self, id: ServerId) {
+        let left = self.take_server(id);
+        for completion in left.completions {
+            self.tick(Tick::ServerOrphan(id, completion));
         }
         for callback in left.drops {
             self.tick(Tick::Drop(callback));
@@ -137,9 +151,7 @@ impl Loop {
             state.unused_generation()
         };
         for message in self.take_messages() {
-            if let Message::Post(callback) = message {
-                drops.push(callback);
-            }
+            drops.extend(message.into_drop());
         }
         self.state().drops.extend(drops.into_iter().filter(Callback::has_drop));
         self.settle();
@@ -196,13 +208,7 @@ impl Loop {
     pub fn server_free(&self, id: ServerId) -> Result {
         let mut state = self.state();
         state.server(id)?;
-        let left = state.take_server(id);
-        for completion in left.completions {
-            state.tick(Tick::ServerOrphan(id, completion));
-        }
-        for callback in left.drops {
-            state.tick(Tick::Drop(callback));
-        }
+        state.free_server(id);
         Ok(())
     }
 }

@@ -82,6 +82,8 @@ impl Gathering {
             WriteData::Bytes(bytes) => self.bytes.extend_from_slice(bytes),
             WriteData::Gathered(pieces) => pieces.iter().for_each(|piece| self.bytes.extend_from_slice(piece)),
             WriteData::Owned(bytes) => self.bytes.extend_from_slice(bytes.as_slice()),
+            // A pipe writes outside of callbacks.
+            WriteData::InKernel(_) => debug_assert!(false, "bytes in the kernel are not gathered"),
         }
         let len = self.bytes.len() - at;
         self.writes.push(Gathered { at, len, tick, next: number });

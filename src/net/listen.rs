@@ -160,17 +160,23 @@ impl State {
         let Some(server) = self.servers.get_mut(id.0) else { return };
         match listening {
             Ok(listener) => {
-                server.stamp = self.order.begins();
                 listener.set_inherited(server.options.no_delay, server.keep_alive());
                 server.local = matches!(listener.local_endpoint(), Ok(Endpoint::Path(_)));
-                server.listener = Some(listener);
-                self.sync_server_hold(id);
-                self.tick(Tick::Listening(id));
+                self.begin_listening(id, listener);
             }
             Err(error) => {
                 self.tick(Tick::ServerError(id, (*error).into()));
             }
         }
+    }
+
+    /// The server has its endpoint, which is watched.
+    pub fn begin_listening(&mut self, id: ServerId, listener: Listener) {
+        let Some(server) = self.servers.get_mut(id.0) else { return };
+        server.stamp = self.order.begins();
+        server.listener = Some(listener);
+        self.sync_server_hold(id);
+        self.tick(Tick::Listening(id));
     }
 }
 

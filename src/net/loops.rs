@@ -4,6 +4,7 @@ use super::event_loop::Loop;
 use super::events::{Dispatch, LoopId};
 use super::listen::ListenPlan;
 use super::lookup::{GivenAddress, LookupAnswer};
+use super::moving::{MovedServer, MovedSocket};
 use super::{LookupId, ServerId, SocketId};
 use crate::core::inbox::Remote;
 use crate::sys::callback::Callback;
@@ -40,6 +41,10 @@ pub enum Message {
         /// What came.
         answer: Answer,
     },
+    /// A socket comes from another loop.
+    Socket(Box<MovedSocket>),
+    /// A server comes from another loop.
+    Server(Box<MovedServer>),
     /// The program answered a lookup.
     Answered {
         /// Which.
@@ -47,6 +52,18 @@ pub enum Message {
         /// What came.
         answer: LookupAnswer,
     },
+}
+
+impl Message {
+    /// What has to be dropped when nobody receives the message any more.
+    pub fn into_drop(self) -> Option<Callback> {
+        match self {
+            Message::Post(callback) => Some(callback),
+            Message::Socket(moved) => Some(moved.callback),
+            Message::Server(moved) => Some(moved.callback),
+            Message::LookedUp { .. } | Message::ListenLookedUp { .. } | Message::Answered { .. } => None,
+        }
+    }
 }
 
 static LOOPS: Registry<Loop, Arc<Remote<Message>>> = Registry::new();
@@ -158,6 +175,18 @@ pub fn loop_post(id: LoopId, callback: Callback) -> Result {
 pub fn send(id: LoopId, message: Message) {
     // A loop that was freed meanwhile waits for nothing.
     let _ = LOOPS.visit(id.slot, id.generation, |remote| remote.send(message));
+}
+
+/// Hands a loop a message, and gives it back if the loop does not live.
+pub fn offer(id: LoopId, message: Message) -> Option<Message> {
+    let mut message = Some(message);
+    let _ = LOOPS.visit(id.slot, id.generation, |remote| message.take().map(|message| remote.send(message)));
+    message
+}
+
+/// Whether the loop lives. It may be freed at any time, unless it is the calling thread's.
+pub fn lives(id: LoopId) -> bool {
+    LOOPS.generation(id.slot) == Some(id.generation)
 }
 
 /// Gives the calling thread's loop up.

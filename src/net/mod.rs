@@ -23,7 +23,10 @@ pub mod ip;
 pub mod listen;
 pub mod lookup;
 pub mod loops;
+pub mod moving;
 pub mod options;
+pub mod pipe;
+pub mod piped;
 pub mod readable;
 pub mod ready;
 pub mod server;
@@ -60,6 +63,10 @@ id!(
 id!(
     /// A pending custom lookup of a loop.
     LookupId
+);
+id!(
+    /// A pipe between two sockets of a loop.
+    PipeId
 );
 id!(
     /// A block list of the process.

@@ -241,16 +241,21 @@ impl State {
         socket.reading.remove(Reading::PAUSED);
     }
 
-    fn pause(&mut self, id: SocketId) {
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.destroyed() {
-            return;
+    /// pause()
+    pub fn pause(&mut self, id: SocketId) {
+        if self.stop_flow(id) {
+            self.tick(Tick::Pause(id));
         }
-        if socket.flowing != Flowing::Paused || mutated!(PauseTwice) {
-            socket.flowing = Flowing::Paused;
-            self.ticks.push(Tick::Pause(id));
+    }
+
+    /// Whether that is news.
+    fn stop_flow(&mut self, id: SocketId) -> bool {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
+        if socket.destroyed() {
+            return false;
         }
         socket.reading.insert(Reading::PAUSE_KNOWN | Reading::PAUSED);
+        std::mem::replace(&mut socket.flowing, Flowing::Paused) != Flowing::Paused || mutated!(PauseTwice)
     }
 
     /// A `data` listener was added.
@@ -287,7 +292,7 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if event == SocketEventName::Readable {
             self.tick(Tick::ReadableListening(id));
-        } else if event == SocketEventName::Data && socket.listeners.count(event as u8) == 0 {
+        } else if event == SocketEventName::Data && !socket.listeners.is_heard(event as u8) {
             socket.reading.remove(Reading::DATA_LISTENING);
             if mutated!(OffStops) {
                 socket.flowing = Flowing::Null;
@@ -341,6 +346,14 @@ impl Loop {
             self.emit(id, &SocketEvent::Data(bytes));
         }
         self.after_read(id, direct);
+    }
+
+    /// pause() of the library's own, outside any call of the program's.
+    pub fn pause_now(&self, id: SocketId) {
+        let news = self.state().stop_flow(id);
+        if news {
+            self.emit(id, &SocketEvent::Pause);
+        }
     }
 
     /// Sees to it that more comes, or that no more does while there is no room.

@@ -77,7 +77,8 @@ pub struct Server {
 }
 
 impl Server {
-    fn new(options: ServerOptions) -> Server {
+    /// One that does not listen.
+    pub fn new(options: ServerOptions) -> Server {
         Server {
             listener: None,
             options,

@@ -5,6 +5,7 @@ pub use super::condition::Condition;
 use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
 use super::options::SocketOptions;
+use super::pipe::Outlets;
 use super::state::{State, Token};
 use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
@@ -242,6 +243,8 @@ pub struct Cold {
     pub unread: VecDeque<Box<[u8]>>,
     /// Its length.
     pub unread_len: usize,
+    /// Where it is piped to.
+    pub outlets: Option<Box<Outlets>>,
     /// Everything about writing but the fast way.
     pub writes: WriteSide,
     /// setTimeout
@@ -373,6 +376,11 @@ impl Socket {
             && !self.ending()
             && !self.destroyed()
             && !self.flags.contains(Flags::ERRORED)
+    }
+
+    /// writableNeedDrain
+    pub fn needs_drain(&self) -> bool {
+        self.writing.contains(Writing::NEED_DRAIN) && !self.destroyed() && !self.ending()
     }
 
     /// readable
@@ -556,9 +564,7 @@ impl Loop {
     }
 
     pub fn socket_writable_need_drain(&self, id: SocketId) -> Result<bool> {
-        let state = self.state();
-        let socket = state.socket(id)?;
-        Ok(socket.writing.contains(Writing::NEED_DRAIN) && !socket.destroyed() && !socket.ending())
+        Ok(self.state().socket(id)?.needs_drain())
     }
 
     pub fn socket_writable_corked(&self, id: SocketId) -> Result<usize> {

@@ -4,6 +4,7 @@ use super::error::{Known, NetError};
 use super::events::LoopId;
 use super::gathering::Gathering;
 use super::lookup::PendingLookup;
+use super::pipe::Pipe;
 use super::server::Server;
 use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
@@ -98,6 +99,8 @@ pub struct State {
     pub timers: Table<Timer>,
     /// Lookups of the program's that have not been answered.
     pub lookups: Table<PendingLookup>,
+    /// Pipes between sockets; no handle names them.
+    pub pipes: Table<Pipe>,
     /// Node's nextTick queue.
     pub ticks: Ticks,
     /// What I/O put off.
@@ -158,6 +161,7 @@ impl State {
             servers: Table::new(id.generation),
             timers: Table::new(id.generation),
             lookups: Table::new(id.generation),
+            pipes: Table::new(1),
             ticks: Ticks::default(),
             fed: VecDeque::new(),
             closing: Vec::new(),

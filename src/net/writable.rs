@@ -119,6 +119,11 @@ impl State {
         Err(self.refuse_write(id, data, completion, error.into()))
     }
 
+    /// What a pipe writes where nothing is in the way; whether to go on.
+    pub fn write_piped(&mut self, id: SocketId, data: WriteData<'_>) -> bool {
+        self.write_or_queue(id, data, None)
+    }
+
     fn refuse_write(
         &mut self,
         id: SocketId,

@@ -55,6 +55,7 @@ codes! {
     ERR_INVALID_ADDRESS = -112, "ERR_INVALID_ADDRESS", "Invalid socket address";
     ERR_INVALID_ARG_VALUE = -113, "ERR_INVALID_ARG_VALUE", "the value of an argument is invalid";
     ERR_IP_BLOCKED = -114, "ERR_IP_BLOCKED", "The address is blocked by a block list";
+    ERR_WORKER_HANDLE_NOT_TRANSFERABLE = -115, "ERR_WORKER_HANDLE_NOT_TRANSFERABLE", "The handle cannot be moved in its current state";
     EACCES = -200, "EACCES", "permission denied";
     EADDRINUSE = -201, "EADDRINUSE", "address already in use";
     EADDRNOTAVAIL = -202, "EADDRNOTAVAIL", "address not available";

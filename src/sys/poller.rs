@@ -64,6 +64,11 @@ impl Poller {
         self.poll.registry().register(source, mio::Token(token), mio::Interest::READABLE).map_err(|e| Errno::of(&e))
     }
 
+    /// Watches a source no longer, though it stays open.
+    pub fn forget(&self, source: &mut impl Source) -> Result<(), Errno> {
+        self.poll.registry().deregister(source).map_err(|e| Errno::of(&e))
+    }
+
     #[cfg(any(target_os = "linux", target_os = "android"))]
     fn with_priority(interest: mio::Interest) -> mio::Interest {
         interest | mio::Interest::PRIORITY

@@ -118,6 +118,16 @@ impl Listener {
         self.socket.fd()
     }
 
+    /// The same endpoint once more, for another loop. The path stays with this one.
+    pub fn duplicate(&self) -> Result<Listener, Errno> {
+        Ok(Listener { socket: self.socket.duplicate()?, path: None })
+    }
+
+    /// No longer watches it: another poller may.
+    pub fn unregister(&self, poller: &Poller) -> Result<(), Errno> {
+        self.socket.unregister(poller)
+    }
+
     /// Watches it for connections until it is closed.
     pub fn register(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
         self.socket.register_listener(poller, token)

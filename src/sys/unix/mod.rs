@@ -2,6 +2,8 @@
 pub mod listener;
 pub mod sockaddr;
 pub mod socket;
+#[cfg(target_os = "linux")]
+pub mod splice;
 pub mod stream;
 pub mod thread;
 pub mod zone;

@@ -163,6 +163,17 @@ impl Socket {
         poller.register(&mut mio::unix::SourceFd(&self.0), token)
     }
 
+    /// No longer watches it.
+    pub fn unregister(&self, poller: &Poller) -> Result<(), Errno> {
+        poller.forget(&mut mio::unix::SourceFd(&self.0))
+    }
+
+    /// Another descriptor of the same socket.
+    pub fn duplicate(&self) -> Result<Socket, Errno> {
+        // SAFETY: no pointers.
+        check(unsafe { libc::fcntl(self.0, libc::F_DUPFD_CLOEXEC, 0) }).map(Socket)
+    }
+
     /// Watches it for connections.
     pub fn register_listener(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
         poller.register_listener(&mut mio::unix::SourceFd(&self.0), token)

@@ -238,6 +238,11 @@ impl Stream {
     pub fn register(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
         self.0.register(poller, token)
     }
+
+    /// No longer watches it: another poller may.
+    pub fn unregister(&self, poller: &Poller) -> Result<(), Errno> {
+        self.0.unregister(poller)
+    }
 }
 
 /// What became of a call that failed: tried again if it was only interrupted.

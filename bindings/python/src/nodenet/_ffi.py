@@ -58,6 +58,7 @@ NET_ERR_OUT_OF_RANGE = -111
 NET_ERR_INVALID_ADDRESS = -112
 NET_ERR_INVALID_ARG_VALUE = -113
 NET_ERR_IP_BLOCKED = -114
+NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE = -115
 NET_EACCES = -200
 NET_EADDRINUSE = -201
 NET_EADDRNOTAVAIL = -202
@@ -423,6 +424,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_server_max_connections": (c_int, [SERVER, _OUT_I64]),
     "net_server_ref": (c_int, [SERVER]),
     "net_server_unref": (c_int, [SERVER]),
+    "net_server_move": (c_int, [SERVER, LOOP, net_server_fn, USER, _DROP]),
     "net_server_loop": (LOOP, [SERVER]),
     "net_server_fd": (c_int, [SERVER, _OUT_INT]),
     "net_server_set_data": (c_int, [SERVER, c_void_p, _DROP]),
@@ -433,6 +435,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_connect": (SOCKET, [LOOP, POINTER(net_connect_options), POINTER(net_socket_options), _OUT_INT]),
     "net_socket_free": (c_int, [SOCKET]),
     "net_socket_keep": (c_int, [SOCKET]),
+    "net_socket_move": (c_int, [SOCKET, LOOP, net_socket_fn, USER, _DROP]),
     "net_socket_connect": (c_int, [SOCKET, POINTER(net_connect_options)]),
     "net_socket_connect_tcp": (c_int, [SOCKET, c_uint16, c_char_p]),
     "net_socket_connect_path": (c_int, [SOCKET, c_char_p, c_size_t]),

@@ -17,12 +17,14 @@ from ._emitter import Emitter, bindings, dispatch
 from ._library import lib
 from ._lookup import Lookup, ask
 from ._loop import Loop
+from ._moving import Journey, socket_arrives
 from ._registry import DROP, NO_DROP, hold, slots
 from .errors import Error, Given, InvalidArgument, check, from_number, from_pointer
 
 if TYPE_CHECKING:
     from ._chunks import Chunks
     from ._server import Server
+    from ._threaded import ThreadedLoop
 
 Data = Union[bytes, bytearray, memoryview]
 
@@ -167,6 +169,17 @@ class Socket(Emitter):
         self._lookup: Lookup | None = None
         self._lookup_key = 0
         super().__init__(loop, handle, "net_socket_free")
+
+    def move(self, to: Loop | ThreadedLoop, fn: Callable[[Socket], object]) -> None:
+        """Moves a connected socket of which nothing was read or written to another loop, usually another thread's.
+
+        There `fn` is called with the new Socket, which reads nothing before it is asked to. This one is dead at once,
+        its listeners stay behind. Refused with ERR_WORKER_HANDLE_NOT_TRANSFERABLE once reading or writing has begun.
+        """
+        loop = to if isinstance(to, Loop) else to.loop
+        key = hold(Journey(loop, fn))
+        check(lib.net_socket_move(self._handle, loop._handle, socket_arrives, key, DROP))
+        self._moved()
 
     # ---- connecting ----
     def connect(
