@@ -430,6 +430,7 @@ impl Phases for Loop {
             state.wait_failed = Some(errno.code());
             self.halt();
         }
+        state.gathering.all_is_told();
         state.arrange(&mut found);
     }
 

@@ -65,6 +65,8 @@ pub struct Gathering {
     others: Vec<SocketId>,
     /// The write that is being made belongs to what is gathered.
     joins: bool,
+    /// A socket of this loop was closed since the last wait.
+    has_closed: bool,
 }
 
 impl Gathering {
@@ -74,6 +76,19 @@ impl Gathering {
         let at = (self.found..len).chain(0..self.found.min(len)).find(|&at| self.sockets[at].id == id)?;
         self.found = at;
         Some(at)
+    }
+
+    /// A socket of this loop was closed. It may have been the peer of any other, whose writes are refused from now on: as long
+    /// as no wait has told of it, nothing is gathered.
+    #[inline]
+    pub fn socket_closed(&mut self) {
+        self.has_closed = true;
+    }
+
+    /// A wait has told of everything.
+    #[inline]
+    pub fn all_is_told(&mut self) {
+        self.has_closed = false;
     }
 
     fn add(&mut self, id: SocketId, place: Option<usize>, data: &WriteData<'_>, tick: Option<u64>) {
@@ -325,7 +340,7 @@ impl State {
 impl Loop {
     /// Whether a write of this socket is not the first in this callback, where `first` was the first to write at all.
     fn joins(&self, state: &mut State, id: SocketId, first: SocketId) -> bool {
-        if first == NOBODY || !self.is_in_callback() || state.gathering.off {
+        if first == NOBODY || !self.is_in_callback() || state.gathering.off || state.gathering.has_closed {
             return false;
         }
         // The others have to be forgotten too when the callback returns.
