@@ -127,6 +127,7 @@
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
     {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
      NULL}
+#define NET_LOOP_GROUP_OPTIONS_INIT {sizeof(net_loop_group_options), 0, NULL, NULL, NULL, NULL, NULL}
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
 #define NET_PEER_CREDENTIALS_INIT {sizeof(net_peer_credentials), -1, -1, -1}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
@@ -389,6 +390,25 @@
 #define NET_READY_CLOSED 5
 
 /**
+ * `net_loop_group_listen`: by `NET_SHARE_REUSE_PORT` for a port, where the system shares connections out (Linux), else by
+ * `NET_SHARE_HAND_OVER`. @since 0.1
+ */
+#define NET_SHARE_AUTO 0
+
+/**
+ * `net_loop_group_listen`: every loop listens on the port for itself, and the system chooses among them for each
+ * connection, by its addresses. Nothing is shared between the threads. Not for paths and descriptors. @since 0.1
+ */
+#define NET_SHARE_REUSE_PORT 1
+
+/**
+ * `net_loop_group_listen`: one loop accepts, and hands each connection to the next loop in turn; if it stops listening,
+ * another one accepts. Spreads few connections evenly, and costs a message between threads for each. Node: the
+ * round-robin of a cluster. @since 0.1
+ */
+#define NET_SHARE_HAND_OVER 2
+
+/**
  * Rules of IP addresses: single ones, ranges, subnets. Opaque, never dereferenced. Node: `net.BlockList`.
  *
  * A list belongs to no loop. Any thread may use it, several at once, and any number of servers and sockets of any loops:
@@ -416,6 +436,18 @@ typedef struct net_lookup net_lookup;
  * @since 0.1
  */
 typedef struct net_loop net_loop;
+
+/**
+ * Loops that serve together, each in a thread of its own. Opaque, never dereferenced. Node: the workers of a cluster,
+ * but threads of one process.
+ *
+ * The group belongs to no loop: any thread may use it. Its loops belong to its threads, which run them until the group ends,
+ * also while there is nothing to wait for; what happens in them is called there, at the same time as in the others.
+ * In these threads all signals are blocked.
+ *
+ * @since 0.1
+ */
+typedef struct net_loop_group net_loop_group;
 
 /**
  * A server of a loop. Opaque, never dereferenced. Node: `net.Server`.
@@ -948,6 +980,51 @@ typedef struct net_buf {
  * @since 0.1
  */
 typedef void (*net_release_fn)(void *data, size_t len, void *user);
+
+/**
+ * A thread of a group begins or ends: `index` counts the loops of the group from 0.
+ *
+ * @since 0.1
+ */
+typedef void (*net_loop_group_fn)(struct net_loop *loop, size_t index, void *user);
+
+/**
+ * An `error` event in a loop of a group had no listener. `error` lives until the function returns.
+ *
+ * @since 0.1
+ */
+typedef void (*net_loop_error_fn)(struct net_loop *loop, const struct net_error *error, void *user);
+
+/**
+ * Options of `net_loop_group_new`. Begin with `NET_LOOP_GROUP_OPTIONS_INIT`.
+ *
+ * @since 0.1
+ */
+typedef struct net_loop_group_options {
+    /** `sizeof(net_loop_group_options)`. */
+    size_t size;
+    /** How many loops, each in a thread of its own; 0: as many as the machine can run at a time. Default 0. */
+    size_t loops;
+    /** Called in each thread before its loop runs: the place for what every thread needs of its own. Default NULL. */
+    net_loop_group_fn on_start;
+    /**
+     * Called in each thread when its loop has run for the last time, and is freed thereafter. Not for a loop that the
+     * program has freed. Default NULL.
+     */
+    net_loop_group_fn on_stop;
+    /**
+     * Called with an `error` event that had no listener, and the loop runs on. NULL: such an error ends the whole group, as
+     * an uncaught exception ends a process of Node's, and `net_loop_group_wait` returns its number. Default NULL.
+     */
+    net_loop_error_fn on_error;
+    /** `user` of all three. Default NULL. */
+    void *user;
+    /**
+     * Runs with `user` when the group has been freed, after all threads have ended, in the thread that freed it; also if
+     * the call is refused, unless `size` is wrong. Default NULL.
+     */
+    net_drop_fn drop;
+} net_loop_group_options;
 
 #ifdef __cplusplus
 extern "C" {
@@ -3099,6 +3176,93 @@ int net_lookup_answer(struct net_lookup *request, const struct net_address *addr
  * Thread: any. @since 0.1
  */
 int net_lookup_fail(struct net_lookup *request, const struct net_error *error);
+
+/**
+ * Makes a group and starts its threads. `options` NULL: the defaults, as many loops as the machine can run at a time. Node:
+ * `cluster.fork`, once for each core.
+ *
+ * Returns NULL on failure, with the reason in `error` (which may be NULL): `NET_EINVAL` for options that cannot be,
+ * `NET_ENOMEM` without memory or descriptors, `NET_EAGAIN` without threads. Free it with `net_loop_group_free`.
+ *
+ * Thread: any. @since 0.1
+ */
+struct net_loop_group *net_loop_group_new(const struct net_loop_group_options *options,
+                                          int *error);
+
+/**
+ * Ends a group: each thread leaves its loop after the callback that runs now, calls `on_stop` and frees the loop with all
+ * that is in it, as `net_loop_free` does. Returns when all threads have ended. To let connections come to their end first,
+ * call `net_loop_group_close` and `net_loop_group_wait` before.
+ *
+ * Returns 0, or `NET_EBUSY` in one of the group's own threads.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_free(struct net_loop_group *group);
+
+/**
+ * Ends a group gracefully: all servers of its loops close, and each thread ends when its loop has nothing left to wait for:
+ * when the last connection has been closed, and the last timer has come. Does not wait for that, see
+ * `net_loop_group_wait`. Node: `cluster.disconnect`.
+ *
+ * Returns 0, the second time too.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_close(struct net_loop_group *group);
+
+/**
+ * Waits until all threads of a group have ended, but no longer than `timeout_ms`; a negative one waits as long as
+ * needed. The group is still to be freed then.
+ *
+ * Returns 0; `NET_ETIMEDOUT` if the time was over first; the number of an `error` event that had no listener, if that
+ * has ended the group (see `on_error` of `net_loop_group_options`); `NET_EBUSY` in one of the group's own threads.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_wait(struct net_loop_group *group, int64_t timeout_ms);
+
+/**
+ * How many loops a group has, in `out`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_size(struct net_loop_group *group, size_t *out);
+
+/**
+ * One of the loops of a group, for `net_loop_post` and `net_socket_move`; `index` counts from 0. It belongs to its thread,
+ * and is freed with the group. NULL on error.
+ *
+ * Thread: any. @since 0.1
+ */
+struct net_loop *net_loop_group_loop(struct net_loop_group *group,
+                                     size_t index);
+
+/**
+ * Listens on all loops of a group: `func` is called with each connection, in the loop that has it. Node: `server.listen` in
+ * each worker of a cluster.
+ *
+ * `server_options` and `options` are as for `net_server_new` and `net_server_listen`, and may be NULL; `share` is a
+ * `NET_SHARE_` value. The address is bound and connections come from the moment of this call; all loops have the same address, also
+ * where the port was 0: it comes in `bound`, which may be NULL. A host name is looked up inside the call, which waits for it;
+ * a lookup of the program's own is refused (`NET_EINVAL`). Each loop has a server of its own, which `func` is given, freed with the
+ * loop; a limit of connections set for it concerns that loop. One that is closed leaves the others to serve.
+ *
+ * `drop` runs once, when the last of these servers is gone, in whichever thread that is.
+ *
+ * Returns 0, or what is wrong with the address: `NET_EADDRINUSE`, `NET_EACCES`, `NET_ENOTFOUND` and so on, and then no
+ * loop listens; `NET_EINVAL` for options that cannot be; `NET_ECANCELED` if the group closes or has failed.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_listen(struct net_loop_group *group,
+                          const struct net_server_options *server_options,
+                          const struct net_listen_options *options,
+                          int share,
+                          struct net_address *bound,
+                          net_server_connection_fn func,
+                          void *user,
+                          net_drop_fn drop);
 
 #ifdef __cplusplus
 }  // extern "C"

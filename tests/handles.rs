@@ -4,6 +4,7 @@ use nodenet::abi::block_list::*;
 use nodenet::abi::error::*;
 use nodenet::abi::event_loop::*;
 use nodenet::abi::lookup::*;
+use nodenet::abi::loop_group::*;
 use nodenet::abi::server::*;
 use nodenet::abi::server_events::*;
 use nodenet::abi::socket::*;
@@ -28,6 +29,7 @@ enum Kind {
     Timer,
     Lookup,
     BlockList,
+    LoopGroup,
 }
 
 /// What a call made of its handle.
@@ -78,6 +80,7 @@ unsafe extern "C" fn on_lookup(
 ) {
 }
 unsafe extern "C" fn on_attempt(_: *mut net_socket, _: *const net_address, _: *mut c_void) {}
+unsafe extern "C" fn on_pipe(_: *mut net_socket, _: *mut net_socket, _: *mut c_void) {}
 unsafe extern "C" fn on_failed(_: *mut net_socket, _: *const net_address, _: *const net_error, _: *mut c_void) {}
 
 const CREDENTIALS: net_peer_credentials =
@@ -304,6 +307,8 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_pause();
         net_socket_resume();
         net_socket_is_paused();
+        net_socket_pipe(null_mut(), 1);
+        net_socket_unpipe(null_mut());
         net_socket_set_timeout(1);
         net_socket_set_no_delay(1);
         net_socket_set_keep_alive(1, 0);
@@ -374,6 +379,8 @@ fn socket_calls(list: &mut Vec<Call>) {
         on_close: net_socket_on_close, net_socket_once_close, net_socket_off_close;
         on_socket: net_socket_on_pause, net_socket_once_pause, net_socket_off_pause;
         on_socket: net_socket_on_resume, net_socket_once_resume, net_socket_off_resume;
+        on_pipe: net_socket_on_pipe, net_socket_once_pipe, net_socket_off_pipe;
+        on_pipe: net_socket_on_unpipe, net_socket_once_unpipe, net_socket_off_unpipe;
         on_lookup: net_socket_on_lookup, net_socket_once_lookup, net_socket_off_lookup;
         on_attempt: net_socket_on_connection_attempt, net_socket_once_connection_attempt,
             net_socket_off_connection_attempt;
@@ -441,6 +448,22 @@ fn lookup_calls(list: &mut Vec<Call>) {
 }
 
 /// Every function that takes a handle; those that end the handle come last of their kind.
+fn loop_group_calls(list: &mut Vec<Call>) {
+    numbers!(list, LoopGroup:
+        net_loop_group_close();
+        net_loop_group_wait(0);
+        net_loop_group_free();
+    );
+    outs!(list, LoopGroup, 0_usize => net_loop_group_size;);
+    takers!(list, LoopGroup: net_loop_group_listen(null(), null(), 0, null_mut(), Some(on_connection)););
+    list.push(Call {
+        name: "net_loop_group_loop",
+        kind: Kind::LoopGroup,
+        gives_back: 0,
+        run: Box::new(|handle, _| Answer::Nothing(net_loop_group_loop(handle.cast(), 0).is_null())),
+    });
+}
+
 fn block_list_calls(list: &mut Vec<Call>) {
     const TEXT: *const c_char = c"127.0.0.1".as_ptr();
     const CIDR: *const c_char = c"127.0.0.0/8".as_ptr();
@@ -473,6 +496,7 @@ fn calls() -> Vec<Call> {
     socket_calls(&mut list);
     lookup_calls(&mut list);
     block_list_calls(&mut list);
+    loop_group_calls(&mut list);
     loop_calls(&mut list);
     list
 }
@@ -503,6 +527,7 @@ fn the_list_is_complete() {
         "net_is_ipv4",
         "net_is_ipv6",
         "net_loop_default",
+        "net_loop_group_new",
         "net_loop_new",
         "net_ready_state_name",
         "net_set_default_auto_select_family",

@@ -590,3 +590,124 @@ CASE(unpipe_leaves_the_source_paused) {
     pairs(loop, pipe_for_a_tick, NULL, NULL, NULL);
     run(loop);
 }
+
+static void other_handles(void) {
+    net_loop *other = net_loop_new();
+    net_socket *theirs = socket_on(other, NULL);
+    net_socket *dead = socket_on(the_loop, NULL);
+    CHECK_EQ(net_socket_free(dead), 0);
+    CHECK_EQ(net_socket_pipe(a, theirs, 1), NET_EINVAL);
+    CHECK_EQ(net_socket_unpipe(a, theirs), NET_EINVAL);
+    CHECK_EQ(net_socket_pipe(theirs, a, 1), NET_EINVAL);
+    CHECK_EQ(net_socket_pipe(a, dead, 1), NET_EBADF);
+    CHECK_EQ(net_socket_unpipe(a, dead), NET_EBADF);
+    CHECK_EQ(net_socket_pipe(dead, a, 1), NET_EBADF);
+    CHECK_EQ(net_socket_pipe(a, NULL, 1), NET_EINVAL);
+    CHECK_EQ(net_socket_pipe(NULL, a, 1), NET_EINVAL);
+    CHECK_EQ(net_socket_pipe(a, (net_socket *)the_loop, 1), NET_EBADF);
+    CHECK_EQ(net_socket_pipe(a, b, 2), NET_EINVAL);
+    CHECK_EQ(net_socket_pipe(a, b, -1), NET_EINVAL);
+    net_loop_free(other);
+    CHECK_EQ(net_socket_pipe(a, theirs, 1), NET_EBADF);
+    CHECK_EQ(net_socket_is_paused(a), 0);
+    destroy_both();
+}
+
+CASE(pipe_refuses_other_handles) {
+    pairs(loop, other_handles, NULL, NULL, NULL);
+    run(loop);
+}
+
+static void *pipe_from_another_thread(void *user) {
+    (void)user;
+    CHECK_EQ(net_socket_pipe(a, b, 1), NET_EWRONGTHREAD);
+    CHECK_EQ(net_socket_unpipe(a, b), NET_EWRONGTHREAD);
+    return NULL;
+}
+
+static void use_another_thread(void) {
+    pthread_t thread;
+    CHECK_EQ(pthread_create(&thread, NULL, pipe_from_another_thread, NULL), 0);
+    CHECK_EQ(pthread_join(thread, NULL), 0);
+    destroy_both();
+}
+
+CASE(pipe_is_for_its_thread) {
+    pairs(loop, use_another_thread, NULL, NULL, NULL);
+    run(loop);
+}
+
+static void free_destination(void) {
+    watch_both();
+    CHECK_EQ(net_socket_pipe(a, sink, 1), 0);
+    CHECK_EQ(net_socket_pipe(a, b, 1), 0);
+    CHECK_EQ(net_socket_free(sink), 0);
+    CHECK_EQ(net_socket_is_paused(a), 0);
+    CHECK_EQ(net_socket_free(b), 0);
+    CHECK_EQ(net_socket_is_paused(a), 1);
+    CHECK_EQ(net_socket_unpipe(a, NULL), 0);
+    CHECK_EQ(net_socket_destroy(a, NULL), 0);
+}
+
+/* Node has no such thing. */
+CASE(pipe_ends_when_its_destination_is_freed) {
+    pairs(loop, free_destination, NULL, NULL, NULL);
+    run(loop);
+    CHECK_STR(trace_text(), "a resume\na pause\na close false\n");
+}
+
+static net_socket *freed;
+
+static void note_freed(net_socket *destination, net_socket *source, void *user) {
+    (void)user;
+    CHECK(destination == b && source == freed);
+    CHECK_EQ(net_socket_is_paused(source), NET_EBADF);
+    trace("unpipe");
+}
+
+static void free_source(void) {
+    freed = a;
+    ON(b, unpipe, note_freed);
+    CHECK_EQ(net_socket_pipe(a, b, 1), 0);
+    CHECK_EQ(net_socket_free(a), 0);
+    CHECK_EQ(net_socket_end(b), 0);
+}
+
+CASE(pipe_from_a_freed_source_ends_with_its_destination) {
+    pairs(loop, free_source, NULL, NULL, NULL);
+    run(loop);
+    CHECK_STR(trace_text(), "unpipe\n");
+}
+
+/* Only the pipe listens for `error` of b: nobody hears it, as if there were no pipe. */
+static void fail_unheard(void) {
+    net_error error = NET_ERROR_INIT;
+    error.kind = NET_ERROR_KIND_USER;
+    error.number = NET_EIO;
+    CHECK_EQ(net_socket_pipe(a, b, 1), 0);
+    CHECK_EQ(net_socket_pipe(sink, b, 1), 0);
+    CHECK_EQ(net_socket_destroy(b, &error), 0);
+}
+
+CASE(pipe_does_not_hear_errors) {
+    pairs(loop, fail_unheard, NULL, NULL, NULL);
+    CHECK_EQ(net_loop_run(loop), NET_EIO);
+    CHECK_EQ(net_socket_is_paused(a), 1);
+    CHECK_EQ(net_socket_is_paused(sink), 1);
+    destroy_both();
+    run(loop);
+}
+
+static void use_a_pipe_within(void) {
+    size_t count = 99;
+    CHECK_EQ(net_socket_pipe(a, b, 1), 0);
+    CHECK_EQ(net_socket_listener_count(a, "data", &count), 0);
+    CHECK_EQ(count, 0);
+    CHECK_EQ(net_socket_move(a, the_loop, do_nothing, NULL, NULL), NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE);
+    destroy_both();
+}
+
+CASE(pipe_listeners_are_not_the_programs) {
+    pairs(loop, use_a_pipe_within, NULL, NULL, NULL);
+    run(loop);
+}

@@ -119,8 +119,8 @@ impl Socket {
         self.flags.set(Flags::LOCAL, local);
         self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF);
         self.close = ClosePhase::Alive;
-        let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY | Reading::MAY_READ;
-        self.reading.remove(unasked);
+        let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY;
+        self.reading.remove(unasked | Reading::MAY_READ | Reading::WATCHED);
         let readable = !self.reading.contains(Reading::NOT_READABLE);
         self.read = if readable { ReadPhase::Open } else { ReadPhase::EndEmitted };
         self.writing.remove(Writing::SHUTDOWN | Writing::REQUEST);

@@ -371,6 +371,9 @@ impl Loop {
             }
             Message::Socket(moved) => self.socket_arrives(*moved),
             Message::Server(moved) => self.server_arrives(*moved),
+            Message::Connection(handed) => self.connection_arrives(handed),
+            Message::Accept(handed) => self.accepting_arrives(handed),
+            Message::Retire => self.state().retire(),
             Message::Answered { id, answer } => {
                 // The socket may be gone by now: then nobody waits for the answer.
                 let _ = self.program_answered(id, answer);

@@ -33,6 +33,23 @@ pub struct ListenPlan {
     pub reuse_port: bool,
 }
 
+/// Binds a port of the unspecified address, which is told as a text, also in errors.
+pub fn bind_anywhere(
+    port: u16,
+    ipv6_only: bool,
+    reuse_port: bool,
+) -> (std::result::Result<Listener, Errno>, &'static str) {
+    let six = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
+    // Where IPv6 is missing IPv4 is what is left, and its error is the one that is told.
+    match Listener::bind(&six, ipv6_only, reuse_port) {
+        Err(errno) if errno != Errno::EADDRINUSE => {
+            let four = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+            (Listener::bind(&four, ipv6_only, reuse_port), "0.0.0.0")
+        }
+        bound => (bound, "::"),
+    }
+}
+
 impl State {
     /// Some if it is the program that is to be asked for the addresses.
     fn listen(&mut self, id: ServerId, options: &ListenOptions<'_>) -> Result<Option<LookupAsked>> {
@@ -68,21 +85,9 @@ impl State {
     }
 
     fn listen_anywhere(&mut self, id: ServerId, port: u16, options: &ListenOptions<'_>) {
-        let six = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
-        let four = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-        // Where IPv6 is missing IPv4 is what is left, and its error is the one that is told.
-        match Listener::bind(&six, options.ipv6_only, options.reuse_port) {
-            Ok(listener) => self.listen_with(id, Ok(listener), options.backlog, Some("::"), Some(port)),
-            Err(Errno::EADDRINUSE) => {
-                let taken = NetError::listen(Errno::EADDRINUSE, Some(b"::"), Some(port.into()));
-                self.listen_with(id, Err(taken.into()), options.backlog, Some("::"), Some(port));
-            }
-            Err(_) => {
-                let bound = Listener::bind(&four, options.ipv6_only, options.reuse_port);
-                let bound = bound.map_err(|errno| NetError::listen(errno, Some(b"0.0.0.0"), Some(port.into())).into());
-                self.listen_with(id, bound, options.backlog, Some("0.0.0.0"), Some(port));
-            }
-        }
+        let (bound, shown) = bind_anywhere(port, options.ipv6_only, options.reuse_port);
+        let bound = bound.map_err(|errno| NetError::listen(errno, Some(shown.as_bytes()), Some(port.into())).into());
+        self.listen_with(id, bound, options.backlog, Some(shown), Some(port));
     }
 
     fn listen_on_path(&mut self, id: ServerId, path: &[u8], options: &ListenOptions<'_>) -> Result {

@@ -17,11 +17,14 @@ pub mod event_loop;
 pub mod events;
 pub mod free;
 pub mod gathering;
+pub mod group_listen;
+pub mod hand_over;
 pub mod host_port;
 pub mod intervals;
 pub mod ip;
 pub mod listen;
 pub mod lookup;
+pub mod loop_group;
 pub mod loops;
 pub mod moving;
 pub mod options;
@@ -73,6 +76,11 @@ id!(
     BlockListId
 );
 
+id!(
+    /// A group of loops of the process.
+    LoopGroupId
+);
+
 /// Everything abi calls, in one place.
 pub mod api {
     pub use super::Loop;
@@ -81,8 +89,13 @@ pub mod api {
     pub use super::block_lists::*;
     pub use super::defaults::*;
     pub use super::event_loop::Metrics;
+    pub use super::group_listen::{Share, loop_group_listen};
     pub use super::host_port::parse as parse_host_port;
     pub use super::ip::{is_ip, plain_text as ip_text};
+    pub use super::loop_group::{
+        GroupOptions, Told, loop_group_close, loop_group_free, loop_group_loop, loop_group_new, loop_group_size,
+        loop_group_wait,
+    };
     pub use super::loops::*;
     pub use super::socket::{Flowing, ReadyState};
     pub use super::write_request::{WriteData, WriteStatus};

@@ -5,7 +5,7 @@
 //! Beside it [`Outlets`] is what a source knows of all its pipes: the slowest of them rules.
 use super::error::{ErrorRef, NetError};
 use super::events::{SocketEvent, SocketEventName};
-use super::socket::{Flowing, ReadPhase, Reading};
+use super::socket::{Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
 use super::state::{READ_SIZE, State};
 use super::tick::Tick;
@@ -93,6 +93,15 @@ impl Outlets {
             Awaited::One(_) => false,
             Awaited::Several(several) => several.is_empty(),
         }
+    }
+}
+
+impl Socket {
+    /// Whether it is the source or the destination of a pipe.
+    pub fn is_piped(&self) -> bool {
+        let outlets = self.cold.as_ref().and_then(|cold| cold.outlets.as_ref());
+        outlets.is_some_and(|outlets| !outlets.pipes.is_empty())
+            || self.listeners.reactions(SocketEventName::Error as u8, Reaction::PipeError as u8) > 0
     }
 }
 

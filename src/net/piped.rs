@@ -9,7 +9,7 @@ use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPha
 use super::state::{READ_SIZE, State};
 use super::write_request::WriteData;
 use super::{Loop, PipeId, SocketId};
-use crate::sys::splice::InKernel;
+use crate::sys::errno::Errno;
 
 /// What one socket may move in a turn before the others are served.
 const MOST_PER_TURN: usize = READS_PER_TURN * READ_SIZE;
@@ -20,8 +20,8 @@ const LEAST: usize = 16 * 1024;
 pub enum Moved {
     /// It is not open, or what there is can only be told by a read.
     Closed,
-    /// Nothing is left to move.
-    All,
+    /// Nothing is left to move, or the source failed.
+    Refused(Errno),
     /// There may be more, but the share of the turn is spent.
     Enough,
 }
@@ -66,13 +66,14 @@ impl Loop {
                 let state = &mut *guard;
                 let Some((pipe, destination)) = state.short_way(source) else { return Moved::Closed };
                 let Some(socket) = state.sockets.get_mut(source.0) else { return Moved::Closed };
-                let bytes = match InKernel::read(&socket.stream, MOST_PER_TURN - moved) {
+                let bytes = match state.kernel_pipes.read(&socket.stream, MOST_PER_TURN - moved) {
                     Some(Ok(bytes)) if bytes.len() > 0 => bytes,
-                    Some(Err(errno)) if errno.would_block() && !socket.reading.contains(Reading::STICKY) => {
-                        socket.reading.remove(Reading::MAY_READ);
-                        return Moved::All;
+                    // Urgent bytes look like none.
+                    Some(Err(errno)) if errno.would_block() && socket.reading.contains(Reading::STICKY) => {
+                        return Moved::Closed;
                     }
-                    // An end, an error, urgent bytes, or no pipe: a read tells.
+                    Some(Err(errno)) => return Moved::Refused(errno),
+                    // An end, or no pipe: a read tells.
                     _ => return Moved::Closed,
                 };
                 let n = bytes.len();

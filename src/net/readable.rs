@@ -160,8 +160,12 @@ impl State {
     fn start_reading(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.reading.insert(Reading::HANDLE);
-        socket.stamp = self.order.begins_anew(socket.stamp);
-        if socket.reading.contains(Reading::MAY_READ) {
+        let (watched, may_read) = (Reading::WATCHED, socket.reading.contains(Reading::MAY_READ));
+        if may_read || !socket.reading.contains(watched) {
+            socket.stamp = self.order.begins_anew(socket.stamp);
+            socket.reading.insert(watched);
+        }
+        if may_read {
             self.read_again(id);
         }
         self.sync_hold(id);

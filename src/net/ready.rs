@@ -125,7 +125,11 @@ impl Loop {
     fn on_readable(&self, id: SocketId) {
         for _ in 0..READS_PER_TURN {
             match self.move_piped(id) {
-                Moved::All => return,
+                Moved::Refused(errno) => {
+                    let outcome = self.state().note_read(id, Err(errno));
+                    self.tell_read(id, outcome);
+                    return;
+                }
                 Moved::Enough => break,
                 Moved::Closed => {}
             }

@@ -129,6 +129,8 @@ bitflags! {
         const NOT_READABLE = 1 << 13;
         /// The socket waits among those that are read again.
         const QUEUED_AGAIN = 1 << 14;
+        /// The handle has read before: Node's goes on being watched while it does not.
+        const WATCHED = 1 << 15;
     }
 }
 

@@ -20,6 +20,7 @@ use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::listener::Spare;
 use crate::sys::poller::{Found, Poller, Readiness, WAKE_TOKEN};
+use crate::sys::splice::Pool;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -135,6 +136,8 @@ pub struct State {
     pub wake_hook: Option<Callback>,
     /// What was queued when the hook was last told, or the last turn ended.
     pub hook_told: Queued,
+    /// Kernel pipes for what is piped from socket to socket.
+    pub kernel_pipes: Pool,
     /// In reserve for when no descriptor is left.
     pub spare: Spare,
     /// Events told so far.
@@ -179,6 +182,7 @@ impl State {
             wait_failed: None,
             wake_hook: None,
             hook_told: Queued::default(),
+            kernel_pipes: Pool::default(),
             spare: Spare::take(),
             events: 0,
             turns: 0,

@@ -10,7 +10,7 @@
 //! | [`listener::Listener`] | one listening endpoint: bind, listen, accept; a path is removed when it is dropped |
 //! | [`resolver::submit`] | names to addresses on a pool of threads, answered through a closure |
 //! | [`registry::Registry`] | which loop a handle means, and whether the calling thread may use it |
-//! | [`splice::InKernel`] | bytes from one stream to another that the program's memory never sees; may always refuse |
+//! | [`splice::Pool`] | bytes from one stream to another that the program's memory never sees; may always refuse |
 //! | [`errno`] | error numbers of the platform as [`code::Code`] |
 pub mod callback;
 pub mod clock;

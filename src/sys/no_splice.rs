@@ -2,16 +2,22 @@
 use super::errno::Errno;
 use super::stream::Stream;
 
+/// Of nothing.
+#[derive(Debug, Default)]
+pub struct Pool;
+
+impl Pool {
+    /// None: no pipe is to be had.
+    pub fn read(&self, _from: &Stream, _most: usize) -> Option<Result<InKernel, Errno>> {
+        None
+    }
+}
+
 /// Bytes on their way, in the kernel: here there are none.
 #[derive(Debug)]
 pub enum InKernel {}
 
 impl InKernel {
-    /// None: no pipe is to be had.
-    pub fn read(_from: &Stream, _most: usize) -> Option<Result<InKernel, Errno>> {
-        None
-    }
-
     /// How many bytes it took up.
     pub fn len(&self) -> usize {
         match *self {}

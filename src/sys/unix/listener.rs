@@ -10,6 +10,9 @@ use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 
+/// Whether the system shares connections out among those who listen on one port with `reuse_port`.
+pub const SHARES_PORTS: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
 /// A bound, perhaps listening endpoint. Dropping closes it and removes its path.
 #[derive(Debug)]
 pub struct Listener {

@@ -1,27 +1,24 @@
 //! Bytes that go from one socket to another without leaving the kernel: splice(2) by way of a kernel pipe.
 //!
-//! Pipes that are empty are kept for the next, a few for each thread; how many there are in all is limited, since each
-//! takes two descriptors.
+//! Pipes that are empty are kept for the next, a few in each pool; how many there are in all is limited, since each takes
+//! two descriptors.
 use super::socket::{Socket, check, last_errno};
 use super::stream::Stream;
 use crate::sys::errno::Errno;
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Room for so many bytes is asked of the system.
 const ROOM: usize = 1 << 20;
 /// With less a pipe is not worth its while.
 const LEAST_ROOM: usize = 64 * 1024;
-/// Kept by a thread while nobody needs them.
+/// Kept by a pool while nobody needs them.
 const MOST_IDLE: usize = 8;
 /// In the whole process.
 const MOST: usize = 64;
 
 static COUNT: AtomicUsize = AtomicUsize::new(0);
-
-thread_local! {
-    static IDLE: RefCell<Vec<Ends>> = const { RefCell::new(Vec::new()) };
-}
 
 /// An open pipe. Dropping closes it.
 #[derive(Debug)]
@@ -64,41 +61,54 @@ impl Ends {
     }
 }
 
+/// Pipes that are empty.
+#[derive(Clone, Debug, Default)]
+pub struct Pool(Rc<RefCell<Vec<Ends>>>);
+
+impl Pool {
+    /// Takes what there is to read, at most `most`; no bytes are the peer's end or something that only a plain read can tell.
+    /// None if this cannot be done, and a plain read has to. An error is the stream's own, and told only once.
+    pub fn read(&self, from: &Stream, most: usize) -> Option<Result<InKernel, Errno>> {
+        let idle = self.0.borrow_mut().pop();
+        let ends = idle.or_else(Ends::open)?;
+        let n = splice(from.fd(), ends.write.fd(), most.min(ends.room));
+        let mut taken = InKernel { ends: Some(ends), pool: self.clone(), filled: 0, left: 0 };
+        match n {
+            Ok(n) => {
+                (taken.filled, taken.left) = (n, n);
+                Some(Ok(taken))
+            }
+            Err(Errno(libc::EINVAL | libc::ENOMEM | libc::ENOTCONN)) => None,
+            Err(errno) => Some(Err(errno)),
+        }
+    }
+
+    fn keep(&self, ends: Ends) {
+        let mut idle = self.0.borrow_mut();
+        if idle.len() < MOST_IDLE {
+            idle.push(ends);
+        }
+    }
+}
+
 /// Bytes on their way, in the kernel. What is left when it is dropped is lost.
 #[derive(Debug)]
 pub struct InKernel {
     ends: Option<Ends>,
+    pool: Pool,
     filled: usize,
     left: usize,
 }
 
 impl Drop for InKernel {
     fn drop(&mut self) {
-        let Some(ends) = self.ends.take().filter(|_| self.left == 0) else { return };
-        // At the end of a thread there is no place to keep it any more: then it is closed.
-        let _ = IDLE.try_with(|idle| {
-            let mut idle = idle.borrow_mut();
-            if idle.len() < MOST_IDLE {
-                idle.push(ends);
-            }
-        });
+        if let Some(ends) = self.ends.take().filter(|_| self.left == 0) {
+            self.pool.keep(ends);
+        }
     }
 }
 
 impl InKernel {
-    /// Takes what there is to read, at most `most`; 0 is the peer's end or something that only a plain read can tell. None if
-    /// no pipe is to be had.
-    pub fn read(from: &Stream, most: usize) -> Option<Result<InKernel, Errno>> {
-        let idle = IDLE.try_with(|idle| idle.borrow_mut().pop()).ok().flatten();
-        let ends = idle.or_else(Ends::open)?;
-        let n = splice(from.fd(), ends.write.fd(), most.min(ends.room));
-        let mut taken = InKernel { ends: Some(ends), filled: 0, left: 0 };
-        Some(n.map(|n| {
-            (taken.filled, taken.left) = (n, n);
-            taken
-        }))
-    }
-
     /// How many bytes it took up.
     pub fn len(&self) -> usize {
         self.filled
@@ -210,27 +220,29 @@ mod tests {
     #[test]
     fn bytes_pass_and_the_pipe_is_used_again() {
         let ((near, source), (to, far)) = (pair().unwrap(), pair().unwrap());
+        let pool = Pool::default();
         let mut room = [0; 16];
         for round in 0..3_u8 {
             fill(&near, &[round; 10]);
-            let mut taken = InKernel::read(&source, ROOM).unwrap().unwrap();
+            let mut taken = pool.read(&source, ROOM).unwrap().unwrap();
             let ends = taken.ends.as_ref().map(|ends| ends.read.fd());
             assert_eq!((taken.len(), taken.write(&to)), (10, Ok(10)));
             drop(taken);
             assert_eq!(far.read(&mut room), Ok(10));
             assert_eq!(room[..10], [round; 10]);
-            assert_eq!(IDLE.with_borrow(|idle| idle.last().map(|ends| ends.read.fd())), ends);
+            assert_eq!(pool.0.borrow().last().map(|ends| ends.read.fd()), ends);
         }
-        assert!(InKernel::read(&source, ROOM).unwrap().is_err_and(Errno::would_block));
+        assert!(pool.read(&source, ROOM).unwrap().is_err_and(Errno::would_block));
     }
 
     #[test]
     fn what_is_left_in_a_pipe_never_meets_another() {
         let ((near, source), (to, far)) = (pair().unwrap(), pair().unwrap());
+        let pool = Pool::default();
         fill(&near, b"lost");
-        drop(InKernel::read(&source, ROOM).unwrap().unwrap());
+        drop(pool.read(&source, ROOM).unwrap().unwrap());
         fill(&near, b"kept");
-        InKernel::read(&source, ROOM).unwrap().unwrap().write(&to).unwrap();
+        pool.read(&source, ROOM).unwrap().unwrap().write(&to).unwrap();
         let mut room = [0; 16];
         assert_eq!(far.read(&mut room), Ok(4));
         assert_eq!(&room[..4], b"kept");
@@ -240,6 +252,7 @@ mod tests {
     #[test]
     fn a_peer_that_is_gone_is_an_error_and_no_signal() {
         let ((near, source), (to, far)) = (pair().unwrap(), pair().unwrap());
+        let pool = Pool::default();
         let default_then = |set| {
             // SAFETY: the disposition of one signal, back to what it was.
             unsafe { libc::signal(libc::SIGPIPE, set) }
@@ -247,7 +260,7 @@ mod tests {
         let before = default_then(libc::SIG_DFL);
         drop(far);
         fill(&near, b"x");
-        let written = InKernel::read(&source, ROOM).unwrap().unwrap().write(&to);
+        let written = pool.read(&source, ROOM).unwrap().unwrap().write(&to);
         default_then(before);
         assert_eq!(written, Err(Errno::EPIPE));
     }
@@ -255,10 +268,11 @@ mod tests {
     #[test]
     fn there_are_only_so_many() {
         let (near, source) = pair().unwrap();
+        let pool = Pool::default();
         let mut held = Vec::new();
         let refused = (0..=MOST).find_map(|_| {
             fill(&near, b"x");
-            match InKernel::read(&source, 1) {
+            match pool.read(&source, 1) {
                 Some(taken) => {
                     held.push(taken.unwrap());
                     None
