@@ -128,6 +128,7 @@
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
     {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
      NULL}
+#define NET_LOOP_GROUP_OPTIONS_INIT {sizeof(net_loop_group_options), 0, NULL, NULL, NULL, NULL, NULL}
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
 #define NET_PEER_CREDENTIALS_INIT {sizeof(net_peer_credentials), -1, -1, -1}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
@@ -236,6 +237,12 @@
 
 /** The block list of the socket has the address that it was to connect to. @since 0.1 */
 #define NET_ERR_IP_BLOCKED (-114)
+
+/**
+ * The socket or server cannot be moved to another loop as it is now: see `net_socket_move` and `net_server_move`.
+ * @since 0.1
+ */
+#define NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE (-115)
 
 /** The bound socket belongs to the server or the socket that has adopted it, or was closed. @since 0.1 */
 #define NET_ERR_SOCKET_HANDLE_ADOPTED (-117)
@@ -393,6 +400,25 @@
 #define NET_READY_CLOSED 5
 
 /**
+ * `net_loop_group_listen`: by `NET_SHARE_REUSE_PORT` for a port, where the system shares connections out (Linux), else by
+ * `NET_SHARE_HAND_OVER`. @since 0.1
+ */
+#define NET_SHARE_AUTO 0
+
+/**
+ * `net_loop_group_listen`: every loop listens on the port for itself, and the system chooses among them for each
+ * connection, by its addresses. Nothing is shared between the threads. Not for paths and descriptors. @since 0.1
+ */
+#define NET_SHARE_REUSE_PORT 1
+
+/**
+ * `net_loop_group_listen`: one loop accepts, and hands each connection to the next loop in turn; if it stops listening,
+ * another one accepts. Spreads few connections evenly, and costs a message between threads for each. Node: the
+ * round-robin of a cluster. @since 0.1
+ */
+#define NET_SHARE_HAND_OVER 2
+
+/**
  * Rules of IP addresses: single ones, ranges, subnets. Opaque, never dereferenced. Node: `net.BlockList`.
  *
  * A list belongs to no loop. Any thread may use it, several at once, and any number of servers and sockets of any loops:
@@ -433,6 +459,18 @@ typedef struct net_lookup net_lookup;
  * @since 0.1
  */
 typedef struct net_loop net_loop;
+
+/**
+ * Loops that serve together, each in a thread of its own. Opaque, never dereferenced. Node: the workers of a cluster,
+ * but threads of one process.
+ *
+ * The group belongs to no loop: any thread may use it. Its loops belong to its threads, which run them until the group ends,
+ * also while there is nothing to wait for; what happens in them is called there, at the same time as in the others.
+ * In these threads all signals are blocked.
+ *
+ * @since 0.1
+ */
+typedef struct net_loop_group net_loop_group;
 
 /**
  * A server of a loop. Opaque, never dereferenced. Node: `net.Server`.
@@ -772,7 +810,7 @@ typedef void (*net_server_error_fn)(struct net_server *server, const struct net_
 typedef void (*net_server_count_fn)(struct net_server *server, const struct net_error *error, size_t count, void *user);
 
 /**
- * Events `listening` and `close` of a server.
+ * Events `listening` and `close` of a server; its arrival after `net_server_move`.
  *
  * @since 0.1
  */
@@ -917,6 +955,14 @@ typedef struct net_connect_options {
 } net_connect_options;
 
 /**
+ * Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket;
+ * its arrival after `net_socket_move`.
+ *
+ * @since 0.1
+ */
+typedef void (*net_socket_fn)(struct net_socket *socket, void *user);
+
+/**
  * Who is at the other end of a local socket. Begin with `NET_PEER_CREDENTIALS_INIT`.
  *
  * @since 0.1
@@ -931,13 +977,6 @@ typedef struct net_peer_credentials {
     /** The effective group. */
     int64_t gid;
 } net_peer_credentials;
-
-/**
- * Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket.
- *
- * @since 0.1
- */
-typedef void (*net_socket_fn)(struct net_socket *socket, void *user);
 
 /**
  * Event `data`: `len` bytes came, at least one. They are borrowed: valid until the function returns.
@@ -993,6 +1032,13 @@ typedef void (*net_socket_attempt_failed_fn)(struct net_socket *socket,
                                              void *user);
 
 /**
+ * Events `pipe` and `unpipe` of a socket that is a destination: `source` is piped into it from now on, or no longer.
+ *
+ * @since 0.1
+ */
+typedef void (*net_socket_pipe_fn)(struct net_socket *destination, struct net_socket *source, void *user);
+
+/**
  * One piece of a gathered write.
  *
  * @since 0.1
@@ -1011,6 +1057,51 @@ typedef struct net_buf {
  * @since 0.1
  */
 typedef void (*net_release_fn)(void *data, size_t len, void *user);
+
+/**
+ * A thread of a group begins or ends: `index` counts the loops of the group from 0.
+ *
+ * @since 0.1
+ */
+typedef void (*net_loop_group_fn)(struct net_loop *loop, size_t index, void *user);
+
+/**
+ * An `error` event in a loop of a group had no listener. `error` lives until the function returns.
+ *
+ * @since 0.1
+ */
+typedef void (*net_loop_error_fn)(struct net_loop *loop, const struct net_error *error, void *user);
+
+/**
+ * Options of `net_loop_group_new`. Begin with `NET_LOOP_GROUP_OPTIONS_INIT`.
+ *
+ * @since 0.1
+ */
+typedef struct net_loop_group_options {
+    /** `sizeof(net_loop_group_options)`. */
+    size_t size;
+    /** How many loops, each in a thread of its own; 0: as many as the machine can run at a time. Default 0. */
+    size_t loops;
+    /** Called in each thread before its loop runs: the place for what every thread needs of its own. Default NULL. */
+    net_loop_group_fn on_start;
+    /**
+     * Called in each thread when its loop has run for the last time, and is freed thereafter. Not for a loop that the
+     * program has freed. Default NULL.
+     */
+    net_loop_group_fn on_stop;
+    /**
+     * Called with an `error` event that had no listener, and the loop runs on. NULL: such an error ends the whole group, as
+     * an uncaught exception ends a process of Node's, and `net_loop_group_wait` returns its number. Default NULL.
+     */
+    net_loop_error_fn on_error;
+    /** `user` of all three. Default NULL. */
+    void *user;
+    /**
+     * Runs with `user` when the group has been freed, after all threads have ended, in the thread that freed it; also if
+     * the call is refused, unless `size` is wrong. Default NULL.
+     */
+    net_drop_fn drop;
+} net_loop_group_options;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1513,6 +1604,26 @@ int net_loop_alive(struct net_loop *loop);
 int net_loop_set_wake_hook(struct net_loop *loop, net_loop_fn func, void *user, net_drop_fn drop);
 
 /**
+ * Sets whether writes are gathered: 1, as it begins, or 0.
+ *
+ * If they are, the first write of a callback to a socket goes to the system at once, and those that follow in the same
+ * callback go together when it returns, or earlier if something asks for what became of them. That spares calls of
+ * the system, and changes nothing that a program sees: return values, lengths, completions and events are the same.
+ * But a callback that blocks, or runs another loop, delays what it has written; and a write that the system refuses
+ * returns 0 only if it was not gathered. The error follows in both cases.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_loop_set_gather_writes(struct net_loop *loop, int enable);
+
+/**
+ * Whether writes are gathered: 1 or 0. See `net_loop_set_gather_writes`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_loop_gather_writes(struct net_loop *loop);
+
+/**
  * The error for which `net_loop_run`, `net_loop_poll` or `net_loop_run_deferred` returned: an `error` event that no
  * listener heard. Node: the argument of `uncaughtException`.
  *
@@ -1822,6 +1933,26 @@ int net_server_ref(struct net_server *server);
 int net_server_unref(struct net_server *server);
 
 /**
+ * Moves a listening server to the loop `to`, usually another thread's, with all connections that nobody has accepted
+ * yet: `func` is called there with the new handle, in one of the next turns of `to`, which it keeps alive until then;
+ * `listening` follows. Node: a server in the transfer list of `postMessage`.
+ *
+ * The old handle is dead when the call returns: it tells no event any more, and its drop functions run. The sockets
+ * that it accepted stay in the old loop. The options of `net_server_new`, the limit of connections and the address go along;
+ * listeners, data and unref do not. The new handle is yours to free.
+ *
+ * Refused with `NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE` unless the server listens. `NET_EBADF`: there is no loop `to`. If
+ * `to` is freed before `func` was called, the server is closed and only `drop` runs, once as always.
+ *
+ * `func` and, after it, `drop` run in the thread of `to`. Thread: loop. @since 0.1
+ */
+int net_server_move(struct net_server *server,
+                    struct net_loop *to,
+                    net_server_fn func,
+                    void *user,
+                    net_drop_fn drop);
+
+/**
  * The loop of a server; NULL on error.
  *
  * Thread: loop. @since 0.1
@@ -2041,6 +2172,29 @@ int net_socket_free(struct net_socket *socket);
  * Thread: loop. @since 0.1
  */
 int net_socket_keep(struct net_socket *socket);
+
+/**
+ * Moves a connected socket to the loop `to`, usually another thread's: `func` is called there with the new handle,
+ * in one of the next turns of `to`, which it keeps alive until then. Node: a socket in the transfer list of
+ * `postMessage`.
+ *
+ * The old handle is dead when the call returns: it tells no event any more, its drop functions run, its server
+ * counts it no longer. Of what was set before, `allow_half_open`, no-delay, keep-alive, type of service and the high water
+ * mark go along; listeners, data, timeout and unref do not. The new socket reads nothing before it is asked to
+ * (a listener of `data` or `readable`, `net_socket_resume`, `net_socket_read`), so nothing is lost that the peer has
+ * sent meanwhile. It is freed after its `close` as an accepted one, unless `net_socket_keep` is called.
+ *
+ * Refused with `NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE`, and the socket stays as it was, unless it is connected, and
+ * nothing was read, written or ended yet: move it in its `connection` or `connect` listener. `NET_EBADF`: there is no loop
+ * `to`. If `to` is freed before `func` was called, the connection is closed and only `drop` runs, once as always.
+ *
+ * `func` and, after it, `drop` run in the thread of `to`. Thread: loop. @since 0.1
+ */
+int net_socket_move(struct net_socket *socket,
+                    struct net_loop *to,
+                    net_socket_fn func,
+                    void *user,
+                    net_drop_fn drop);
 
 /**
  * Connects. Node: `socket.connect(options)`.
@@ -2731,6 +2885,63 @@ int net_socket_once_connection_attempt_timeout(struct net_socket *socket,
 int net_socket_off_connection_attempt_timeout(struct net_socket *socket, net_socket_attempt_fn func, void *user);
 
 /**
+ * Another socket is piped into this one. Comes on the next tick after `net_socket_pipe`; Node emits it inside the call.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * As `net_socket_on_pipe`, for the next `pipe` only: the listener is taken off before it runs. Node:
+ * `socket.once('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `pipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+ * Node: `socket.off('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user);
+
+/**
+ * Another socket is no longer piped into this one: after `net_socket_unpipe` (on the next tick; Node emits it inside the
+ * call), or because this socket finished, closed or failed. The source may have been freed before: then its
+ * handle is dead, and only good to be compared.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_unpipe(struct net_socket *socket,
+                         net_socket_pipe_fn func,
+                         void *user,
+                         net_drop_fn drop);
+
+/**
+ * As `net_socket_on_unpipe`, for the next `unpipe` only: the listener is taken off before it runs. Node:
+ * `socket.once('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_unpipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `unpipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+ * Node: `socket.off('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_unpipe(struct net_socket *socket, net_socket_pipe_fn func, void *user);
+
+/**
  * Writes bytes: they are sent at once as far as the system takes them, the rest is copied and sent later. Node:
  * `socket.write(data)`.
  *
@@ -2880,6 +3091,36 @@ int net_socket_read(struct net_socket *socket, void *buffer, size_t n, size_t *l
  * Thread: loop. @since 0.1
  */
 int net_socket_read_some(struct net_socket *socket, void *buffer, size_t capacity, size_t *len);
+
+/**
+ * Writes whatever `source` reads to `destination`, another socket of the same loop or `source` itself, no faster than
+ * that takes it: when `destination` asks to wait for `drain`, `source` is paused. A source can have several
+ * destinations; the slowest of them rules. If `end` is 1 and not 0, `destination` is ended when `source` has ended. An error of
+ * one does not destroy the other. Node: `source.pipe(destination, { end })`.
+ *
+ * It ends by `net_socket_unpipe`, and when `destination` finishes, closes or fails. `destination` tells `pipe` on the next
+ * tick. As long as nobody else listens for `data` or `readable` of `source`, a large stream may pass without being
+ * copied through the program's memory.
+ *
+ * A destination of another loop is refused with `NET_EINVAL`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_pipe(struct net_socket *source,
+                    struct net_socket *destination,
+                    int end);
+
+/**
+ * Undoes the first `net_socket_pipe` from `source` to `destination`, or all from `source` if that is NULL. If none is left,
+ * `source` is paused. Each destination tells `unpipe` on the next tick. Does nothing if there is no such pipe. Node:
+ * `source.unpipe(destination)`.
+ *
+ * A destination of another loop is refused with `NET_EINVAL`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_unpipe(struct net_socket *source,
+                      struct net_socket *destination);
 
 /**
  * The local address: the same as `net_socket_local_address`. Node: `socket.address()`, which gives {} when absent.
@@ -3135,6 +3376,93 @@ int net_lookup_answer(struct net_lookup *request, const struct net_address *addr
  * Thread: any. @since 0.1
  */
 int net_lookup_fail(struct net_lookup *request, const struct net_error *error);
+
+/**
+ * Makes a group and starts its threads. `options` NULL: the defaults, as many loops as the machine can run at a time. Node:
+ * `cluster.fork`, once for each core.
+ *
+ * Returns NULL on failure, with the reason in `error` (which may be NULL): `NET_EINVAL` for options that cannot be,
+ * `NET_ENOMEM` without memory or descriptors, `NET_EAGAIN` without threads. Free it with `net_loop_group_free`.
+ *
+ * Thread: any. @since 0.1
+ */
+struct net_loop_group *net_loop_group_new(const struct net_loop_group_options *options,
+                                          int *error);
+
+/**
+ * Ends a group: each thread leaves its loop after the callback that runs now, calls `on_stop` and frees the loop with all
+ * that is in it, as `net_loop_free` does. Returns when all threads have ended. To let connections come to their end first,
+ * call `net_loop_group_close` and `net_loop_group_wait` before.
+ *
+ * Returns 0, or `NET_EBUSY` in one of the group's own threads.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_free(struct net_loop_group *group);
+
+/**
+ * Ends a group gracefully: all servers of its loops close, and each thread ends when its loop has nothing left to wait for:
+ * when the last connection has been closed, and the last timer has come. Does not wait for that, see
+ * `net_loop_group_wait`. Node: `cluster.disconnect`.
+ *
+ * Returns 0, the second time too.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_close(struct net_loop_group *group);
+
+/**
+ * Waits until all threads of a group have ended, but no longer than `timeout_ms`; a negative one waits as long as
+ * needed. The group is still to be freed then.
+ *
+ * Returns 0; `NET_ETIMEDOUT` if the time was over first; the number of an `error` event that had no listener, if that
+ * has ended the group (see `on_error` of `net_loop_group_options`); `NET_EBUSY` in one of the group's own threads.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_wait(struct net_loop_group *group, int64_t timeout_ms);
+
+/**
+ * How many loops a group has, in `out`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_size(struct net_loop_group *group, size_t *out);
+
+/**
+ * One of the loops of a group, for `net_loop_post` and `net_socket_move`; `index` counts from 0. It belongs to its thread,
+ * and is freed with the group. NULL on error.
+ *
+ * Thread: any. @since 0.1
+ */
+struct net_loop *net_loop_group_loop(struct net_loop_group *group,
+                                     size_t index);
+
+/**
+ * Listens on all loops of a group: `func` is called with each connection, in the loop that has it. Node: `server.listen` in
+ * each worker of a cluster.
+ *
+ * `server_options` and `options` are as for `net_server_new` and `net_server_listen`, and may be NULL; `share` is a
+ * `NET_SHARE_` value. The address is bound and connections come from the moment of this call; all loops have the same address, also
+ * where the port was 0: it comes in `bound`, which may be NULL. A host name is looked up inside the call, which waits for it;
+ * a lookup of the program's own is refused (`NET_EINVAL`). Each loop has a server of its own, which `func` is given, freed with the
+ * loop; a limit of connections set for it concerns that loop. One that is closed leaves the others to serve.
+ *
+ * `drop` runs once, when the last of these servers is gone, in whichever thread that is.
+ *
+ * Returns 0, or what is wrong with the address: `NET_EADDRINUSE`, `NET_EACCES`, `NET_ENOTFOUND` and so on, and then no
+ * loop listens; `NET_EINVAL` for options that cannot be; `NET_ECANCELED` if the group closes or has failed.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_listen(struct net_loop_group *group,
+                          const struct net_server_options *server_options,
+                          const struct net_listen_options *options,
+                          int share,
+                          struct net_address *bound,
+                          net_server_connection_fn func,
+                          void *user,
+                          net_drop_fn drop);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -508,3 +508,39 @@ CASE(s5_8_as_the_destination_of_a_pipe) {
     CHECK_EQ(net_socket_end_cb(source, zeros(sent), sent, NULL, NULL, NULL), 0);
     run(loop);
 }
+
+static void shared_completion(net_socket *socket, const net_error *error, void *user) {
+    (void)socket;
+    trace("%s %s", (const char *)user, text_error(error));
+}
+
+/* The same function and user data: Node sees one and the same callback. */
+static void write_shared(net_socket *socket, const char *bytes) {
+    static char label[] = "shared";
+    CHECK_EQ(net_socket_write_cb(socket, bytes, 1, shared_completion, label, NULL), 1);
+}
+
+static void write_between_ticks(net_socket *socket, void *user) {
+    (void)user;
+    write_traced(socket, "1");
+    write_traced(socket, "2");
+    tick_line(the_loop, "tick a");
+    write_shared(socket, "3");
+    write_shared(socket, "4");
+    CHECK_EQ(write_text(socket, "5"), 1);
+    write_traced(socket, "6");
+    tick_line(the_loop, "tick b");
+    write_shared(socket, "7");
+    write_traced(socket, "8");
+    trace("length %zu bytes %llu", writable_length(socket), (unsigned long long)bytes_written(socket));
+    write_traced(socket, "9");
+    CHECK_EQ(net_socket_end_cb(socket, "0", 1, TRACED("end")), 0);
+    trace("returned");
+}
+
+CASE(s5_9_completions_keep_their_place_among_ticks) {
+    client(loop, NULL, do_gather, MARK);
+    ON(c, ready, write_between_ticks);
+    ON(c, close, trace_gathered);
+    run(loop);
+}

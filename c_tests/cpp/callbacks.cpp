@@ -254,6 +254,8 @@ CASE(timers) {
     CHECK(!name.alive());
     CHECK_OK(timer.ref());
     CHECK(name.alive());
+    CHECK_OK(name.set_gather_writes(false));
+    CHECK(!name.gather_writes());
     CHECK_OK(timer.start(-5ms, [&, token = dropped.token()] { calls++; }));
     CHECK_EQ(dropped.count, 2);
     CHECK_OK(name.run());

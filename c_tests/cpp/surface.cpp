@@ -198,6 +198,42 @@ CASE(servers) {
     CHECK_ERROR(server.listener_count("no such event").error(), invalid_argument);
 }
 
+CASE(moving_to_another_loop) {
+    const LoopRef here(loop);
+    Loop there;
+    Server server(here);
+    Server moved;
+    std::string got;
+    server.on_connection([](SocketRef) { FAIL("the old loop accepts"); });
+    CHECK_ERROR(server.move(there, [] {}), not_transferable);
+    CHECK(!server.listen(0));
+    const auto port = server.address()->port();
+    CHECK(!here.run_deferred());
+    CHECK(!server.move(there, [&](ServerRef arrived) { moved.reset(arrived.native()); }));
+    CHECK_ERROR(server.close(), bad_handle);
+    CHECK(!there.poll(0ms));
+    CHECK(moved.listening() && moved.loop() == there);
+    moved.on_connection([&](SocketRef socket) {
+        CHECK(!socket.move(here, [&got](SocketRef arrived) {
+            arrived.on_data([&got](Bytes text) { got = text.text(); });
+            arrived.end();
+        }));
+        CHECK_ERROR(socket.move(here, [](SocketRef) {}), bad_handle);
+        moved.close();
+    });
+    Socket client(here);
+    CHECK(!client.connect(port, "127.0.0.1"));
+    client.end("moved twice"sv);
+    client.on_data([] {});
+    while (got.empty()) {
+        CHECK(!here.poll(1ms));
+        CHECK(!there.poll(1ms));
+    }
+    CHECK(!here.run());
+    CHECK(!there.run());
+    CHECK_STR(got.c_str(), "moved twice");
+}
+
 CASE(paths) {
     Talk talk(loop);
     const std::string path = case_path("sock");

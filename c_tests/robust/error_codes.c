@@ -291,6 +291,11 @@ static int cidr_without_prefix(int unused) {
     return code;
 }
 
+static int socket_that_cannot_move(int unused) {
+    (void)unused;
+    return net_socket_move(seeing_socket(), the_loop, do_nothing, NULL, NULL);
+}
+
 static int blocked_address(int unused) {
     (void)unused;
     net_socket_options options = NET_SOCKET_OPTIONS_INIT;
@@ -376,6 +381,7 @@ static const row rows[] = {
     ROW(NET_ERR_INVALID_ADDRESS, no_address, 0),
     ROW(NET_ERR_INVALID_ARG_VALUE, cidr_without_prefix, 0),
     ROW(NET_ERR_IP_BLOCKED, blocked_address, 0),
+    ROW(NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE, socket_that_cannot_move, 0),
     ROW(NET_ERR_SOCKET_HANDLE_ADOPTED, closed_bound_socket, 0),
     ROW(NET_ERR_INVALID_FD_TYPE, descriptor_of_a_file, 0),
     ROW(NET_EACCES, by_connect, EACCES),

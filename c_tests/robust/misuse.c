@@ -76,13 +76,24 @@ NEVER(socket_fn, net_socket *socket UNUSED)
 NEVER(socket_data_fn, net_socket *socket UNUSED, const uint8_t *data UNUSED, size_t length UNUSED)
 NEVER(socket_error_fn, net_socket *socket UNUSED, const net_error *error UNUSED)
 NEVER(socket_close_fn, net_socket *socket UNUSED, int had_error UNUSED)
+NEVER(socket_pipe_fn, net_socket *destination UNUSED, net_socket *source UNUSED)
 NEVER(socket_lookup_fn, net_socket *socket UNUSED, const net_error *error UNUSED, const net_address *address UNUSED,
       const char *host UNUSED)
 NEVER(socket_attempt_fn, net_socket *socket UNUSED, const net_address *address UNUSED)
 NEVER(socket_attempt_failed_fn, net_socket *socket UNUSED, const net_address *address UNUSED,
       const net_error *error UNUSED)
 
-typedef enum handle_kind { LOOP, TIMER, SERVER, SOCKET, LOOKUP, BLOCK_LIST, BOUND_SOCKET, KINDS } handle_kind;
+typedef enum handle_kind {
+    LOOP,
+    TIMER,
+    SERVER,
+    SOCKET,
+    LOOKUP,
+    BLOCK_LIST,
+    LOOP_GROUP,
+    BOUND_SOCKET,
+    KINDS
+} handle_kind;
 
 /* CODE: a negative number. POINTER: NULL. POINTER_AND_CODE: NULL, and the number in reason_out. TIME: 0, as it has no
  * room for an error. DELAY: a number below -1, so that NULL gives NET_EBADF too. */
@@ -167,6 +178,7 @@ static bool takes_no_handle(const char *name, size_t length) {
                                         "net_get_default_auto_select_family_attempt_timeout",
                                         "net_set_default_auto_select_family_attempt_timeout",
                                         "net_ready_state_name",
+                                        "net_loop_group_new",
                                         "net_block_list_new",
                                         "net_block_list_private_range",
                                         "net_bound_socket_new",
@@ -218,7 +230,7 @@ CASE(misuse_every_function_of_the_header_has_a_row) {
         }
     }
     fclose(header);
-    CHECK_EQ(seen, ROWS + 20);
+    CHECK_EQ(seen, ROWS + 21);
 }
 
 /* ---- living handles of every kind ---- */
@@ -238,9 +250,20 @@ static void remember_lookup(net_lookup *request, const char *host, int32_t famil
     asked = request;
 }
 
+/* One that lives, though its loop does not any more: another loop than that of the zoo could be what a forged handle
+ * names. */
+static net_loop_group *closed_group(void) {
+    net_loop_group_options options = NET_LOOP_GROUP_OPTIONS_INIT;
+    options.loops = 1;
+    net_loop_group *group = net_loop_group_new(&options, NULL);
+    CHECK_EQ(net_loop_group_close(group), 0);
+    CHECK_EQ(net_loop_group_wait(group, -1), 0);
+    return group;
+}
+
 static zoo zoo_of(net_loop *loop) {
     zoo made = {{loop, timer_on(loop), server_on(loop, NULL), socket_on(loop, NULL), NULL, net_block_list_new(),
-                 net_bound_socket_new(NULL, NULL)}};
+                 closed_group(), net_bound_socket_new(NULL, NULL)}};
     net_connect_options options = NET_CONNECT_OPTIONS_INIT;
     options.host = "example.org";
     options.lookup = remember_lookup;
@@ -259,6 +282,7 @@ static zoo zoo_of(net_loop *loop) {
 /* What the loop does not free with itself. */
 static void free_rest(const zoo *made) {
     CHECK_EQ(net_block_list_free(made->handles[BLOCK_LIST]), 0);
+    CHECK_EQ(net_loop_group_free(made->handles[LOOP_GROUP]), 0);
     CHECK_EQ(net_bound_socket_free(made->handles[BOUND_SOCKET]), 0);
 }
 
@@ -421,6 +445,7 @@ typedef union sized {
     net_listen_options listen;
     net_socket_options socket;
     net_connect_options connect;
+    net_loop_group_options group;
     net_error error;
     unsigned char bytes[8192];
 } sized;
@@ -437,6 +462,13 @@ static int try_socket(const sized *given) {
     net_socket *socket = net_socket_new(sized_loop, &given->socket, &reason);
     CHECK_EQ(socket == NULL, reason != 0);
     return socket ? net_socket_free(socket) : reason;
+}
+
+static int try_group(const sized *given) {
+    int reason = 0;
+    net_loop_group *group = net_loop_group_new(&given->group, &reason);
+    CHECK_EQ(group == NULL, reason != 0);
+    return group ? net_loop_group_free(group) : reason;
 }
 
 static int try_listen(const sized *given) {
@@ -492,12 +524,14 @@ CASE(misuse_sizes_of_structs) {
     static const net_server_options server = NET_SERVER_OPTIONS_INIT;
     static const net_listen_options listen = NET_LISTEN_OPTIONS_INIT;
     static const net_socket_options socket = NET_SOCKET_OPTIONS_INIT;
+    static const net_loop_group_options group = NET_LOOP_GROUP_OPTIONS_INIT;
     sized_loop = loop;
     sizes_of(try_server, &server, sizeof server);
     sizes_of(try_listen, &listen, sizeof listen);
     sizes_of(try_socket, &socket, sizeof socket);
     sizes_of(try_connect, &connect_options, sizeof connect_options);
     sizes_of(try_connect_free_function, &connect_options, sizeof connect_options);
+    sizes_of(try_group, &group, sizeof group);
     sizes_of(try_destroy, &an_error, sizeof an_error);
 }
 

@@ -51,6 +51,7 @@ enum class Errc : int {
     invalid_address = NET_ERR_INVALID_ADDRESS,
     invalid_argument_value = NET_ERR_INVALID_ARG_VALUE,
     ip_blocked = NET_ERR_IP_BLOCKED,
+    not_transferable = NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE,
     handle_adopted = NET_ERR_SOCKET_HANDLE_ADOPTED,
     invalid_descriptor_type = NET_ERR_INVALID_FD_TYPE,
     access_denied = NET_EACCES,

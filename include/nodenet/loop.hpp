@@ -73,6 +73,9 @@ class LoopBase : public Handle<net_loop> {
     }
     /// Whether there is something left to wait for.
     bool alive() const noexcept { return net_loop_alive(native_) == 1; }
+    /// Whether the writes of a callback beyond the first go out together when it returns.
+    Error set_gather_writes(bool enable) const noexcept { return Error(net_loop_set_gather_writes(native_, enable)); }
+    bool gather_writes() const noexcept { return net_loop_gather_writes(native_) == 1; }
     /// The error for which run, poll or run_deferred returned.
     Error error() const { return Error(net_loop_error(native_)); }
     Error detach() const noexcept { return Error(net_loop_detach(native_)); }

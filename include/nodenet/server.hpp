@@ -100,6 +100,14 @@ class ServerBase : public Handle<net_server> {
     Error ref() const noexcept { return Error(net_server_ref(native_)); }
     Error unref() const noexcept { return Error(net_server_unref(native_)); }
     LoopRef loop() const noexcept { return LoopRef(net_server_loop(native_)); }
+    /// Moves a listening server with what waits to be accepted to another loop, where `func(ServerRef)` is called with
+    /// its new name, which is the program's to free: Server(ref.native()). This one is dead at once. See
+    /// net_server_move.
+    template <class F> Error move(LoopRef to, F &&func) const {
+        using Func = std::decay_t<F>;
+        return Error(net_server_move(native_, to.native(), &detail::ServerEnter<Func>::call,
+                                     detail::hold(std::forward<F>(func)), detail::drop_of<F>));
+    }
     std::optional<int> fd() const noexcept { return detail::present<int>(net_server_fd, native_); }
     /// Whether the handle names a server.
     bool valid() const noexcept { return net_server_listening(native_) >= 0; }

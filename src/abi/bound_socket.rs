@@ -3,7 +3,7 @@ use super::address::{NET_CSTR, net_address};
 use super::border::{Out, call, number, pointer_or};
 use super::error::net_error;
 use super::error_out::{ErrorOut, seen_or_null};
-use super::handle::{KIND_BOUND_SOCKET, Object, pack_free, unpack_free};
+use super::handle::{Free, KIND_FREE, Object, pack_free, unpack_free};
 use super::net;
 use super::sized::{self, Place, Versioned};
 use super::text::{flag, path, utf8};
@@ -30,7 +30,7 @@ pub struct net_bound_socket {
 }
 
 impl Object for net_bound_socket {
-    const KIND: usize = KIND_BOUND_SOCKET;
+    const KIND: usize = KIND_FREE;
     type Id = BoundSocketId;
 
     #[inline]
@@ -42,6 +42,10 @@ impl Object for net_bound_socket {
     fn key(id: BoundSocketId) -> Key {
         id.0
     }
+}
+
+impl Free for net_bound_socket {
+    const TABLE: u16 = 2;
 }
 
 /// The bound socket of an options struct; NULL for none.

@@ -28,12 +28,23 @@ pub type net_release_fn = Option<unsafe extern "C" fn(data: *mut c_void, len: us
 /// @since 0.1
 pub type net_loop_fn = Option<unsafe extern "C" fn(r#loop: *mut net_loop, user: *mut c_void)>;
 
+/// A thread of a group begins or ends: `index` counts the loops of the group from 0.
+///
+/// @since 0.1
+pub type net_loop_group_fn = Option<unsafe extern "C" fn(r#loop: *mut net_loop, index: usize, user: *mut c_void)>;
+
+/// An `error` event in a loop of a group had no listener. `error` lives until the function returns.
+///
+/// @since 0.1
+pub type net_loop_error_fn =
+    Option<unsafe extern "C" fn(r#loop: *mut net_loop, error: *const net_error, user: *mut c_void)>;
+
 /// A timer is due.
 ///
 /// @since 0.1
 pub type net_timer_fn = Option<unsafe extern "C" fn(timer: *mut net_timer, user: *mut c_void)>;
 
-/// Events `listening` and `close` of a server.
+/// Events `listening` and `close` of a server; its arrival after `net_server_move`.
 ///
 /// @since 0.1
 pub type net_server_fn = Option<unsafe extern "C" fn(server: *mut net_server, user: *mut c_void)>;
@@ -65,10 +76,17 @@ pub type net_server_drop_fn =
 pub type net_server_count_fn =
     Option<unsafe extern "C" fn(server: *mut net_server, error: *const net_error, count: usize, user: *mut c_void)>;
 
-/// Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket.
+/// Events `connect`, `ready`, `readable`, `end`, `drain`, `finish`, `timeout`, `pause` and `resume` of a socket;
+/// its arrival after `net_socket_move`.
 ///
 /// @since 0.1
 pub type net_socket_fn = Option<unsafe extern "C" fn(socket: *mut net_socket, user: *mut c_void)>;
+
+/// Events `pipe` and `unpipe` of a socket that is a destination: `source` is piped into it from now on, or no longer.
+///
+/// @since 0.1
+pub type net_socket_pipe_fn =
+    Option<unsafe extern "C" fn(destination: *mut net_socket, source: *mut net_socket, user: *mut c_void)>;
 
 /// Event `data`: `len` bytes came, at least one. They are borrowed: valid until the function returns.
 ///
@@ -177,6 +195,8 @@ macro_rules! erase {
 
 erase! {
     net_loop_fn,
+    net_loop_group_fn,
+    net_loop_error_fn,
     net_timer_fn,
     net_server_fn,
     net_server_connection_fn,
@@ -189,6 +209,7 @@ erase! {
     net_socket_close_fn,
     net_socket_lookup_fn,
     net_socket_attempt_fn,
+    net_socket_pipe_fn,
     net_socket_attempt_failed_fn,
     net_lookup_fn,
 }

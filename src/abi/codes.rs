@@ -60,6 +60,9 @@ pub const NET_ERR_INVALID_ADDRESS: c_int = -112;
 pub const NET_ERR_INVALID_ARG_VALUE: c_int = -113;
 /// The block list of the socket has the address that it was to connect to. @since 0.1
 pub const NET_ERR_IP_BLOCKED: c_int = -114;
+/// The socket or server cannot be moved to another loop as it is now: see `net_socket_move` and `net_server_move`.
+/// @since 0.1
+pub const NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE: c_int = -115;
 /// The bound socket belongs to the server or the socket that has adopted it, or was closed. @since 0.1
 pub const NET_ERR_SOCKET_HANDLE_ADOPTED: c_int = -117;
 /// The descriptor is no stream: a file, a terminal, a datagram socket, or closed. @since 0.1

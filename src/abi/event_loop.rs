@@ -226,6 +226,28 @@ pub unsafe extern "C" fn net_loop_set_wake_hook(
     number(in_loop(r#loop, |owner| owner.set_wake_hook(given.take().ok())))
 }
 
+/// Sets whether writes are gathered: 1, as it begins, or 0.
+///
+/// If they are, the first write of a callback to a socket goes to the system at once, and those that follow in the same
+/// callback go together when it returns, or earlier if something asks for what became of them. That spares calls of
+/// the system, and changes nothing that a program sees: return values, lengths, completions and events are the same.
+/// But a callback that blocks, or runs another loop, delays what it has written; and a write that the system refuses
+/// returns 0 only if it was not gathered. The error follows in both cases.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_loop_set_gather_writes(r#loop: *mut net_loop, enable: c_int) -> c_int {
+    number(in_loop(r#loop, |owner| owner.set_gathers(flag(enable)?)))
+}
+
+/// Whether writes are gathered: 1 or 0. See `net_loop_set_gather_writes`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_loop_gather_writes(r#loop: *mut net_loop) -> c_int {
+    number(in_loop(r#loop, |owner| Ok(owner.gathers())))
+}
+
 /// The error for which `net_loop_run`, `net_loop_poll` or `net_loop_run_deferred` returned: an `error` event that no
 /// listener heard. Node: the argument of `uncaughtException`.
 ///

@@ -31,6 +31,11 @@ impl Given {
         Ok(self.take_anyway())
     }
 
+    /// Whether there is something to call.
+    pub fn has_function(&self) -> bool {
+        self.callback.func().is_some()
+    }
+
     /// For a call that goes without the function too: `user` is then still held until its completion, if there is a
     /// drop that waits for it.
     #[inline]
@@ -39,6 +44,12 @@ impl Given {
             return None;
         }
         Some(self.take_anyway())
+    }
+
+    /// For a call that may yet refuse it; None if there is no function.
+    #[inline]
+    pub fn seen(&self) -> Option<&Callback> {
+        self.callback.func().is_some().then_some(&self.callback)
     }
 
     /// For a data slot, where there is no function.

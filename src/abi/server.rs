@@ -1,10 +1,10 @@
 //! Servers.
 use super::address::{NET_CSTR, net_address};
 use super::border::{Out, in_loop, number, on, pointer};
-use super::callbacks::{net_drop_fn, net_server_count_fn, net_server_error_fn};
+use super::callbacks::{net_drop_fn, net_server_count_fn, net_server_error_fn, net_server_fn};
 use super::event_loop::net_loop;
 use super::given::Given;
-use super::handle::{InLoop, KIND_SERVER, Object, pack, pack_loop, unpack};
+use super::handle::{InLoop, KIND_SERVER, Object, pack, pack_loop, unpack, unpack_loop};
 use super::listen_options::{self, net_listen_options};
 use super::server_options::{self, net_server_options};
 use super::sized::{Place, Versioned};
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn net_server_listen(server: *mut net_server, options: *co
     let mut lookup = unsafe { listen_options::lookup(options) };
     number(on(server, |owner, id| {
         // SAFETY: what the header asks of the program.
-        let mut options = unsafe { listen_options::take(options, owner.id()) }?;
+        let mut options = unsafe { listen_options::take(options, Some(owner.id())) }?;
         options.lookup = lookup.take().ok();
         owner.server_listen(id, &options)
     }))
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn net_server_listen_path(
         }
         let options = net_listen_options { path, path_len, ..net_listen_options::INIT };
         // SAFETY: what the header asks of the program.
-        owner.server_listen(id, &unsafe { listen_options::take(&raw const options, owner.id()) }?)
+        owner.server_listen(id, &unsafe { listen_options::take(&raw const options, Some(owner.id())) }?)
     }))
 }
 
@@ -328,6 +328,30 @@ pub extern "C" fn net_server_ref(server: *mut net_server) -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn net_server_unref(server: *mut net_server) -> c_int {
     number(on(server, |owner, id| owner.server_unref(id)))
+}
+
+/// Moves a listening server to the loop `to`, usually another thread's, with all connections that nobody has accepted
+/// yet: `func` is called there with the new handle, in one of the next turns of `to`, which it keeps alive until then;
+/// `listening` follows. Node: a server in the transfer list of `postMessage`.
+///
+/// The old handle is dead when the call returns: it tells no event any more, and its drop functions run. The sockets
+/// that it accepted stay in the old loop. The options of `net_server_new`, the limit of connections and the address go along;
+/// listeners, data and unref do not. The new handle is yours to free.
+///
+/// Refused with `NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE` unless the server listens. `NET_EBADF`: there is no loop `to`. If
+/// `to` is freed before `func` was called, the server is closed and only `drop` runs, once as always.
+///
+/// `func` and, after it, `drop` run in the thread of `to`. Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_server_move(
+    server: *mut net_server,
+    to: *mut net_loop,
+    func: net_server_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    let mut given = Given::new(func, user, drop);
+    number(on(server, |owner, id| owner.server_move(id, unpack_loop(to)?, given.take()?)))
 }
 
 /// The loop of a server; NULL on error.

@@ -1,13 +1,13 @@
 //! Sockets: making, connecting, ending their life, and what they belong to.
 use super::address::NET_CSTR;
 use super::border::{Out, in_loop, number, on, pointer, pointer_or};
-use super::callbacks::net_drop_fn;
+use super::callbacks::{net_drop_fn, net_socket_fn};
 use super::connect_options::{self, net_connect_options};
 use super::error::net_error;
 use super::error_in;
 use super::event_loop::net_loop;
 use super::given::Given;
-use super::handle::{InLoop, KIND_SOCKET, Object, pack, pack_loop};
+use super::handle::{InLoop, KIND_SOCKET, Object, pack, pack_loop, unpack_loop};
 use super::server::net_server;
 use super::sized::{Place, Versioned};
 use super::socket_options::{self, net_socket_options};
@@ -124,6 +124,33 @@ pub extern "C" fn net_socket_free(socket: *mut net_socket) -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn net_socket_keep(socket: *mut net_socket) -> c_int {
     number(on(socket, |owner, id| owner.socket_keep(id)))
+}
+
+/// Moves a connected socket to the loop `to`, usually another thread's: `func` is called there with the new handle,
+/// in one of the next turns of `to`, which it keeps alive until then. Node: a socket in the transfer list of
+/// `postMessage`.
+///
+/// The old handle is dead when the call returns: it tells no event any more, its drop functions run, its server
+/// counts it no longer. Of what was set before, `allow_half_open`, no-delay, keep-alive, type of service and the high water
+/// mark go along; listeners, data, timeout and unref do not. The new socket reads nothing before it is asked to
+/// (a listener of `data` or `readable`, `net_socket_resume`, `net_socket_read`), so nothing is lost that the peer has
+/// sent meanwhile. It is freed after its `close` as an accepted one, unless `net_socket_keep` is called.
+///
+/// Refused with `NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE`, and the socket stays as it was, unless it is connected, and
+/// nothing was read, written or ended yet: move it in its `connection` or `connect` listener. `NET_EBADF`: there is no loop
+/// `to`. If `to` is freed before `func` was called, the connection is closed and only `drop` runs, once as always.
+///
+/// `func` and, after it, `drop` run in the thread of `to`. Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_move(
+    socket: *mut net_socket,
+    to: *mut net_loop,
+    func: net_socket_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    let mut given = Given::new(func, user, drop);
+    number(on(socket, |owner, id| owner.socket_move(id, unpack_loop(to)?, given.take()?)))
 }
 
 /// Connects. Node: `socket.connect(options)`.

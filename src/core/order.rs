@@ -4,7 +4,8 @@
 //! and the next wait looks at it first; what becomes ready meanwhile is put behind; and what begins to be watched is put
 //! behind that, since this is done right before the wait. Edge-triggered, the list holds nothing but what is new. So each
 //! handle carries a stamp that says when it was served, or began to be watched; what a wait finds is told apart by that,
-//! into three lists that follow each other and are nearly always in order by themselves.
+//! into three lists that follow each other and are nearly always in order by themselves. Most often all of it is, and then
+//! nothing has to be told apart.
 use crate::sys::poller::Readiness;
 
 /// When a handle was served or, with a bit of its own, began to be watched. 0 is long ago.
@@ -14,54 +15,53 @@ pub struct Stamp(u32);
 const BEGUN: u32 = 1 << 31;
 
 /// What is to be served in a turn, and what has to be known for the next.
-#[derive(Default)]
 pub struct Order {
     /// The number of the last stamp.
     number: u32,
     /// What that was at the last wait: a stamp that is not later counts for nothing any more.
     at_wait: u32,
-    /// Found, and served in the turn before.
-    carried: Vec<Readiness>,
-    /// Found for the first time.
+    /// A stamp above this began to be watched after the last wait.
+    begun_before: Stamp,
+    /// Found for the first time, while what was found is put in order.
     fresh: Vec<Readiness>,
     /// Found right after it began to be watched.
     begun: Vec<Readiness>,
-    /// The stamps of the latest in `carried` and `begun`, and whether those are out of the order of their stamps.
-    latest: Stamp,
-    latest_begun: Stamp,
-    disordered: bool,
+}
+
+impl Default for Order {
+    fn default() -> Order {
+        Order { number: 0, at_wait: 0, begun_before: Stamp(BEGUN), fresh: Vec::new(), begun: Vec::new() }
+    }
 }
 
 impl Order {
-    /// A turn begins: nothing is found yet.
+    /// Whether what was found with these stamps is in order as it is.
     #[inline]
-    pub fn clear(&mut self) {
-        self.carried.clear();
-        self.fresh.clear();
-        self.begun.clear();
-        (self.latest, self.latest_begun, self.disordered) = (Stamp(0), Stamp(0), false);
+    pub fn is_in_order(&self, stamps: impl Iterator<Item = Stamp>) -> bool {
+        let mut stamps = stamps;
+        let mut latest = Stamp(self.at_wait);
+        // One comparison each: what is carried was served after the last wait, and a beginning is later than that.
+        let after_rise = loop {
+            match stamps.next() {
+                Some(stamp) if stamp > latest => latest = stamp,
+                other => break other,
+            }
+        };
+        after_rise.is_none_or(|first| self.goes_on_in_order(first, latest, stamps))
     }
 
-    /// Something is ready. Each is found once.
-    #[inline]
-    pub fn found(&mut self, ready: Readiness, stamp: Stamp) {
-        if !self.counts(stamp) {
-            self.fresh.push(ready);
-        } else if stamp.0 & BEGUN == 0 {
-            self.disordered |= stamp < self.latest;
-            self.latest = stamp;
-            self.carried.push(ready);
-        } else {
-            self.disordered |= stamp < self.latest_begun;
-            self.latest_begun = stamp;
-            self.begun.push(ready);
-        }
-    }
-
-    /// Nothing else is ready: there is nothing to put in order.
-    #[inline]
-    pub fn found_alone(&mut self, ready: Readiness) {
-        self.carried.push(ready);
+    #[inline(never)]
+    fn goes_on_in_order(&self, first: Stamp, latest: Stamp, stamps: impl Iterator<Item = Stamp>) -> bool {
+        let mut begun = if self.has_begun(latest) { latest } else { Stamp(BEGUN) };
+        let mut found_begun = begun == latest;
+        std::iter::once(first).chain(stamps).all(|stamp| {
+            if !self.counts(stamp) {
+                return !found_begun;
+            }
+            let in_order = stamp > begun;
+            (begun, found_begun) = (stamp, true);
+            in_order
+        })
     }
 
     #[inline]
@@ -82,8 +82,9 @@ impl Order {
     }
 
     /// Whether it began to be watched since the last wait.
+    #[inline]
     pub fn has_begun(&self, stamp: Stamp) -> bool {
-        self.counts(stamp) && stamp.0 & BEGUN != 0
+        stamp > self.begun_before
     }
 
     /// For what is served, or would have been: a level-triggered wait keeps its place.
@@ -101,32 +102,44 @@ impl Order {
 
     /// All stamps were forgotten.
     pub fn begin_anew(&mut self) {
-        (self.number, self.at_wait) = (0, 0);
+        self.number = 0;
+        self.begin_serving();
     }
 
-    /// What was found, in the order in which it is to be served. Given back by [`Order::give_back`].
+    /// What was found is served now.
     #[inline]
-    pub fn arrange(&mut self, stamp_of: impl Fn(Readiness) -> Stamp) -> Vec<Readiness> {
+    pub fn begin_serving(&mut self) {
         self.at_wait = self.number;
-        if self.disordered {
-            self.carried.sort_by_cached_key(|ready| stamp_of(*ready));
+        self.begun_before = Stamp(self.number | BEGUN);
+    }
+
+    /// Puts what was found in the order in which it is to be served, without what has no stamp.
+    pub fn arrange(&mut self, found: &mut Vec<Readiness>, stamp_of: impl Fn(Readiness) -> Option<Stamp>) {
+        let (mut latest, mut latest_begun, mut disordered) = (Stamp(0), Stamp(0), false);
+        let mut carried = 0;
+        for at in 0..found.len() {
+            let ready = found[at];
+            let Some(stamp) = stamp_of(ready) else { continue };
+            if !self.counts(stamp) {
+                self.fresh.push(ready);
+            } else if stamp.0 & BEGUN == 0 {
+                disordered |= stamp < latest;
+                latest = stamp;
+                found[carried] = ready;
+                carried += 1;
+            } else {
+                disordered |= stamp < latest_begun;
+                latest_begun = stamp;
+                self.begun.push(ready);
+            }
+        }
+        found.truncate(carried);
+        if disordered {
+            found.sort_by_cached_key(|ready| stamp_of(*ready));
             self.begun.sort_by_cached_key(|ready| stamp_of(*ready));
         }
-        if self.carried.is_empty() {
-            std::mem::swap(&mut self.carried, &mut self.fresh);
-        } else if !self.fresh.is_empty() {
-            self.carried.append(&mut self.fresh);
-        }
-        if !self.begun.is_empty() {
-            self.carried.append(&mut self.begun);
-        }
-        std::mem::take(&mut self.carried)
-    }
-
-    /// Gives back the room of what was arranged.
-    #[inline]
-    pub fn give_back(&mut self, arranged: Vec<Readiness>) {
-        self.carried = arranged;
+        found.append(&mut self.fresh);
+        found.append(&mut self.begun);
     }
 }
 
@@ -142,14 +155,13 @@ mod tests {
 
     impl World {
         fn turn(&mut self, found: &[usize]) -> Vec<usize> {
-            self.order.clear();
-            for &token in found {
-                self.order.found(Readiness::to_read(token), self.stamps[token]);
-            }
             let stamps = self.stamps;
-            let arranged = self.order.arrange(|ready| stamps[ready.token()]);
+            let was_in_order = self.order.is_in_order(found.iter().map(|&token| stamps[token]));
+            let mut arranged: Vec<Readiness> = found.iter().map(|&token| Readiness::to_read(token)).collect();
+            self.order.arrange(&mut arranged, |ready| Some(stamps[ready.token()]));
+            self.order.begin_serving();
             let tokens: Vec<usize> = arranged.iter().map(|ready| ready.token()).collect();
-            self.order.give_back(arranged);
+            assert_eq!(was_in_order, tokens == found, "{found:?} {stamps:?}");
             for &token in &tokens {
                 self.stamps[token] = self.order.served();
             }
@@ -192,6 +204,32 @@ mod tests {
         world.stamps[1] = world.order.begins_anew(world.stamps[1]);
         world.stamps[3] = world.order.begins_anew(world.stamps[3]);
         assert_eq!(world.turn(&[3, 4, 2, 1]), [1, 2, 4, 3]);
+    }
+
+    /// Whatever has been served or has begun before: what is said to be in order is what the lists would give.
+    #[test]
+    fn what_is_in_order_is_known_without_the_lists() {
+        let mut world = World::default();
+        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut random = |below: u64| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed % below) as usize
+        };
+        for _ in 0..20_000 {
+            let mut found: Vec<usize> = Vec::new();
+            for _ in 0..random(5) {
+                let token = random(16);
+                if !found.contains(&token) {
+                    found.push(token);
+                }
+            }
+            world.turn(&found);
+            for _ in 0..random(3) {
+                world.begins(random(16));
+            }
+        }
     }
 
     #[test]

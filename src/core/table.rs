@@ -109,6 +109,15 @@ impl<T> Table<T> {
         }
     }
 
+    /// Whatever entry is now at the place that such bits of a name say, be it another; none for bits that are no name's.
+    #[inline]
+    pub fn at_place_of(&self, bits: usize) -> Option<&T> {
+        match self.slots.get(bits >> width::GENERATION) {
+            Some(Slot::Full { entry, .. }) => Some(entry),
+            _ => None,
+        }
+    }
+
     /// The entry, to be changed.
     #[inline]
     pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {

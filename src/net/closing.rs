@@ -56,6 +56,7 @@ pub struct ClosedSocket {
 impl State {
     /// destroy(): closes the handle inside the call and tells everything later.
     pub fn destroy(&mut self, id: SocketId, error: Option<ErrorRef>) {
+        self.send_gathered(id);
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.destroyed() {
             if mutated!(ErrorTwice) && error.is_some() {
@@ -101,6 +102,10 @@ impl State {
         if !socket.has_handle() {
             return false;
         }
+        // The peer may be a socket of this loop, and what that has written comes first.
+        self.send_all_gathered();
+        self.gathering.socket_closed();
+        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
         if socket.flags.contains(Flags::RESET) {
             socket.flags.remove(Flags::RESET);
             // The peer may be gone already; then nothing is left to reset.

@@ -119,8 +119,8 @@ impl Socket {
         self.flags.set(Flags::LOCAL, local);
         self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF);
         self.close = ClosePhase::Alive;
-        let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY | Reading::MAY_READ;
-        self.reading.remove(unasked);
+        let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY;
+        self.reading.remove(unasked | Reading::MAY_READ | Reading::WATCHED);
         let readable = !self.reading.contains(Reading::NOT_READABLE);
         self.read = if readable { ReadPhase::Open } else { ReadPhase::EndEmitted };
         self.writing.remove(Writing::SHUTDOWN | Writing::REQUEST);
@@ -144,6 +144,7 @@ impl State {
         let source = self.socket(id)?;
         let bound = source.bound_source().is_some();
         let target = if bound { bound_target(source, options)? } else { options.target.clone() };
+        self.send_gathered(id);
         self.forget_lookup(id);
         let socket = self.socket_mut(id)?;
         socket.writing.remove(Writing::AFTER_FIN);

@@ -1,8 +1,9 @@
 //! The one place that calls the program, with nothing of the loop borrowed.
 use super::error::{ErrorRef, NetError};
-use super::events::{ServerEvent, ServerEventName, SocketEvent, SocketEventName};
+use super::events::{MemberEvent, ServerEvent, ServerEventName, SocketEvent, SocketEventName};
 use super::server::ServerReaction;
 use super::socket::Flags;
+use super::socket_listeners::Reaction;
 use super::{Loop, ServerId, SocketId, TimerId};
 use crate::core::listeners::{Hearing, Listener};
 use crate::sys::callback::Callback;
@@ -27,7 +28,9 @@ impl SocketEvent<'_> {
             SocketEvent::ConnectionAttempt(_) => SocketEventName::ConnectionAttempt,
             SocketEvent::ConnectionAttemptFailed(..) => SocketEventName::ConnectionAttemptFailed,
             SocketEvent::ConnectionAttemptTimeout(_) => SocketEventName::ConnectionAttemptTimeout,
-            SocketEvent::Completion(_) => return None,
+            SocketEvent::Pipe(_) => SocketEventName::Pipe,
+            SocketEvent::Unpipe(_) => SocketEventName::Unpipe,
+            SocketEvent::Moved | SocketEvent::Completion(_) => return None,
         })
     }
 }
@@ -40,7 +43,7 @@ impl ServerEvent<'_> {
             ServerEvent::Close => ServerEventName::Close,
             ServerEvent::Error(_) => ServerEventName::Error,
             ServerEvent::Drop { .. } => ServerEventName::Drop,
-            ServerEvent::CloseCompletion(_) | ServerEvent::Connections(..) => return None,
+            ServerEvent::Moved | ServerEvent::CloseCompletion(_) | ServerEvent::Connections(..) => return None,
         })
     }
 }
@@ -88,7 +91,7 @@ impl Loop {
             if self.is_freeing() || self.state().sockets.get(id.0).is_none() {
                 break;
             }
-            if listener.reaction != 0 && !present {
+            if listener.reaction != 0 && !present && !Reaction::is_of_pipe(listener) {
                 continue;
             }
             if listener.once {
@@ -96,7 +99,7 @@ impl Loop {
             }
             match listener.reaction {
                 0 => self.call_socket(id, &listener.callback, event),
-                reaction => self.react(id, reaction),
+                _ => self.react(id, listener, event),
             }
         }
         self.give_scratch(heard);
@@ -121,7 +124,14 @@ impl Loop {
         self.settle();
     }
 
-    /// The same for a socket that was freed meanwhile.
+    /// Hands a socket to whom it was sent, once.
+    pub fn hand_socket(&self, id: SocketId, callback: Callback) {
+        self.call_socket(id, &callback, &SocketEvent::Moved);
+        self.state().drop_later(callback);
+        self.settle();
+    }
+
+    /// Completes what was asked of a socket that was freed meanwhile.
     pub fn complete_orphan(&self, id: SocketId, callback: Callback) {
         let error = NetError::library(Code::ECANCELED);
         self.complete(id, callback, Some(&error.into()));
@@ -198,6 +208,12 @@ impl Loop {
         self.settle();
     }
 
+    /// Tells something of a loop in a group.
+    pub fn call_member(&self, callback: &Callback, event: &MemberEvent<'_>) {
+        self.calling(|| (self.dispatch().member)(callback, self.id(), event));
+        self.settle();
+    }
+
     /// Runs a posted function, once.
     pub fn run_posted(&self, callback: Callback) {
         self.calling(|| (self.dispatch().run)(&callback, self.id()));
@@ -206,7 +222,7 @@ impl Loop {
     }
 
     /// An error that nobody listens for ends run and poll, as an uncaught exception ends Node.
-    fn unheard(&self, error: &NetError) {
+    pub fn unheard(&self, error: &NetError) {
         self.state().unheard = Some(error.clone());
         self.halt();
     }
@@ -265,7 +281,12 @@ impl Loop {
         let mut state = self.state();
         let Some(socket) = state.sockets.get(id.0) else { return };
         if socket.flags.contains(Flags::ACCEPTED) && !socket.flags.contains(Flags::KEPT) {
-            state.tick(super::tick::Tick::FreeAccepted(id));
+            // The next task there is, if there is no other.
+            if state.ticks.is_empty() {
+                state.free_accepted(id);
+            } else {
+                state.tick(super::tick::Tick::FreeAccepted(id));
+            }
         }
     }
 }

@@ -3,7 +3,9 @@ use super::SocketId;
 use super::closing::Closing;
 use super::error::NetError;
 use super::events::{Dispatch, LoopId};
+use super::gathering::NOBODY;
 use super::loops::Message;
+use super::ready::Otherwise;
 use super::state::{Due, Fed, LARGE_READ_SIZE, Queued, READ_SIZE, State, Token};
 use crate::core::inbox::Remote;
 use crate::core::listeners::Listener;
@@ -31,6 +33,8 @@ pub struct Metrics {
 pub struct Loop {
     id: LoopId,
     dispatch: Dispatch,
+    /// What the handles of all its sockets have in common.
+    sockets: usize,
     remote: Arc<Remote<Message>>,
     state: RefCell<State>,
     freeing: Cell<bool>,
@@ -41,6 +45,12 @@ pub struct Loop {
     telling: Cell<bool>,
     /// Which one, while that is so.
     teller: Cell<SocketId>,
+    /// Why a socket was not served straight, from there to [`Loop::serve`].
+    pub otherwise: Cell<Otherwise>,
+    /// The first to write in the present callback.
+    first_writer: Cell<SocketId>,
+    /// Something is to be done when the present callback returns; see [`super::gathering`].
+    gathered: Cell<bool>,
     scratch: Cell<Vec<Listener>>,
     messages: Cell<Vec<Message>>,
     found: RefCell<Found>,
@@ -65,6 +75,7 @@ impl Loop {
     pub fn new(id: LoopId, dispatch: Dispatch, poller: Poller, remote: Arc<Remote<Message>>) -> Loop {
         Loop {
             id,
+            sockets: (dispatch.sockets_of)(id.slot),
             dispatch,
             remote,
             state: RefCell::new(State::new(id, poller)),
@@ -73,6 +84,9 @@ impl Loop {
             calling: Cell::new(false),
             telling: Cell::new(false),
             teller: Cell::new(SocketId(Key::NONE)),
+            otherwise: Cell::default(),
+            first_writer: Cell::new(NOBODY),
+            gathered: Cell::new(false),
             scratch: Cell::new(Vec::new()),
             messages: Cell::new(Vec::new()),
             found: RefCell::default(),
@@ -118,9 +132,41 @@ impl Loop {
     #[inline]
     pub fn calling<R>(&self, call: impl FnOnce() -> R) -> R {
         let calling = self.calling.replace(true);
+        self.first_writer.set(NOBODY);
         let answer = call();
         self.calling.set(calling);
+        self.send_gathered();
         answer
+    }
+
+    /// The callback has returned: what it wrote goes out, before anything else is done.
+    #[inline]
+    pub fn send_gathered(&self) {
+        if self.gathered.replace(false) {
+            self.end_gathering();
+        }
+    }
+
+    /// Something has to be done when the callback returns.
+    pub fn set_gathered(&self) {
+        self.gathered.set(true);
+    }
+
+    /// Who was the first to write in this callback.
+    #[inline]
+    pub fn first_writer(&self) -> SocketId {
+        self.first_writer.get()
+    }
+
+    /// Somebody writes. Who was the first to do so in this callback before.
+    #[inline]
+    pub fn replace_first_writer(&self, id: SocketId) -> SocketId {
+        self.first_writer.replace(id)
+    }
+
+    /// Whether a callback runs that belongs to a turn.
+    pub fn is_in_callback(&self) -> bool {
+        self.calling.get() && self.in_turn.get()
     }
 
     /// Whether something of the program's is running.
@@ -136,7 +182,8 @@ impl Loop {
         self.teller.set(id);
         self.telling.set(true);
         self.calling.set(true);
-        (self.dispatch.data)(id, bytes, heard, self.id.slot);
+        self.first_writer.set(NOBODY);
+        (self.dispatch.data)(id, bytes, heard, self.sockets);
         self.calling.set(false);
         self.telling.replace(false)
     }
@@ -151,7 +198,13 @@ impl Loop {
         }
     }
 
-    /// The same where the state is borrowed.
+    /// Whether a socket tells `data` the straight way, and the program has not looked in.
+    #[inline]
+    pub fn is_telling(&self) -> bool {
+        self.telling.get()
+    }
+
+    /// [`Loop::look_in`] where the state is borrowed.
     #[inline(never)]
     pub fn look_in_at(&self, state: &mut State) {
         if self.telling.replace(false) {
@@ -316,6 +369,11 @@ impl Loop {
                 let answer = super::lookup::LookupAnswer::of(answer, &plan.host);
                 self.listen_looked_up(server, &plan, answer);
             }
+            Message::Socket(moved) => self.socket_arrives(*moved),
+            Message::Server(moved) => self.server_arrives(*moved),
+            Message::Connection(handed) => self.connection_arrives(handed),
+            Message::Accept(handed) => self.accepting_arrives(handed),
+            Message::Retire => self.state().retire(),
             Message::Answered { id, answer } => {
                 // The socket may be gone by now: then nobody waits for the answer.
                 let _ = self.program_answered(id, answer);
@@ -375,7 +433,8 @@ impl Phases for Loop {
             state.wait_failed = Some(errno.code());
             self.halt();
         }
-        state.take_found(&found);
+        state.gathering.all_is_told();
+        state.arrange(&mut found);
     }
 
     #[inline]
@@ -393,9 +452,11 @@ impl Phases for Loop {
 
     #[inline]
     fn ready(&self) {
-        let arranged = self.state().arrange();
-        self.serve(&arranged);
-        self.state().order.give_back(arranged);
+        let found = self.found.borrow();
+        self.state().order.begin_serving();
+        if !found.list().is_empty() {
+            self.serve(found.list());
+        }
     }
 
     fn closing(&self) {
@@ -497,6 +558,7 @@ impl Loop {
     }
 
     pub fn alive(&self) -> Result<bool> {
+        self.state().send_all_gathered();
         Ok(self.holds())
     }
 
@@ -524,7 +586,8 @@ impl Loop {
     }
 
     pub fn metrics(&self) -> Metrics {
-        let state = self.state();
+        let mut state = self.state();
+        state.send_all_gathered();
         let handles = state.sockets.len() + state.servers.len() + state.timers.len();
         Metrics {
             turns: state.turns,

@@ -25,6 +25,8 @@ pub enum SocketEventName {
     ConnectionAttempt,
     ConnectionAttemptFailed,
     ConnectionAttemptTimeout,
+    Pipe,
+    Unpipe,
 }
 
 /// Names of a server's events.
@@ -65,6 +67,11 @@ pub enum SocketEvent<'a> {
     ConnectionAttempt(&'a Address),
     ConnectionAttemptFailed(&'a Address, &'a NetError),
     ConnectionAttemptTimeout(&'a Address),
+    /// Of a move, on the new loop.
+    Moved,
+    /// From which source.
+    Pipe(SocketId),
+    Unpipe(SocketId),
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
     Completion(Option<&'a ErrorRef>),
 }
@@ -91,19 +98,34 @@ pub enum ServerEvent<'a> {
         local: &'a Address,
         remote: &'a Address,
     },
+    /// Of a move, on the new loop.
+    Moved,
     /// Of net_server_close_cb: net_server_error_fn with ERR_SERVER_NOT_RUNNING or NULL.
     CloseCompletion(Option<&'a NetError>),
     /// Of net_server_get_connections; the error is ECANCELED when the server or loop is freed first.
     Connections(Option<&'a NetError>, usize),
 }
 
+/// What a loop of a group tells.
+#[derive(Debug)]
+pub enum MemberEvent<'a> {
+    /// Its thread has begun; which of the group's it is.
+    Start(usize),
+    /// Its thread ends.
+    Stop(usize),
+    /// Nobody heard this.
+    Error(&'a NetError),
+}
+
 /// Calls of the program's functions: filled in by abi, called from one place of the loop with nothing borrowed. `loop_id` and an id
 /// make the handle that C sees.
 #[derive(Clone, Copy)]
 pub struct Dispatch {
-    /// A socket's `data`: the busiest way, on its own, with arguments that all fit registers; the last is the
-    /// slot of the loop.
-    pub data: fn(SocketId, &[u8], Heard, u16),
+    /// A socket's `data`: the busiest way, on its own, with arguments that all fit registers; the last is what
+    /// [`Dispatch::sockets_of`] gave.
+    pub data: fn(SocketId, &[u8], Heard, usize),
+    /// What the handles of all sockets of a loop, by its slot, have in common.
+    pub sockets_of: fn(u16) -> usize,
     /// A listener or completion of a socket.
     pub socket: fn(&Callback, LoopId, SocketId, &SocketEvent<'_>),
     /// A listener or completion of a server.
@@ -112,6 +134,8 @@ pub struct Dispatch {
     pub timer: fn(&Callback, LoopId, TimerId),
     /// A posted function or the wake hook.
     pub run: fn(&Callback, LoopId),
+    /// A loop of a group tells something.
+    pub member: fn(&Callback, LoopId, &MemberEvent<'_>),
     /// A custom lookup is asked: host, family, hints, all.
     pub lookup: fn(&Callback, LoopId, LookupId, &str, u8, i32, bool),
     /// The drop function of a user pointer.

@@ -2,12 +2,11 @@
 use super::closing::Closing;
 use super::error::{ErrorRef, NetError};
 use super::events::{ServerEvent, SocketEvent};
-use super::loops::Message;
 use super::socket::Flags;
 use super::state::State;
 use super::tick::Tick;
 use super::{Loop, ServerId, SocketId, TimerId};
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, SharedUser};
 use crate::sys::code::{Code, Result};
 
 /// What a freed handle leaves behind.
@@ -20,11 +19,13 @@ struct Leftover {
 impl State {
     fn take_socket(&mut self, id: SocketId) -> Leftover {
         let mut left = Leftover::default();
+        self.send_gathered(id);
         let Some(socket) = self.sockets.get(id.0) else { return left };
         let has_cold = socket.cold.is_some();
         if !socket.destroyed() {
             self.leave_server(id);
         }
+        self.leave_pipes(id);
         if has_cold {
             // Without a cold part nothing was asked.
             if let Some((_, ended)) = self.take_request(id, None) {
@@ -65,12 +66,22 @@ impl State {
         left.completions = server.listeners.take_reactions();
         server.listeners.end(&mut left.drops);
         left.drops.extend(server.data.take());
+        left.drops.extend(server.shared.take().and_then(SharedUser::let_go));
         let asked = server.lookup.take().and_then(|key| self.lookups.remove(key));
         left.drops.extend(asked.map(|lookup| lookup.callback()));
         left
     }
 
-    fn free_socket(&mut self, id: SocketId) {
+    /// An accepted socket has told its `close`: it goes unless it is kept, or connects anew.
+    pub fn free_accepted(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get(id.0) else { return };
+        if socket.destroyed() && !socket.flags.intersects(Flags::KEPT | Flags::HANDLE) {
+            self.free_socket(id);
+        }
+    }
+
+    /// Ends a socket: completions and drops follow on ticks.
+    pub fn free_socket(&mut self, id: SocketId) {
         let left = self.take_socket(id);
         for completion in left.completions {
             self.tick(Tick::Orphan(id, completion));
@@ -81,16 +92,20 @@ impl State {
     }
 }
 
-impl Loop {
-    /// An accepted socket has told its `close` and nobody keeps it.
-    pub fn free_accepted(&self, id: SocketId) {
-        let mut state = self.state();
-        let Some(socket) = state.sockets.get(id.0) else { return };
-        if socket.destroyed() && !socket.flags.intersects(Flags::KEPT | Flags::HANDLE) {
-            state.free_socket(id);
+impl State {
+    /// Ends a server: completions and drops follow on ticks.
+    pub fn free_server(&mut self, id: ServerId) {
+        let left = self.take_server(id);
+        for completion in left.completions {
+            self.tick(Tick::ServerOrphan(id, completion));
+        }
+        for callback in left.drops {
+            self.tick(Tick::Drop(callback));
         }
     }
+}
 
+impl Loop {
     /// Everything ends: completions with ECANCELED, releases, then drops. The loop cannot be reached by a handle any more.
     /// Returns a generation that none of its handles had.
     pub fn shut_down_loop(&self) -> u32 {
@@ -137,9 +152,7 @@ impl Loop {
             state.unused_generation()
         };
         for message in self.take_messages() {
-            if let Message::Post(callback) = message {
-                drops.push(callback);
-            }
+            drops.extend(message.undelivered());
         }
         self.state().drops.extend(drops.into_iter().filter(Callback::has_drop));
         self.settle();
@@ -196,13 +209,7 @@ impl Loop {
     pub fn server_free(&self, id: ServerId) -> Result {
         let mut state = self.state();
         state.server(id)?;
-        let left = state.take_server(id);
-        for completion in left.completions {
-            state.tick(Tick::ServerOrphan(id, completion));
-        }
-        for callback in left.drops {
-            state.tick(Tick::Drop(callback));
-        }
+        state.free_server(id);
         Ok(())
     }
 }

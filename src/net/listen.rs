@@ -33,6 +33,23 @@ pub struct ListenPlan {
     pub reuse_port: bool,
 }
 
+/// Binds a port of the unspecified address, which is told as a text, also in errors.
+pub fn bind_anywhere(
+    port: u16,
+    ipv6_only: bool,
+    reuse_port: bool,
+) -> (std::result::Result<Listener, Errno>, &'static str) {
+    let six = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
+    // Where IPv6 is missing IPv4 is what is left, and its error is the one that is told.
+    match Listener::bind(&six, ipv6_only, reuse_port) {
+        Err(errno) if errno != Errno::EADDRINUSE => {
+            let four = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+            (Listener::bind(&four, ipv6_only, reuse_port), "0.0.0.0")
+        }
+        bound => (bound, "::"),
+    }
+}
+
 impl State {
     /// Some if it is the program that is to be asked for the addresses.
     fn listen(&mut self, id: ServerId, options: &ListenOptions<'_>) -> Result<Option<LookupAsked>> {
@@ -66,21 +83,10 @@ impl State {
     }
 
     fn listen_anywhere(&mut self, id: ServerId, port: u16, options: &ListenOptions<'_>) {
-        let six = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
-        let four = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-        // Where IPv6 is missing IPv4 is what is left, and its error is the one that is told.
-        match Listener::bind(&six, options.ipv6_only, options.reuse_port) {
-            Ok(listener) => self.listen_with(id, Ok(listener), options.backlog, Some(b"::"), Some(port.into())),
-            Err(Errno::EADDRINUSE) => {
-                let taken = NetError::listen(Errno::EADDRINUSE, Some(b"::"), Some(port.into()));
-                self.listen_with(id, Err(taken.into()), options.backlog, Some(b"::"), Some(port.into()));
-            }
-            Err(_) => {
-                let bound = Listener::bind(&four, options.ipv6_only, options.reuse_port);
-                let bound = bound.map_err(|errno| NetError::listen(errno, Some(b"0.0.0.0"), Some(port.into())).into());
-                self.listen_with(id, bound, options.backlog, Some(b"0.0.0.0"), Some(port.into()));
-            }
-        }
+        let (bound, shown) = bind_anywhere(port, options.ipv6_only, options.reuse_port);
+        let shown = Some(shown.as_bytes());
+        let bound = bound.map_err(|errno| NetError::listen(errno, shown, Some(port.into())).into());
+        self.listen_with(id, bound, options.backlog, shown, Some(port.into()));
     }
 
     fn listen_on_path(&mut self, id: ServerId, path: &[u8], options: &ListenOptions<'_>) -> Result {
@@ -160,17 +166,23 @@ impl State {
         let Some(server) = self.servers.get_mut(id.0) else { return };
         match listening {
             Ok(listener) => {
-                server.stamp = self.order.begins();
                 listener.set_inherited(server.options.no_delay, server.keep_alive());
                 server.local = matches!(listener.local_endpoint(), Ok(Endpoint::Path(_)));
-                server.listener = Some(listener);
-                self.sync_server_hold(id);
-                self.tick(Tick::Listening(id));
+                self.begin_listening(id, listener);
             }
             Err(error) => {
                 self.tick(Tick::ServerError(id, (*error).into()));
             }
         }
+    }
+
+    /// The server has its endpoint, which is watched.
+    pub fn begin_listening(&mut self, id: ServerId, listener: Listener) {
+        let Some(server) = self.servers.get_mut(id.0) else { return };
+        server.stamp = self.order.begins();
+        server.listener = Some(listener);
+        self.sync_server_hold(id);
+        self.tick(Tick::Listening(id));
     }
 }
 

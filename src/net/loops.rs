@@ -2,8 +2,10 @@
 use super::error::NetError;
 use super::event_loop::Loop;
 use super::events::{Dispatch, LoopId};
+use super::hand_over::{Handed, Turn};
 use super::listen::ListenPlan;
 use super::lookup::{GivenAddress, LookupAnswer};
+use super::moving::{MovedServer, MovedSocket};
 use super::{LookupId, ServerId, SocketId};
 use crate::core::inbox::Remote;
 use crate::sys::callback::Callback;
@@ -12,6 +14,7 @@ use crate::sys::errno::Errno;
 use crate::sys::poller::Poller;
 use crate::sys::registry::{Leave, Pin, Registry};
 use crate::sys::resolver::Answer;
+use crate::sys::stream::Stream;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -40,6 +43,16 @@ pub enum Message {
         /// What came.
         answer: Answer,
     },
+    /// A socket comes from another loop.
+    Socket(Box<MovedSocket>),
+    /// A server comes from another loop.
+    Server(Box<MovedServer>),
+    /// A connection for a server here, which another loop has accepted.
+    Connection(Handed<Stream>),
+    /// A server here accepts from now on.
+    Accept(Handed<Turn>),
+    /// The group of this loop closes.
+    Retire,
     /// The program answered a lookup.
     Answered {
         /// Which.
@@ -47,6 +60,21 @@ pub enum Message {
         /// What came.
         answer: LookupAnswer,
     },
+}
+
+impl Message {
+    /// Nobody receives it any more; what has to be dropped.
+    pub fn undelivered(self) -> Option<Callback> {
+        match self {
+            Message::Post(callback) => return Some(callback),
+            Message::Socket(moved) => return Some(moved.callback),
+            Message::Server(moved) => return moved.arrival.fails(),
+            Message::Connection(handed) => handed.send(),
+            Message::Accept(handed) => handed.send(),
+            Message::Retire | Message::LookedUp { .. } | Message::ListenLookedUp { .. } | Message::Answered { .. } => {}
+        }
+        None
+    }
 }
 
 static LOOPS: Registry<Loop, Arc<Remote<Message>>> = Registry::new();
@@ -158,6 +186,18 @@ pub fn loop_post(id: LoopId, callback: Callback) -> Result {
 pub fn send(id: LoopId, message: Message) {
     // A loop that was freed meanwhile waits for nothing.
     let _ = LOOPS.visit(id.slot, id.generation, |remote| remote.send(message));
+}
+
+/// Hands a loop a message, and gives it back if the loop does not live.
+pub fn offer(id: LoopId, message: Message) -> Option<Message> {
+    let mut message = Some(message);
+    let _ = LOOPS.visit(id.slot, id.generation, |remote| message.take().map(|message| remote.send(message)));
+    message
+}
+
+/// Whether the loop lives. It may be freed at any time, unless it is the calling thread's.
+pub fn lives(id: LoopId) -> bool {
+    LOOPS.generation(id.slot) == Some(id.generation)
 }
 
 /// Gives the calling thread's loop up.

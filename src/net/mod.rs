@@ -18,14 +18,21 @@ pub mod error;
 pub mod event_loop;
 pub mod events;
 pub mod free;
+pub mod gathering;
+pub mod group_listen;
+pub mod hand_over;
 pub mod host_port;
 pub mod intervals;
 pub mod ip;
 pub mod listen;
 pub mod listen_handle;
 pub mod lookup;
+pub mod loop_group;
 pub mod loops;
+pub mod moving;
 pub mod options;
+pub mod pipe;
+pub mod piped;
 pub mod readable;
 pub mod ready;
 pub mod server;
@@ -65,6 +72,10 @@ id!(
     LookupId
 );
 id!(
+    /// A pipe between two sockets of a loop.
+    PipeId
+);
+id!(
     /// A block list of the process.
     BlockListId
 );
@@ -72,6 +83,10 @@ id!(
 id!(
     /// A bound socket of the process.
     BoundSocketId
+);
+id!(
+    /// A group of loops of the process.
+    LoopGroupId
 );
 
 /// Everything abi calls, in one place.
@@ -86,8 +101,13 @@ pub mod api {
     };
     pub use super::defaults::*;
     pub use super::event_loop::Metrics;
+    pub use super::group_listen::{Share, loop_group_listen};
     pub use super::host_port::parse as parse_host_port;
     pub use super::ip::{is_ip, plain_text as ip_text};
+    pub use super::loop_group::{
+        GroupOptions, Told, loop_group_close, loop_group_free, loop_group_loop, loop_group_new, loop_group_size,
+        loop_group_wait,
+    };
     pub use super::loops::*;
     pub use super::socket::{Flowing, ReadyState};
     pub use super::write_request::{WriteData, WriteStatus};

@@ -31,6 +31,16 @@ impl Socket {
         self.read != ReadPhase::Open
     }
 
+    /// Nobody hears that it flows, and there is nothing that could flow before more comes: how it is with nearly every socket
+    /// that was just accepted.
+    fn resumes_unheard(&self) -> bool {
+        self.flowing == Flowing::Flowing
+            && self.reading.contains(Reading::ASKED)
+            && !self.ended()
+            && self.unread_len() == 0
+            && !self.listeners.is_heard(SocketEventName::Resume as u8)
+    }
+
     fn how_much(&self, want: Want) -> usize {
         let unread = self.unread_len();
         match want {
@@ -153,8 +163,12 @@ impl State {
     fn start_reading(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.reading.insert(Reading::HANDLE);
-        socket.stamp = self.order.begins_anew(socket.stamp);
-        if socket.reading.contains(Reading::MAY_READ) {
+        let (watched, may_read) = (Reading::WATCHED, socket.reading.contains(Reading::MAY_READ));
+        if may_read || !socket.reading.contains(watched) {
+            socket.stamp = self.order.begins_anew(socket.stamp);
+            socket.reading.insert(watched);
+        }
+        if may_read {
             self.read_again(id);
         }
         self.sync_hold(id);
@@ -234,16 +248,21 @@ impl State {
         socket.reading.remove(Reading::PAUSED);
     }
 
-    fn pause(&mut self, id: SocketId) {
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.destroyed() {
-            return;
+    /// pause()
+    pub fn pause(&mut self, id: SocketId) {
+        if self.stop_flow(id) {
+            self.tick(Tick::Pause(id));
         }
-        if socket.flowing != Flowing::Paused || mutated!(PauseTwice) {
-            socket.flowing = Flowing::Paused;
-            self.ticks.push(Tick::Pause(id));
+    }
+
+    /// Whether that is news.
+    fn stop_flow(&mut self, id: SocketId) -> bool {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
+        if socket.destroyed() {
+            return false;
         }
         socket.reading.insert(Reading::PAUSE_KNOWN | Reading::PAUSED);
+        std::mem::replace(&mut socket.flowing, Flowing::Paused) != Flowing::Paused || mutated!(PauseTwice)
     }
 
     /// A `data` listener was added.
@@ -280,7 +299,7 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if event == SocketEventName::Readable {
             self.tick(Tick::ReadableListening(id));
-        } else if event == SocketEventName::Data && socket.listeners.count(event as u8) == 0 {
+        } else if event == SocketEventName::Data && !socket.listeners.is_heard(event as u8) {
             socket.reading.remove(Reading::DATA_LISTENING);
             if mutated!(OffStops) {
                 socket.flowing = Flowing::Null;
@@ -334,6 +353,14 @@ impl Loop {
             self.emit(id, &SocketEvent::Data(bytes));
         }
         self.after_read(id, direct);
+    }
+
+    /// pause() of the library's own, outside any call of the program's.
+    pub fn pause_now(&self, id: SocketId) {
+        let news = self.state().stop_flow(id);
+        if news {
+            self.emit(id, &SocketEvent::Pause);
+        }
     }
 
     /// Sees to it that more comes, or that no more does while there is no room.
@@ -435,8 +462,14 @@ impl Loop {
             if !socket.reading.contains(Reading::ASKED) {
                 state.read_nothing(id);
             }
+            let state = &mut *state;
             if let Some(socket) = state.sockets.get_mut(id.0) {
                 socket.reading.remove(Reading::RESUME_SCHEDULED);
+                if socket.resumes_unheard() {
+                    socket.reading.insert(Reading::NEED_READABLE);
+                    state.events += 1;
+                    return;
+                }
             }
         }
         if mutated!(ResumeLast) {

@@ -1,18 +1,15 @@
 //! Serving what is ready: bytes to read, room to write, the end of a connection attempt.
 use super::event_loop::ReadBuffer;
 use super::events::SocketEventName;
+use super::piped::Moved;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
 use super::state::{Again, Fed, LARGE_READ_SIZE, READ_SIZE, State, Token};
 use super::{Loop, SocketId};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
-use std::cell::RefMut;
 
 /// How often one socket may read in a turn before the others are served; as libuv has it.
-const READS_PER_TURN: usize = 32;
-
-/// What sockets read into, while somebody has it.
-type Buffer<'a> = RefMut<'a, ReadBuffer>;
+pub const READS_PER_TURN: usize = 32;
 
 /// What one attempt to read came to.
 enum ReadOutcome {
@@ -24,6 +21,18 @@ enum ReadOutcome {
     EndOfFile,
     Failed(Errno),
     Nothing,
+}
+
+/// What the busiest way comes to, seldom.
+#[derive(Default)]
+pub enum Otherwise {
+    /// It was not taken.
+    Untouched,
+    /// What was read filled the buffer, or was no bytes at all.
+    Read(Result<usize, Errno>),
+    /// The bytes were told, and the program has done something else than to write.
+    #[default]
+    LookedIn,
 }
 
 impl State {
@@ -115,6 +124,15 @@ impl Loop {
 
     fn on_readable(&self, id: SocketId) {
         for _ in 0..READS_PER_TURN {
+            match self.move_piped(id) {
+                Moved::Refused(errno) => {
+                    let outcome = self.state().note_read(id, Err(errno));
+                    self.tell_read(id, outcome);
+                    return;
+                }
+                Moved::Enough => break,
+                Moved::Closed => {}
+            }
             let outcome = self.read_once(id);
             if !self.tell_read(id, outcome) {
                 return;
@@ -173,12 +191,9 @@ impl Loop {
     }
 
     /// The busiest way, in one go: reads bytes that fit the buffer and tells them to the one listener, who takes them as
-    /// they come. Whatever else there is takes the careful way.
-    #[inline]
-    fn serve_socket<'a>(&'a self, id: SocketId, ready: Readiness, mut buffer: Buffer<'a>) -> Buffer<'a> {
-        if !ready.bytes_only() {
-            return self.without(buffer, || self.on_socket_event(id, ready));
-        }
+    /// they come. False if there is something else, which takes the careful way: what it is stands in `otherwise`.
+    #[inline(always)]
+    fn serve_straight(&self, id: SocketId, buffer: &mut ReadBuffer) -> bool {
         let mut guard = self.state();
         let state = &mut *guard;
         let straight = state.sockets.get_mut(id.0).filter(|socket| socket.reads_straight()).and_then(|socket| {
@@ -189,14 +204,14 @@ impl Loop {
             Some((socket, heard))
         });
         let Some((socket, heard)) = straight else {
-            drop(guard);
-            return self.without(buffer, || self.on_socket_event(id, ready));
+            self.otherwise.set(Otherwise::Untouched);
+            return false;
         };
         let bytes = match socket.stream.read_part(&mut buffer[..]) {
             Ok(bytes) => bytes,
-            Err(other) => {
-                drop(guard);
-                return self.without(buffer, || self.read_otherwise(id, other));
+            Err(read) => {
+                self.otherwise.set(Otherwise::Read(read));
+                return false;
             }
         };
         socket.bytes_read += bytes.len() as u64;
@@ -208,22 +223,12 @@ impl Loop {
             state.touch(id);
         }
         drop(guard);
-        if self.call_straight(id, bytes, heard) {
-            return buffer;
-        }
-        self.without(buffer, || self.after_straight(id))
-    }
-
-    /// The careful ways take the buffer themselves.
-    #[inline(never)]
-    fn without<'a>(&'a self, buffer: Buffer<'a>, careful: impl FnOnce()) -> Buffer<'a> {
-        drop(buffer);
-        careful();
-        self.read_buffer()
+        self.call_straight(id, bytes, heard)
     }
 
     /// Asks for more after bytes that went straight, and runs what the callback left behind.
     fn after_straight(&self, id: SocketId) {
+        self.send_gathered();
         let asks = match self.state().sockets.get_mut(id.0) {
             Some(socket) if socket.takes_straight() => {
                 socket.reading.insert(ASKS);
@@ -265,18 +270,43 @@ impl Loop {
     /// Serves everything that is ready.
     #[inline]
     pub fn serve(&self, arranged: &[Readiness]) {
-        // Taken once for all of them.
+        // Taken once for all of them; the careful ways take it themselves.
         let mut buffer = self.read_buffer();
-        for &ready in arranged {
-            if self.is_halted() {
-                self.keep_ready(ready);
-                continue;
+        for ready in arranged {
+            if !self.is_halted() && ready.bytes_only() {
+                if let Some(id) = Token::socket_of(ready.token()) {
+                    if !self.serve_straight(id, &mut buffer) {
+                        drop(buffer);
+                        self.serve_otherwise(id, *ready);
+                        buffer = self.read_buffer();
+                    }
+                    continue;
+                }
             }
-            buffer = match Token::from_number(ready.token()) {
-                Token::Socket(id) => self.serve_socket(id, ready, buffer),
-                Token::Server(id) => self.without(buffer, || self.on_acceptable(id)),
-                Token::Waker => buffer,
-            };
+            drop(buffer);
+            self.serve_carefully(*ready);
+            buffer = self.read_buffer();
+        }
+    }
+
+    #[inline(never)]
+    fn serve_otherwise(&self, id: SocketId, ready: Readiness) {
+        match self.otherwise.take() {
+            Otherwise::Untouched => self.on_socket_event(id, ready),
+            Otherwise::LookedIn => self.after_straight(id),
+            Otherwise::Read(read) => self.read_otherwise(id, read),
+        }
+    }
+
+    #[inline(never)]
+    fn serve_carefully(&self, ready: Readiness) {
+        if self.is_halted() {
+            return self.keep_ready(ready);
+        }
+        match Token::from_number(ready.token()) {
+            Token::Socket(id) => self.on_socket_event(id, ready),
+            Token::Server(id) => self.on_acceptable(id),
+            Token::Waker => {}
         }
     }
 

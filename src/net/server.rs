@@ -6,6 +6,7 @@ use super::address::Address;
 use super::closing::Closing;
 use super::error::NetError;
 use super::events::{ServerEvent, ServerEventName};
+use super::hand_over::Seat;
 use super::options::ServerOptions;
 use super::server_sockets::Shutdown;
 use super::socket::seconds;
@@ -16,7 +17,7 @@ use crate::core::listeners::{Listener as EventListener, Listeners};
 use crate::core::mutation::mutated;
 use crate::core::order::Stamp;
 use crate::core::table::Key;
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, SharedUser};
 use crate::sys::code::{Code, Result};
 use crate::sys::listener::Listener;
 use crate::sys::sockaddr::Endpoint;
@@ -90,10 +91,15 @@ pub struct Server {
     pub stamp: Stamp,
     /// The program's data.
     pub data: Option<Callback>,
+    /// A user pointer that it holds together with the other servers of its group.
+    pub shared: Option<SharedUser>,
+    /// Its place, if its group hands connections over.
+    pub seat: Option<Seat>,
 }
 
 impl Server {
-    fn new(options: ServerOptions) -> Server {
+    /// One that does not listen.
+    pub fn new(options: ServerOptions) -> Server {
         Server {
             listener: None,
             sharing: None,
@@ -112,6 +118,8 @@ impl Server {
             shutdown: None,
             stamp: Stamp::default(),
             data: None,
+            shared: None,
+            seat: None,
         }
     }
 
@@ -157,6 +165,7 @@ impl State {
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.listening_id = server.listening_id.wrapping_add(1);
         server.out_of_descriptors = false;
+        server.seat.take().into_iter().for_each(Seat::leave);
         if server.listener.take().is_some() {
             self.closing.push(Closing::Server);
         }
@@ -183,6 +192,16 @@ impl State {
         let Some(server) = self.servers.get(id.0) else { return };
         if !server.is_listening() && server.connections == 0 {
             self.tick(Tick::ServerClose(id));
+        }
+    }
+
+    /// The group of the loop closes: it holds the loop no longer, and all servers close.
+    pub fn retire(&mut self) {
+        self.requests -= 1;
+        for key in self.servers.keys() {
+            if self.servers.get(key).is_some_and(Server::is_listening) {
+                self.close_server(ServerId(key), None);
+            }
         }
     }
 

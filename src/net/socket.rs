@@ -6,6 +6,7 @@ pub use super::condition::Condition;
 use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
 use super::options::SocketOptions;
+use super::pipe::Outlets;
 use super::state::{State, Token};
 use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
@@ -132,6 +133,8 @@ bitflags! {
         const NOT_READABLE = 1 << 13;
         /// The socket waits among those that are read again.
         const QUEUED_AGAIN = 1 << 14;
+        /// The handle has read before: Node's goes on being watched while it does not.
+        const WATCHED = 1 << 15;
     }
 }
 
@@ -153,6 +156,8 @@ bitflags! {
         const PROCESSING = 1 << 5;
         /// `end` was seen with half-open off: a write after the own end is EPIPE.
         const AFTER_FIN = 1 << 6;
+        /// Writes of the present callback wait until it returns.
+        const GATHERS = 1 << 7;
     }
 }
 
@@ -186,6 +191,8 @@ bitflags! {
         const HOLDS = 1 << 11;
         /// A connection attempt is counted in the loop's requests.
         const CONNECT_REQUEST = 1 << 12;
+        /// It has written in the present callback, though not as the first.
+        const WROTE = 1 << 13;
     }
 }
 
@@ -242,6 +249,8 @@ pub struct Cold {
     pub unread: VecDeque<Box<[u8]>>,
     /// Its length.
     pub unread_len: usize,
+    /// Where it is piped to.
+    pub outlets: Option<Box<Outlets>>,
     /// Everything about writing but the fast way.
     pub writes: WriteSide,
     /// setTimeout
@@ -391,6 +400,11 @@ impl Socket {
             && !self.ending()
             && !self.destroyed()
             && !self.flags.contains(Flags::ERRORED)
+    }
+
+    /// writableNeedDrain
+    pub fn needs_drain(&self) -> bool {
+        self.writing.contains(Writing::NEED_DRAIN) && !self.destroyed() && !self.ending()
     }
 
     /// readable
@@ -564,17 +578,17 @@ impl Loop {
     }
 
     pub fn socket_bytes_written(&self, id: SocketId) -> Result<u64> {
-        Ok(self.state().socket(id)?.bytes_written())
+        Ok(self.state_sent(id).socket(id)?.bytes_written())
     }
 
     pub fn socket_buffer_size(&self, id: SocketId) -> Result<Option<usize>> {
-        let state = self.state();
+        let state = self.state_sent(id);
         let socket = state.socket(id)?;
         Ok(socket.has_handle().then(|| socket.write_len()))
     }
 
     pub fn socket_writable_length(&self, id: SocketId) -> Result<usize> {
-        Ok(self.state().socket(id)?.write_len())
+        Ok(self.state_sent(id).socket(id)?.write_len())
     }
 
     pub fn socket_readable_length(&self, id: SocketId) -> Result<usize> {
@@ -590,9 +604,7 @@ impl Loop {
     }
 
     pub fn socket_writable_need_drain(&self, id: SocketId) -> Result<bool> {
-        let state = self.state();
-        let socket = state.socket(id)?;
-        Ok(socket.writing.contains(Writing::NEED_DRAIN) && !socket.destroyed() && !socket.ending())
+        Ok(self.state().socket(id)?.needs_drain())
     }
 
     pub fn socket_writable_corked(&self, id: SocketId) -> Result<usize> {
@@ -622,7 +634,7 @@ impl Loop {
     }
 
     pub fn socket_writable(&self, id: SocketId) -> Result<bool> {
-        Ok(self.state().socket(id)?.is_writable())
+        Ok(self.state_sent(id).socket(id)?.is_writable())
     }
 
     pub fn socket_readable_ended(&self, id: SocketId) -> Result<bool> {
@@ -642,11 +654,11 @@ impl Loop {
     }
 
     pub fn socket_ready_state(&self, id: SocketId) -> Result<ReadyState> {
-        Ok(self.state().socket(id)?.ready_state())
+        Ok(self.state_sent(id).socket(id)?.ready_state())
     }
 
     pub fn socket_with_errored<R>(&self, id: SocketId, look: impl FnOnce(Option<&NetError>) -> R) -> Result<R> {
-        let state = self.state();
+        let state = self.state_sent(id);
         let socket = state.socket(id)?;
         let errored = socket.flags.contains(Flags::ERRORED);
         Ok(look(socket.error().filter(|_| errored).map(std::ops::Deref::deref)))
@@ -674,7 +686,7 @@ impl Loop {
     }
 
     pub fn socket_fd(&self, id: SocketId) -> Result<Option<i32>> {
-        let state = self.state();
+        let state = self.state_sent(id);
         let socket = state.socket(id)?;
         Ok(socket.stream.is_open().then(|| socket.stream.fd()))
     }
@@ -701,7 +713,7 @@ impl Loop {
     }
 
     pub fn socket_set_no_delay(&self, id: SocketId, on: bool) -> Result {
-        let mut state = self.state();
+        let mut state = self.state_sent(id);
         let socket = state.socket_mut(id)?;
         if socket.has_handle() && (socket.flags.contains(Flags::LOCAL) || socket.flags.contains(Flags::NO_DELAY) == on)
         {
@@ -745,7 +757,7 @@ impl Loop {
     }
 
     pub fn socket_set_type_of_service(&self, id: SocketId, tos: u8) -> Result {
-        let mut state = self.state();
+        let mut state = self.state_sent(id);
         let socket = state.socket_mut(id)?;
         let changed = socket.cold.as_ref().and_then(|cold| cold.type_of_service) != Some(tos);
         socket.cold().type_of_service = Some(tos);

@@ -2,7 +2,9 @@
 use super::closing::Closing;
 use super::error::{Known, NetError};
 use super::events::LoopId;
+use super::gathering::Gathering;
 use super::lookup::PendingLookup;
+use super::pipe::Pipe;
 use super::server::Server;
 use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
@@ -18,6 +20,7 @@ use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::listener::Spare;
 use crate::sys::poller::{Found, Poller, Readiness, WAKE_TOKEN};
+use crate::sys::splice::Pool;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -99,6 +102,8 @@ pub struct State {
     pub timers: Table<Timer>,
     /// Lookups of the program's that have not been answered.
     pub lookups: Table<PendingLookup>,
+    /// Pipes between sockets; no handle names them.
+    pub pipes: Table<Pipe>,
     /// Node's nextTick queue.
     pub ticks: Ticks,
     /// What I/O put off.
@@ -113,6 +118,8 @@ pub struct State {
     ready_again: Vec<Readiness>,
     /// What is due when.
     pub due: Timers<Due>,
+    /// Written in the present callback, and not sent.
+    pub gathering: Gathering,
     /// User pointers to drop when no callback runs.
     pub drops: Vec<Callback>,
     /// Owned bytes to release when no callback runs.
@@ -131,6 +138,8 @@ pub struct State {
     pub wake_hook: Option<Callback>,
     /// What was queued when the hook was last told, or the last turn ended.
     pub hook_told: Queued,
+    /// Kernel pipes for what is piped from socket to socket.
+    pub kernel_pipes: Pool,
     /// In reserve for when no descriptor is left.
     pub spare: Spare,
     /// Events told so far.
@@ -157,6 +166,7 @@ impl State {
             servers: Table::new(id.generation),
             timers: Table::new(id.generation),
             lookups: Table::new(id.generation),
+            pipes: Table::new(1),
             ticks: Ticks::default(),
             fed: VecDeque::new(),
             closing: Vec::new(),
@@ -164,6 +174,7 @@ impl State {
             again: VecDeque::new(),
             ready_again: Vec::new(),
             due: Timers::default(),
+            gathering: Gathering::default(),
             drops: Vec::new(),
             releases: Vec::new(),
             holds: 0,
@@ -173,6 +184,7 @@ impl State {
             wait_failed: None,
             wake_hook: None,
             hook_told: Queued::default(),
+            kernel_pipes: Pool::default(),
             spare: Spare::take(),
             events: 0,
             turns: 0,
@@ -276,44 +288,47 @@ impl State {
         Some(due.saturating_sub(now))
     }
 
-    /// What the wait has found, and what was known to be ready before it.
+    /// Puts what the wait has found, and what was known to be ready before it, in the order in which it is to be served.
     #[inline]
-    pub fn take_found(&mut self, found: &Found) {
-        self.order.clear();
+    pub fn arrange(&mut self, found: &mut Found) {
         if self.order.is_used_up() {
             self.forget_stamps();
         }
         if !self.again.is_empty() {
-            return self.take_again(found);
-        }
-        if let Some(ready) = found.only() {
-            return self.order.found_alone(ready);
-        }
-        for ready in found.iter() {
-            if let Some(stamp) = self.stamp(ready.token()) {
-                self.order.found(ready, stamp);
-            }
+            self.take_again(found);
+        } else if found.list().len() > 1 && !self.is_in_order(found) {
+            self.put_in_order(found);
         }
     }
 
+    /// Whether it is in order as the wait has found it; false too if there is something else than sockets.
     #[inline]
-    fn stamp(&self, token: usize) -> Option<Stamp> {
-        match Token::from_number(token) {
-            Token::Socket(id) => self.sockets.get(id.0).map(|socket| socket.stamp),
-            Token::Server(id) => self.servers.get(id.0).map(|server| server.stamp),
+    fn is_in_order(&self, found: &Found) -> bool {
+        // A socket that has gone is not served, so it does not matter whose stamp is looked at in its place.
+        let mut only_sockets = true;
+        let stamps = found.list().iter().map(|ready| match self.sockets.at_place_of(ready.token()) {
+            Some(socket) => socket.stamp,
+            None => {
+                only_sockets = false;
+                Stamp::default()
+            }
+        });
+        self.order.is_in_order(stamps) && only_sockets
+    }
+
+    #[inline]
+    fn stamp(sockets: &Table<Socket>, servers: &Table<Server>, ready: Readiness) -> Option<Stamp> {
+        match Token::from_number(ready.token()) {
+            Token::Socket(id) => sockets.get(id.0).map(|socket| socket.stamp),
+            Token::Server(id) => servers.get(id.0).map(|server| server.stamp),
             Token::Waker => None,
         }
     }
 
-    /// In the order in which they are to be served; [`Order::give_back`] wants it back.
-    #[inline]
-    pub fn arrange(&mut self) -> Vec<Readiness> {
+    #[inline(never)]
+    fn put_in_order(&mut self, found: &mut Found) {
         let (sockets, servers) = (&self.sockets, &self.servers);
-        self.order.arrange(|ready| match Token::from_number(ready.token()) {
-            Token::Socket(id) => sockets.get(id.0).map_or(Stamp::default(), |socket| socket.stamp),
-            Token::Server(id) => servers.get(id.0).map_or(Stamp::default(), |server| server.stamp),
-            Token::Waker => Stamp::default(),
-        })
+        self.order.arrange(found.list_mut(), |ready| Self::stamp(sockets, servers, ready));
     }
 
     #[cold]
@@ -333,7 +348,10 @@ impl State {
 
     /// What is ready for two reasons is found once, where it was found first.
     #[inline(never)]
-    fn take_again(&mut self, found: &Found) {
+    fn take_again(&mut self, found: &mut Found) {
+        if let (1, Some(&Again::Accept(id))) = (self.again.len(), self.again.front()) {
+            return self.take_server_again(id, found);
+        }
         let mut all = std::mem::take(&mut self.ready_again);
         let mut search = false;
         while let Some(again) = self.again.pop_front() {
@@ -350,20 +368,43 @@ impl State {
             }
         }
         let were_known = all.len();
-        for ready in found.iter() {
+        for &ready in found.list() {
             let known = search || self.forget_queued_again(ready.token());
             match all[..were_known].iter_mut().filter(|_| known).find(|known| known.token() == ready.token()) {
                 Some(known) => *known = known.and(ready),
                 None => all.push(ready),
             }
         }
-        for ready in all.drain(..) {
+        for ready in &all {
             self.forget_queued_again(ready.token());
-            if let Some(stamp) = self.stamp(ready.token()) {
-                self.order.found(ready, stamp);
-            }
         }
+        found.list_mut().clear();
+        found.list_mut().append(&mut all);
         self.ready_again = all;
+        self.put_in_order(found);
+    }
+
+    /// A server that accepts one connection after the other, beside what its sockets have to read.
+    fn take_server_again(&mut self, id: ServerId, found: &mut Found) {
+        self.again.clear();
+        if let Some(server) = self.servers.get_mut(id.0) {
+            server.queued_again = false;
+        }
+        let ready = Readiness::to_read(Token::Server(id).number());
+        let list = found.list_mut();
+        match list.iter().position(|known| known.token() == ready.token()) {
+            Some(at) => list[..=at].rotate_right(1),
+            None => list.insert(0, ready),
+        }
+        let mut all_known = true;
+        let stamps = list.iter().map(|ready| {
+            let stamp = Self::stamp(&self.sockets, &self.servers, *ready);
+            all_known &= stamp.is_some();
+            stamp.unwrap_or_default()
+        });
+        if !(self.order.is_in_order(stamps) && all_known) {
+            self.put_in_order(found);
+        }
     }
 
     /// Whether it was queued again; it is no longer.
@@ -439,6 +480,12 @@ impl Token {
             Token::Server(id) => SERVER_TOKEN | id.0.bits(),
             Token::Waker => WAKE_TOKEN,
         }
+    }
+
+    /// The socket that a number stands for, if it is one.
+    #[inline]
+    pub fn socket_of(number: usize) -> Option<SocketId> {
+        Key::from_all_bits(number).map(SocketId)
     }
 
     /// The reverse.

@@ -4,6 +4,7 @@
 //! request at a time is with the handle; what is written meanwhile waits in a queue and then goes out as one.
 use super::error::{ErrorRef, NetError};
 use super::events::{SocketEvent, SocketEventName};
+use super::gathering::NOBODY;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, ReadPhase, Reading, Socket, WritePhase, Writing};
 use super::socket_listeners::Reaction;
 use super::state::{Fed, State};
@@ -14,6 +15,7 @@ use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
+use crate::sys::stream::{Instead, Writer};
 use std::collections::VecDeque;
 
 /// Everything about writing but the fast way.
@@ -92,7 +94,7 @@ impl Socket {
 
     /// The usual case: a connected stream with nothing in the way of the next bytes.
     #[inline]
-    fn writes_at_once(&self) -> bool {
+    pub fn writes_at_once(&self) -> bool {
         self.meets(WRITES)
             && self.cold.as_ref().is_none_or(|cold| cold.writes.corked == 0 && cold.writes.queue.is_empty())
     }
@@ -117,6 +119,11 @@ impl State {
         Err(self.refuse_write(id, data, completion, error.into()))
     }
 
+    /// What a pipe writes where nothing is in the way; whether to go on.
+    pub fn write_piped(&mut self, id: SocketId, data: WriteData<'_>) -> bool {
+        self.write_or_queue(id, data, None)
+    }
+
     fn refuse_write(
         &mut self,
         id: SocketId,
@@ -135,15 +142,21 @@ impl State {
         error
     }
 
-    fn release(&mut self, data: WriteData<'_>) {
+    /// The program gets its bytes back.
+    pub fn release(&mut self, data: WriteData<'_>) {
         if let WriteData::Owned(bytes) = data {
             self.releases.push(bytes);
         }
     }
 
     fn write_or_queue(&mut self, id: SocketId, data: WriteData<'_>, completion: Option<Callback>) -> bool {
-        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
         let len = data.len();
+        if self.gathers(id, len) {
+            self.gather(id, data, completion);
+            return true;
+        }
+        self.send_gathered(id);
+        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
         let busy = socket.writing.contains(Writing::REQUEST) || socket.flags.contains(Flags::ERRORED);
         let writes = &mut socket.cold().writes;
         writes.length += len;
@@ -226,7 +239,7 @@ impl State {
 
     /// Offers at once what the system did not take of the first offer: what came back of that may be that the peer is gone,
     /// which is told before the peer's end then. How it goes is told after I/O.
-    fn send_rest(&mut self, id: SocketId) {
+    pub fn send_rest(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         let stream = &socket.stream;
         let Some(request) = socket.cold.as_mut().and_then(|cold| cold.writes.request.as_mut()) else { return };
@@ -264,7 +277,9 @@ impl State {
                     self.finish_maybe(id);
                 }
             }
-            Waiting::One(completion) => self.complete_after_write(id, completion),
+            Waiting::One(completion) => {
+                self.complete_after_write(id, completion);
+            }
             Waiting::Many(completions) => {
                 socket.writing.insert(Writing::AFTER_WRITE_PENDING);
                 socket.cold().writes.after_write_tick = None;
@@ -273,9 +288,10 @@ impl State {
         }
     }
 
-    /// Completions with the same function and user pointer in a row share a tick, as equal callbacks do in Node.
-    fn complete_after_write(&mut self, id: SocketId, completion: Callback) {
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+    /// Completions with the same function and user pointer in a row share a tick, as equal callbacks do in Node. The number of
+    /// that tick.
+    pub fn complete_after_write(&mut self, id: SocketId, completion: Callback) -> Option<u64> {
+        let socket = self.sockets.get_mut(id.0)?;
         socket.writing.insert(Writing::AFTER_WRITE_PENDING);
         let writes = &mut socket.cold().writes;
         if let Some(Tick::AfterWriteTick(_, waiting, count)) =
@@ -283,10 +299,11 @@ impl State {
         {
             if waiting.same_as(&completion) {
                 *count += 1;
-                return;
+                return writes.after_write_tick;
             }
         }
         writes.after_write_tick = Some(self.ticks.push(Tick::AfterWriteTick(id, completion, 1)));
+        writes.after_write_tick
     }
 
     /// Hands the queue over if nothing is in the way: one write as it is, several as one.
@@ -340,6 +357,7 @@ impl State {
     }
 
     fn uncork(&mut self, id: SocketId) {
+        self.send_gathered(id);
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         let Some(cold) = socket.cold.as_mut() else { return };
         if cold.writes.corked > 0 {
@@ -360,6 +378,7 @@ impl State {
         if let Some(bytes) = data {
             refused = self.write(id, WriteData::Bytes(bytes), None).err();
         }
+        self.send_gathered(id);
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.cold.as_ref().is_some_and(|cold| cold.writes.corked > 0) {
             socket.cold().writes.corked = 1;
@@ -411,8 +430,14 @@ impl State {
     /// Asks the handle to send the end.
     pub fn shut_down(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        // A handle whose attempt has failed has nobody to send the end to.
-        if !socket.has_handle() || socket.connect != ConnectPhase::Connected {
+        // A bound or local handle is no stream before it is connected, and whose attempt has failed has nobody to send the end to; one
+        // of TCP is a stream all the same, and its end is put off.
+        let is_stream = match socket.connect {
+            ConnectPhase::Connected => true,
+            ConnectPhase::Bound => false,
+            _ => !socket.flags.contains(Flags::LOCAL),
+        };
+        if !socket.has_handle() || socket.connecting() || !is_stream {
             self.shut_down_done(id);
             return;
         }
@@ -751,23 +776,32 @@ impl State {
 /// write, end, cork, uncork.
 #[allow(missing_docs)]
 impl Loop {
-    /// The busiest way: a short write without completion, inside a callback, that the system takes at once. None if it is
-    /// anything else: then nothing has been done.
+    /// The busiest way, its first half: a short write without completion that may go out at once, the first in a callback.
+    /// It is counted as taken whole, as it nearly always is; what is left to do is to write it, with nothing borrowed and
+    /// nothing to be remembered for after. None if it is anything else: then nothing has been done.
     #[inline]
-    pub fn socket_write_at_once(&self, id: SocketId, bytes: &[u8]) -> Option<WriteStatus> {
+    pub fn socket_writer(&self, id: SocketId, len: usize) -> Option<Writer> {
         let mut state = self.state();
         let state = &mut *state;
         let socket = state.sockets.get_mut(id.0)?;
-        if !(socket.meets(WRITES) && socket.cold.is_none()) {
+        if !(socket.meets(WRITES) && socket.cold.is_none() && self.first_writer() == NOBODY) {
             return None;
         }
-        if let Err(written) = socket.stream.write_whole(bytes) {
-            self.look_in_at(state);
-            return Some(state.write_partly(id, bytes, written));
-        }
-        socket.bytes_dispatched += bytes.len() as u64;
-        state.bytes_written += bytes.len() as u64;
-        Some(WriteStatus::GoOn)
+        self.replace_first_writer(id);
+        socket.bytes_dispatched += len as u64;
+        state.bytes_written += len as u64;
+        Some(socket.stream.writer())
+    }
+
+    /// The second half, where the system did not take all of it.
+    pub fn socket_not_written_whole(&self, id: SocketId, bytes: &[u8], instead: Instead) -> Result<WriteStatus> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let socket = state.sockets.get_mut(id.0).ok_or(Code::EBADF)?;
+        socket.bytes_dispatched -= bytes.len() as u64;
+        state.bytes_written -= bytes.len() as u64;
+        let written = instead.written(&socket.stream, bytes);
+        Ok(state.write_partly(id, bytes, written))
     }
 
     #[inline(never)]
@@ -784,19 +818,16 @@ impl Loop {
             completion.into_iter().for_each(|completion| state.drop_later(completion));
             return Err(code);
         }
-        if let (WriteData::Bytes(bytes), None, true) = (&data, &completion, socket.writes_at_once()) {
-            let written = socket.stream.write(bytes);
-            return Ok(state.write_partly(id, bytes, written));
-        }
+        let at_once = socket.writes_at_once();
         if socket.writing.contains(Writing::AFTER_FIN) && socket.ending() {
             state.refuse_write(id, data, completion, NetError::ended_by_peer().into());
             return Ok(WriteStatus::WaitForDrain);
         }
-        Ok(if matches!(state.write(id, data, completion), Ok(true)) {
-            WriteStatus::GoOn
-        } else {
-            WriteStatus::WaitForDrain
-        })
+        let first = self.replace_first_writer(id);
+        Ok(self.write_after(first, state, id, |state| match (data, completion) {
+            (WriteData::Bytes(bytes), None) if at_once => state.write_bytes(id, bytes),
+            (data, completion) => state.write_any(id, data, completion),
+        }))
     }
 
     pub fn socket_end(&self, id: SocketId, data: Option<&[u8]>, completion: Option<Callback>) -> Result {
@@ -809,7 +840,8 @@ impl Loop {
             completion.into_iter().for_each(|completion| state.drop_later(completion));
             return Err(code);
         }
-        state.end_with(id, data, completion);
+        let first = self.replace_first_writer(id);
+        self.write_after(first, &mut state, id, |state| state.end_with(id, data, completion));
         Ok(())
     }
 
@@ -829,6 +861,29 @@ impl Loop {
 }
 
 impl State {
+    fn write_any(&mut self, id: SocketId, data: WriteData<'_>, completion: Option<Callback>) -> WriteStatus {
+        match self.write(id, data, completion) {
+            Ok(true) => WriteStatus::GoOn,
+            Ok(false) | Err(_) => WriteStatus::WaitForDrain,
+        }
+    }
+
+    /// Writes where nothing is in the way, but what was gathered before.
+    fn write_bytes(&mut self, id: SocketId, bytes: &[u8]) -> WriteStatus {
+        if self.gathers(id, bytes.len()) {
+            self.gather(id, WriteData::Bytes(bytes), None);
+            return WriteStatus::GoOn;
+        }
+        self.send_gathered(id);
+        match self.sockets.get_mut(id.0) {
+            Some(socket) if socket.writes_at_once() => {
+                let written = socket.stream.write(bytes);
+                self.write_partly(id, bytes, written)
+            }
+            _ => self.write_any(id, WriteData::Bytes(bytes), None),
+        }
+    }
+
     /// The system did not take all of it at once, or it was large.
     #[inline(never)]
     fn write_partly(&mut self, id: SocketId, bytes: &[u8], written: std::result::Result<usize, Errno>) -> WriteStatus {

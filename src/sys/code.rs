@@ -55,6 +55,7 @@ codes! {
     ERR_INVALID_ADDRESS = -112, "ERR_INVALID_ADDRESS", "Invalid socket address";
     ERR_INVALID_ARG_VALUE = -113, "ERR_INVALID_ARG_VALUE", "the value of an argument is invalid";
     ERR_IP_BLOCKED = -114, "ERR_IP_BLOCKED", "The address is blocked by a block list";
+    ERR_WORKER_HANDLE_NOT_TRANSFERABLE = -115, "ERR_WORKER_HANDLE_NOT_TRANSFERABLE", "The handle cannot be moved in its current state";
     ERR_SOCKET_HANDLE_ADOPTED = -117, "ERR_SOCKET_HANDLE_ADOPTED", "The bound socket has already been adopted by a server or socket";
     ERR_INVALID_FD_TYPE = -118, "ERR_INVALID_FD_TYPE", "Unsupported fd type";
     EACCES = -200, "EACCES", "permission denied";

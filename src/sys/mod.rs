@@ -11,6 +11,7 @@
 //! | [`listener::Listener`] | one listening endpoint: bind, listen, accept; a path is removed when it is dropped |
 //! | [`resolver::submit`] | names to addresses on a pool of threads, answered through a closure |
 //! | [`registry::Registry`] | which loop a handle means, and whether the calling thread may use it |
+//! | [`splice::Pool`] | bytes from one stream to another that the program's memory never sees; may always refuse |
 //! | [`errno`] | error numbers of the platform as [`code::Code`] |
 pub mod callback;
 pub mod clock;
@@ -25,3 +26,9 @@ pub mod width;
 mod unix;
 #[cfg(unix)]
 pub use unix::{bound, listener, sockaddr, stream, thread, zone};
+
+#[cfg(not(target_os = "linux"))]
+#[path = "no_splice.rs"]
+pub mod splice;
+#[cfg(target_os = "linux")]
+pub use unix::splice;

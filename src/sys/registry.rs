@@ -21,6 +21,8 @@ struct Slot<T, R> {
     /// The thread that may enter: the owner of a loop that lives and is not poisoned; else 0. Only the owner opens it, for
     /// itself, so whoever finds itself here needs no other check.
     gate: AtomicUsize,
+    /// The gate as long as a call of the owner is inside, else 0: one look tells both.
+    inside: AtomicUsize,
     /// The owning thread, or one of the two constants.
     owner: AtomicUsize,
     /// Of the loop that lives here; 0 while none does.
@@ -41,6 +43,7 @@ impl<T, R> Slot<T, R> {
     const fn empty() -> Slot<T, R> {
         Slot {
             gate: AtomicUsize::new(GATE_SHUT),
+            inside: AtomicUsize::new(GATE_SHUT),
             owner: AtomicUsize::new(OWNER_NONE),
             generation: AtomicU32::new(0),
             next_generation: AtomicU32::new(1),
@@ -86,8 +89,11 @@ impl<T, R: Sync> std::ops::Deref for Pin<'_, T, R> {
 impl<T, R: Sync> Drop for Pin<'_, T, R> {
     #[inline]
     fn drop(&mut self) {
-        let pins = self.0.pins.load(Ordering::Relaxed);
-        self.0.pins.store(pins - 1, Ordering::Relaxed);
+        let pins = self.0.pins.load(Ordering::Relaxed) - 1;
+        self.0.pins.store(pins, Ordering::Relaxed);
+        if pins == 0 {
+            self.0.inside.store(GATE_SHUT, Ordering::Relaxed);
+        }
     }
 }
 
@@ -206,6 +212,7 @@ impl<T, R: Sync> Registry<T, R> {
     #[inline]
     fn pin_own(found: &Slot<T, R>) -> Pin<'_, T, R> {
         found.pins.store(found.pins.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        found.inside.store(found.gate.load(Ordering::Relaxed), Ordering::Relaxed);
         // SAFETY: the pin keeps `free` from taking it out.
         Pin(found, unsafe { Self::value_of(found) })
     }
@@ -223,7 +230,7 @@ impl<T, R: Sync> Registry<T, R> {
     #[inline]
     pub fn inside<A>(&self, slot: u16, call: impl FnOnce(&T) -> A) -> Option<A> {
         let found = self.slots.get(slot as usize)?;
-        if found.gate.load(Ordering::Relaxed) != thread::current() || found.pins.load(Ordering::Relaxed) == 0 {
+        if found.inside.load(Ordering::Relaxed) != thread::current() {
             return None;
         }
         // SAFETY: checked above; the pin of that other call, further up on the stack of this thread, outlasts this one.
@@ -311,6 +318,7 @@ impl<T, R: Sync> Registry<T, R> {
             return Err(self.refusal(found, Some(generation)));
         }
         found.gate.store(GATE_SHUT, Ordering::Relaxed);
+        found.inside.store(GATE_SHUT, Ordering::Relaxed);
         found.owner.store(OWNER_DETACHED, Ordering::Release);
         Ok(())
     }
@@ -342,6 +350,7 @@ impl<T, R: Sync> Registry<T, R> {
             // In this order, and attach in the other: whichever comes first, the gate ends up shut.
             found.poisoned.store(true, Ordering::SeqCst);
             found.gate.store(GATE_SHUT, Ordering::SeqCst);
+            found.inside.store(GATE_SHUT, Ordering::SeqCst);
         }
     }
 }

@@ -187,6 +187,25 @@ def test_metrics(loop: nodenet.Loop, run: Run) -> None:
     assert metrics.events > 0
 
 
+def test_gather_writes(loop: nodenet.Loop, run: Run) -> None:
+    assert loop.gather_writes
+    loop.gather_writes = False
+    assert not loop.gather_writes
+    loop.gather_writes = True
+    got = bytearray()
+
+    def welcome(socket: nodenet.Socket) -> None:
+        for _ in range(16):
+            assert socket.write(b"x" * 64)
+        socket.end()
+
+    server = nodenet.create_server(welcome).listen(0, "127.0.0.1")
+    client = nodenet.connect(port_of(server), "127.0.0.1").on("data", got.extend)
+    client.on("close", lambda _: server.close())
+    run()
+    assert got == b"x" * 1024
+
+
 INTERRUPTED = """
 import sys, nodenet
 def ready(): print("ready", flush=True)

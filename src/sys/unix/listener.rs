@@ -7,6 +7,9 @@ use crate::sys::errno::Errno;
 use crate::sys::poller::Poller;
 use std::net::SocketAddr;
 
+/// Whether the system shares connections out among those who listen on one port with `reuse_port`.
+pub const SHARES_PORTS: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
 /// A bound, perhaps listening endpoint. Dropping closes it and removes its path.
 #[derive(Debug)]
 pub struct Listener {
@@ -105,14 +108,19 @@ impl Listener {
         self.socket.fd()
     }
 
+    /// The same endpoint once more, for another loop. The path stays with this one.
+    pub fn duplicate(&self) -> Result<Listener, Errno> {
+        Ok(Listener { file: None, socket: self.socket.duplicate()? })
+    }
+
+    /// No longer watches it: another poller may.
+    pub fn unregister(&self, poller: &Poller) -> Result<(), Errno> {
+        self.socket.unregister(poller)
+    }
+
     /// Watches it for connections until it is closed. EEXIST if the same descriptor is watched already.
     pub fn register(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
         self.socket.register_listener(poller, token)
-    }
-
-    /// No longer watches it.
-    pub fn deregister(&self, poller: &Poller) {
-        self.socket.deregister(poller);
     }
 }
 

@@ -2,8 +2,11 @@
 pub mod bound;
 mod fifo;
 pub mod listener;
+mod sigpipe;
 pub mod sockaddr;
 pub mod socket;
+#[cfg(target_os = "linux")]
+pub mod splice;
 pub mod stream;
 pub mod thread;
 pub mod zone;

@@ -146,18 +146,10 @@ impl Stream {
         if n >= 0 { Ok(n as usize) } else { self.read_otherwise(buffer) }
     }
 
-    /// Writes all, as the kernel nearly always takes it; else what became of it.
+    /// What writes to it, as long as it is not closed.
     #[inline]
-    pub fn write_whole(&self, bytes: &[u8]) -> Result<(), Result<usize, Errno>> {
-        // SAFETY: the bytes are readable for their length.
-        let n = unsafe { libc::send(self.0.fd(), bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
-        if n == bytes.len() as isize { Ok(()) } else { Err(self.wrote_instead(n, bytes)) }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn wrote_instead(&self, n: isize, bytes: &[u8]) -> Result<usize, Errno> {
-        if n >= 0 { Ok(n as usize) } else { self.write_otherwise(bytes) }
+    pub fn writer(&self) -> Writer {
+        Writer(self.0.fd())
     }
 
     /// Writes several pieces, at most [`MAX_GATHERED`], in one call.
@@ -285,14 +277,14 @@ impl Stream {
         self.0.peer()
     }
 
-    /// No longer watches it; nothing if it was not watched.
-    pub fn deregister(&self, poller: &Poller) {
-        self.0.deregister(poller);
-    }
-
     /// Watches it in both directions until it is closed.
     pub fn register(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
         self.0.register(poller, token)
+    }
+
+    /// No longer watches it: another poller may.
+    pub fn unregister(&self, poller: &Poller) -> Result<(), Errno> {
+        self.0.unregister(poller)
     }
 }
 
@@ -354,6 +346,31 @@ pub(super) fn keep_alive(socket: &Socket, on: bool, probes: Probes) -> Result<()
 const KEEP_IDLE: libc::c_int = libc::TCP_KEEPALIVE;
 #[cfg(not(any(target_os = "macos", target_os = "ios")))]
 const KEEP_IDLE: libc::c_int = libc::TCP_KEEPIDLE;
+
+/// Writes to a stream that somebody else holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Writer(i32);
+
+impl Writer {
+    /// Writes all, as the kernel nearly always takes it; else what became of it.
+    #[inline]
+    pub fn write_whole(self, bytes: &[u8]) -> Result<(), Instead> {
+        // SAFETY: the bytes are readable for their length.
+        let n = unsafe { libc::send(self.0, bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
+        if n == bytes.len() as isize { Ok(()) } else { Err(Instead(n)) }
+    }
+}
+
+/// What [`Writer::write_whole`] came to instead.
+#[derive(Clone, Copy, Debug)]
+pub struct Instead(isize);
+
+impl Instead {
+    /// How much was written; tried again if it was only interrupted.
+    pub fn written(self, stream: &Stream, bytes: &[u8]) -> Result<usize, Errno> {
+        if self.0 >= 0 { Ok(self.0 as usize) } else { stream.write_otherwise(bytes) }
+    }
+}
 
 impl Stream {
     /// Lets go of the descriptor without closing it.

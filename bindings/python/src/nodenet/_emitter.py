@@ -183,6 +183,11 @@ class Emitter:
         self._open = True
         self._loop._pinned[self._handle] = self
 
+    def _moved(self) -> None:
+        """Another loop has what this was: no event will come any more."""
+        self._open = False
+        self._loop._pinned.pop(self._handle, None)
+
     def _emit_close(self, args: tuple[object, ...]) -> None:
         """`close`, after which only the program holds the object, unless a listener opened it again."""
         self._open = False

@@ -24,7 +24,7 @@ from ctypes import (
 from typing import Any, Callable, ClassVar, TypeVar, cast
 
 # Handles are numbers in a pointer's clothes: nothing ever looks behind them.
-LOOP = SERVER = SOCKET = TIMER = LOOKUP = BLOCK_LIST = BOUND_SOCKET = c_void_p
+LOOP = SERVER = SOCKET = TIMER = LOOKUP = BLOCK_LIST = LOOP_GROUP = BOUND_SOCKET = c_void_p
 USER = c_void_p
 
 # ---- constants ----
@@ -58,6 +58,7 @@ NET_ERR_OUT_OF_RANGE = -111
 NET_ERR_INVALID_ADDRESS = -112
 NET_ERR_INVALID_ARG_VALUE = -113
 NET_ERR_IP_BLOCKED = -114
+NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE = -115
 NET_ERR_SOCKET_HANDLE_ADOPTED = -117
 NET_ERR_INVALID_FD_TYPE = -118
 NET_EACCES = -200
@@ -110,6 +111,10 @@ NET_HINT_ALL = 4
 
 NET_DROP_MAX_CONNECTIONS = 1
 NET_DROP_NO_FDS = 2
+
+NET_SHARE_AUTO = 0
+NET_SHARE_REUSE_PORT = 1
+NET_SHARE_HAND_OVER = 2
 
 NET_READY_OPENING = 1
 NET_READY_OPEN = 2
@@ -234,6 +239,8 @@ class net_bound_socket_options(_Sized):
 net_drop_fn = CFUNCTYPE(None, USER)
 net_release_fn = CFUNCTYPE(None, c_void_p, c_size_t, USER)
 net_loop_fn = CFUNCTYPE(None, LOOP, USER)
+net_loop_group_fn = CFUNCTYPE(None, LOOP, c_size_t, USER)
+net_loop_error_fn = CFUNCTYPE(None, LOOP, POINTER(net_error), USER)
 net_timer_fn = CFUNCTYPE(None, TIMER, USER)
 net_lookup_fn = CFUNCTYPE(None, LOOKUP, c_char_p, c_int32, c_int32, c_int, USER)
 
@@ -299,6 +306,18 @@ class net_peer_credentials(_Sized):
     _defaults_: ClassVar[dict[str, Any]] = {"pid": -1, "uid": -1, "gid": -1}
 
 
+class net_loop_group_options(_Sized):
+    _fields_ = [
+        ("size", c_size_t),
+        ("loops", c_size_t),
+        ("on_start", net_loop_group_fn),
+        ("on_stop", net_loop_group_fn),
+        ("on_error", net_loop_error_fn),
+        ("user", USER),
+        ("drop", net_drop_fn),
+    ]
+
+
 class net_loop_metrics(_Sized):
     _fields_ = [
         ("size", c_size_t),
@@ -323,6 +342,7 @@ STRUCTS: tuple[type[Structure], ...] = (
     net_drop_info,
     net_peer_credentials,
     net_loop_metrics,
+    net_loop_group_options,
 )
 
 ERROR = POINTER(net_error)
@@ -339,6 +359,7 @@ net_socket_fn = CFUNCTYPE(None, SOCKET, USER)
 net_socket_data_fn = CFUNCTYPE(None, SOCKET, c_void_p, c_size_t, USER)
 net_socket_error_fn = CFUNCTYPE(None, SOCKET, ERROR, USER)
 net_socket_close_fn = CFUNCTYPE(None, SOCKET, c_int, USER)
+net_socket_pipe_fn = CFUNCTYPE(None, SOCKET, SOCKET, USER)
 net_socket_lookup_fn = CFUNCTYPE(None, SOCKET, ERROR, ADDRESS, c_char_p, USER)
 net_socket_attempt_fn = CFUNCTYPE(None, SOCKET, ADDRESS, USER)
 net_socket_attempt_failed_fn = CFUNCTYPE(None, SOCKET, ADDRESS, ERROR, USER)
@@ -418,12 +439,34 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_loop_timeout": (c_int64, [LOOP]),
     "net_loop_run_deferred": (c_int, [LOOP]),
     "net_loop_alive": (c_int, [LOOP]),
+    "net_loop_set_gather_writes": (c_int, [LOOP, c_int]),
+    "net_loop_gather_writes": (c_int, [LOOP]),
     "net_loop_set_wake_hook": (c_int, [LOOP, net_loop_fn, USER, _DROP]),
     "net_loop_error": (ERROR, [LOOP]),
     "net_loop_detach": (c_int, [LOOP]),
     "net_loop_attach": (c_int, [LOOP]),
     "net_loop_now": (c_uint64, [LOOP]),
     "net_loop_get_metrics": (c_int, [LOOP, POINTER(net_loop_metrics)]),
+    # loop group
+    "net_loop_group_new": (LOOP_GROUP, [POINTER(net_loop_group_options), _OUT_INT]),
+    "net_loop_group_free": (c_int, [LOOP_GROUP]),
+    "net_loop_group_close": (c_int, [LOOP_GROUP]),
+    "net_loop_group_wait": (c_int, [LOOP_GROUP, c_int64]),
+    "net_loop_group_size": (c_int, [LOOP_GROUP, _OUT_SIZE]),
+    "net_loop_group_loop": (LOOP, [LOOP_GROUP, c_size_t]),
+    "net_loop_group_listen": (
+        c_int,
+        [
+            LOOP_GROUP,
+            POINTER(net_server_options),
+            POINTER(net_listen_options),
+            c_int,
+            ADDRESS,
+            net_server_connection_fn,
+            USER,
+            _DROP,
+        ],
+    ),
     # timer
     "net_timer_new": (TIMER, [LOOP]),
     "net_timer_start": (c_int, [TIMER, c_uint64, c_uint64, net_timer_fn, USER, _DROP]),
@@ -449,6 +492,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_server_max_connections": (c_int, [SERVER, _OUT_I64]),
     "net_server_ref": (c_int, [SERVER]),
     "net_server_unref": (c_int, [SERVER]),
+    "net_server_move": (c_int, [SERVER, LOOP, net_server_fn, USER, _DROP]),
     "net_server_loop": (LOOP, [SERVER]),
     "net_server_fd": (c_int, [SERVER, _OUT_INT]),
     "net_server_next_socket": (SOCKET, [SERVER, SOCKET]),
@@ -461,6 +505,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_connect": (SOCKET, [LOOP, POINTER(net_connect_options), POINTER(net_socket_options), _OUT_INT]),
     "net_socket_free": (c_int, [SOCKET]),
     "net_socket_keep": (c_int, [SOCKET]),
+    "net_socket_move": (c_int, [SOCKET, LOOP, net_socket_fn, USER, _DROP]),
     "net_socket_connect": (c_int, [SOCKET, POINTER(net_connect_options)]),
     "net_socket_connect_tcp": (c_int, [SOCKET, c_uint16, c_char_p]),
     "net_socket_connect_path": (c_int, [SOCKET, c_char_p, c_size_t]),
@@ -481,6 +526,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_socket_cork": (c_int, [SOCKET]),
     "net_socket_uncork": (c_int, [SOCKET]),
     "net_socket_pause": (c_int, [SOCKET]),
+    "net_socket_pipe": (c_int, [SOCKET, SOCKET, c_int]),
+    "net_socket_unpipe": (c_int, [SOCKET, SOCKET]),
     "net_socket_resume": (c_int, [SOCKET]),
     "net_socket_is_paused": (c_int, [SOCKET]),
     "net_socket_read": (c_int, [SOCKET, c_void_p, c_size_t, _OUT_SIZE]),
@@ -560,6 +607,8 @@ SOCKET_EVENTS: dict[str, Any] = {
     "close": net_socket_close_fn,
     "pause": net_socket_fn,
     "resume": net_socket_fn,
+    "pipe": net_socket_pipe_fn,
+    "unpipe": net_socket_pipe_fn,
     "lookup": net_socket_lookup_fn,
     "connection_attempt": net_socket_attempt_fn,
     "connection_attempt_failed": net_socket_attempt_failed_fn,

@@ -317,6 +317,15 @@ class Loop:
         return not self._closed and check(lib.net_loop_alive(self._handle)) == 1
 
     @property
+    def gather_writes(self) -> bool:
+        """Whether the writes of a callback beyond the first go out together, when it returns."""
+        return check(lib.net_loop_gather_writes(self._handle)) == 1
+
+    @gather_writes.setter
+    def gather_writes(self, enable: bool) -> None:
+        check(lib.net_loop_set_gather_writes(self._handle, bool(enable)))
+
+    @property
     def fd(self) -> int:
         """Readable (level-triggered) when the loop has something to do: for embedding it in another loop."""
         return check(lib.net_loop_fd(self._handle))

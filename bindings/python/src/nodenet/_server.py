@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ctypes import c_int, c_int64
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from . import _ffi, _values
 from ._address import Address, PathLike, checked_port, encoded_host, encoded_path, ip_of, milliseconds
@@ -17,9 +17,13 @@ from ._completion import Completion, Request, server_counted, server_done
 from ._emitter import Emitter, bindings, dispatch
 from ._library import lib
 from ._loop import Loop
+from ._moving import Journey, server_arrives
 from ._registry import DROP, hold, slots
 from ._socket import Socket
 from .errors import InvalidArgument, check, from_pointer
+
+if TYPE_CHECKING:
+    from ._threaded import ThreadedLoop
 
 _REASONS = {_ffi.NET_DROP_MAX_CONNECTIONS: "max_connections", _ffi.NET_DROP_NO_FDS: "no_fds"}
 
@@ -122,6 +126,25 @@ class Server(Emitter):
         if not handle:
             raise InvalidArgument("the server's options were refused", code="EINVAL", number=_ffi.NET_EINVAL)
         super().__init__(loop, handle, "net_server_free")
+
+    @classmethod
+    def _arrived(cls, loop: Loop, handle: int) -> Server:
+        """The object for a server that came from another loop."""
+        server = cls.__new__(cls)
+        Emitter.__init__(server, loop, handle, "net_server_free")
+        server._opened()
+        return server
+
+    def move(self, to: Loop | ThreadedLoop, fn: Callable[[Server], object]) -> None:
+        """Moves a listening server, with what waits to be accepted, to another loop, usually another thread's.
+
+        There `fn` is called with the new Server. This one is dead at once, its listeners stay behind; the sockets that
+        it accepted stay in their loop. Refused with ERR_WORKER_HANDLE_NOT_TRANSFERABLE if it does not listen.
+        """
+        loop = to if isinstance(to, Loop) else to.loop
+        key = hold(Journey(loop, fn))
+        check(lib.net_server_move(self._handle, loop._handle, server_arrives, key, DROP))
+        self._moved()
 
     def listen(
         self,

@@ -18,12 +18,14 @@ from ._emitter import Emitter, bindings, dispatch
 from ._library import lib
 from ._lookup import Lookup, ask
 from ._loop import Loop
+from ._moving import Journey, socket_arrives
 from ._registry import DROP, NO_DROP, hold, slots
 from .errors import Error, Given, InvalidArgument, check, from_number, from_pointer
 
 if TYPE_CHECKING:
     from ._chunks import Chunks
     from ._server import Server
+    from ._threaded import ThreadedLoop
 
 Data = Union[bytes, bytearray, memoryview]
 
@@ -61,6 +63,14 @@ def _on_lookup(_socket: int, error: Any, address: Any, host: bytes | None, user:
     dispatch(user, (from_pointer(error), *found, host.decode() if host is not None else None))
 
 
+@_ffi.thunk(_ffi.net_socket_pipe_fn)
+def _on_pipe(_socket: int, source: int, user: int) -> None:
+    slot = slots.get(user)
+    socket = slot[0]() if slot is not None else None
+    if socket is not None:
+        dispatch(user, (socket._loop._objects.get(source),))
+
+
 def _attempt(address: Any) -> tuple[str, int | None, int | None]:
     ip = ip_of(address.contents)
     return (ip.address, ip.port, address.contents.family) if ip else (text_of(address.contents), None, None)
@@ -80,6 +90,8 @@ _THUNKS: dict[str, Any] = {
     "data": _on_data,
     "error": _on_error,
     "close": _on_close,
+    "pipe": _on_pipe,
+    "unpipe": _on_pipe,
     "lookup": _on_lookup,
     "connection_attempt": _on_attempt,
     "connection_attempt_failed": _on_attempt_failed,
@@ -105,7 +117,8 @@ class PeerCredentials(NamedTuple):
 
 class Socket(Emitter):
     """Events: connect(), ready(), data(bytes), readable(), end(), drain(), finish(), timeout(), error(error),
-    close(had_error), pause(), resume(), lookup(error, address, family, host),
+    close(had_error), pause(), resume(), pipe(source), unpipe(source; None if it is gone),
+    lookup(error, address, family, host),
     connection_attempt(address, port, family), connection_attempt_failed(address, port, family, error),
     connection_attempt_timeout(address, port, family).
     """
@@ -170,6 +183,17 @@ class Socket(Emitter):
         self._lookup: Lookup | None = None
         self._lookup_key = 0
         super().__init__(loop, handle, "net_socket_free")
+
+    def move(self, to: Loop | ThreadedLoop, fn: Callable[[Socket], object]) -> None:
+        """Moves a connected socket of which nothing was read or written to another loop, usually another thread's.
+
+        There `fn` is called with the new Socket, which reads nothing before it is asked to. This one is dead at once,
+        its listeners stay behind. Refused with ERR_WORKER_HANDLE_NOT_TRANSFERABLE once reading or writing has begun.
+        """
+        loop = to if isinstance(to, Loop) else to.loop
+        key = hold(Journey(loop, fn))
+        check(lib.net_socket_move(self._handle, loop._handle, socket_arrives, key, DROP))
+        self._moved()
 
     # ---- connecting ----
     def connect(
@@ -322,6 +346,19 @@ class Socket(Emitter):
 
     def resume(self) -> Socket:
         check(lib.net_socket_resume(self._handle))
+        return self
+
+    def pipe(self, destination: Socket, *, end: bool = True) -> Socket:
+        """Writes all that is read here to `destination`, a socket of the same loop, no faster than that takes it.
+
+        Unless `end` is false, `destination` is ended when this socket has ended. Returns `destination`, as Node does.
+        """
+        check(lib.net_socket_pipe(self._handle, destination._handle, end))
+        return destination
+
+    def unpipe(self, destination: Socket | None = None) -> Socket:
+        """Undoes a pipe to `destination`, or all of them; this socket is paused when none is left."""
+        check(lib.net_socket_unpipe(self._handle, None if destination is None else destination._handle))
         return self
 
     def is_paused(self) -> bool:
