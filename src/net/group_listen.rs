@@ -80,10 +80,9 @@ fn bind(listen: &ListenOptions<'_>, reuse_port: bool) -> Result<Listener> {
             }
             Ok(bound)
         }
-        ListenTarget::Fd(fd) => {
-            Listener::adopt(fd).map_err(|errno| if errno == Errno::ENOTSOCK { Code::EINVAL } else { errno.code() })
-        }
+        ListenTarget::Fd(fd) => Listener::adopt(fd).map_err(Errno::code),
         ListenTarget::Bound(bound) => Ok(adopt_bound_socket(bound)?.bound.into()),
+        // They are of one loop.
         ListenTarget::Server(_) | ListenTarget::Socket(_) => Err(Code::EBADF),
     }
 }
