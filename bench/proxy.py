@@ -33,7 +33,7 @@ class Figure:
 def compile_one(name: str, into: Path, *libraries: str) -> Path | None:
     """None if the library that it needs is not there."""
     binary = into / name
-    command = ["cc", "-O2", "-o", binary, HERE / "proxy" / f"{name}.c", *libraries]
+    command: list[str | Path] = ["cc", "-O2", "-o", binary, HERE / "proxy" / f"{name}.c", *libraries]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         print(f"{name} is left out: {done.stderr.splitlines()[0] if done.stderr else 'it does not compile'}")

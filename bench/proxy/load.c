@@ -2,7 +2,8 @@
  *
  *     load LISTEN_PORT PROXY_PORT MIB
  *
- * Prints seconds and bytes. What is received is not copied out of the kernel, so that this is no slower than a proxy. */
+ * Prints seconds and bytes. What is received is not copied out of the kernel, so that this is no slower than a proxy.
+ */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
-/* net_socket_pipe and net_socket_unpipe: a client `feeder` with its peer `a`, a client `sink` with its peer `b`. What is read
- * from `a` is piped. */
+/* net_socket_pipe and net_socket_unpipe: a client `feeder` with its peer `a`, a client `sink` with its peer `b`. What
+ * is read from `a` is piped. */
 #include <string.h>
 
 #include "peer.h"

@@ -96,7 +96,12 @@ def test_counting(path: Path) -> None:
     with target() as server, proxying(path, server, "--count") as program:
         port = program.port()
         with harness.connect(port) as client:
-            writer = threading.Thread(target=lambda: client.sendall(sent) or client.shutdown(socket.SHUT_WR))
+
+            def send() -> None:
+                client.sendall(sent)
+                client.shutdown(socket.SHUT_WR)
+
+            writer = threading.Thread(target=send)
             writer.start()
             peer, _ = server.accept()
             with peer:

@@ -162,7 +162,8 @@ class SocketBase : public Handle<net_socket> {
 
     Error pause() const noexcept { return Error(net_socket_pause(native_)); }
     Error resume() const noexcept { return Error(net_socket_resume(native_)); }
-    /// Writes all that this socket reads to another one of its loop, no faster than that takes it; ends it too unless told not to.
+    /// Writes all that this socket reads to another one of its loop, no faster than that takes it; ends it too unless
+    /// told not to.
     Error pipe(const SocketBase &destination, bool end = true) const noexcept {
         return Error(net_socket_pipe(native_, destination.native(), end ? 1 : 0));
     }

@@ -274,7 +274,7 @@ impl State {
     /// A socket is being freed: what was piped into it stops. The destinations of what was piped from it tell `unpipe` when
     /// they end, as if it were only destroyed.
     pub fn leave_pipes(&mut self, id: SocketId) {
-        if self.pipes.len() == 0 {
+        if self.pipes.is_empty() {
             return;
         }
         let mut heard = Vec::new();

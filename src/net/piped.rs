@@ -67,7 +67,7 @@ impl Loop {
                 let Some((pipe, destination)) = state.short_way(source) else { return Moved::Closed };
                 let Some(socket) = state.sockets.get_mut(source.0) else { return Moved::Closed };
                 let bytes = match state.kernel_pipes.read(&socket.stream, MOST_PER_TURN - moved) {
-                    Some(Ok(bytes)) if bytes.len() > 0 => bytes,
+                    Some(Ok(bytes)) if bytes.count() > 0 => bytes,
                     // Urgent bytes look like none.
                     Some(Err(errno)) if errno.would_block() && socket.reading.contains(Reading::STICKY) => {
                         return Moved::Closed;
@@ -76,7 +76,7 @@ impl Loop {
                     // An end, or no pipe: a read tells.
                     _ => return Moved::Closed,
                 };
-                let n = bytes.len();
+                let n = bytes.count();
                 moved += n;
                 socket.bytes_read += n as u64;
                 socket.reading.remove(Reading::ASKED);

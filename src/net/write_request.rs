@@ -39,7 +39,7 @@ impl WriteData<'_> {
             WriteData::Bytes(bytes) => bytes.len(),
             WriteData::Gathered(pieces) => pieces.iter().fold(0, |sum, piece| piece.len().saturating_add(sum)),
             WriteData::Owned(bytes) => bytes.as_slice().len(),
-            WriteData::InKernel(bytes) => bytes.len(),
+            WriteData::InKernel(bytes) => bytes.count(),
         }
     }
 
@@ -160,7 +160,7 @@ impl Piece {
 
     fn len(&self) -> usize {
         match self {
-            Piece::InKernel(bytes) => bytes.len(),
+            Piece::InKernel(bytes) => bytes.count(),
             _ => self.bytes().map_or(0, <[u8]>::len),
         }
     }
@@ -216,7 +216,7 @@ impl Pieces {
     fn offer_alike(&mut self, stream: &Stream) -> (usize, Result<usize, Errno>) {
         let offset = self.offset;
         if let Some(Piece::InKernel(bytes)) = self.list.front_mut() {
-            return (bytes.len() - offset, bytes.write(stream));
+            return (bytes.count() - offset, bytes.write(stream));
         }
         let in_memory = self.list.iter().map_while(Piece::bytes);
         match self.list.len() {

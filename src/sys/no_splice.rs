@@ -19,7 +19,7 @@ pub enum InKernel {}
 
 impl InKernel {
     /// How many bytes it took up.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         match *self {}
     }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import nodenet
 import pytest
+
+import nodenet
 from conftest import Run, port_of
 
 

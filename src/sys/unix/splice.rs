@@ -111,7 +111,7 @@ impl Drop for InKernel {
 
 impl InKernel {
     /// How many bytes it took up.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.filled
     }
 
@@ -171,7 +171,7 @@ mod tests {
             fill(&near, &[round; 10]);
             let mut taken = pool.read(&source, ROOM).unwrap().unwrap();
             let ends = taken.ends.as_ref().map(|ends| ends.read.fd());
-            assert_eq!((taken.len(), taken.write(&to)), (10, Ok(10)));
+            assert_eq!((taken.count(), taken.write(&to)), (10, Ok(10)));
             drop(taken);
             assert_eq!(far.read(&mut room), Ok(10));
             assert_eq!(room[..10], [round; 10]);
