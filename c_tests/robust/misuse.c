@@ -895,4 +895,5 @@ CASE(misuse_lookup_answers) {
     CHECK_EQ(answer_with(request, 4, "127.0.0.1", 1), NET_EBADF);
     CHECK_EQ(net_lookup_fail(request, &an_error), NET_EBADF);
     run(loop);
+    free_rest(&made);
 }
