@@ -82,10 +82,10 @@
  * Threads
  *   A loop and all that is in it belong to the thread that made the loop. Functions marked "Thread: loop." must be
  *   called there, and give NET_EWRONGTHREAD elsewhere; functions marked "Thread: any." may be called from
- *   everywhere; a net_block_list and a net_loop_group belong to no loop. net_loop_post brings work from other threads
- *   into the loop; net_socket_move and net_server_move take a connection or a listening server to the loop of another
- *   thread; net_loop_detach and net_loop_attach move a loop as a whole. A thread may have several loops, a process up to
- *   4096.
+ *   everywhere; a net_block_list, net_bound_socket or net_loop_group belongs to no loop. net_loop_post brings work from
+ *   other threads into the loop; net_socket_move and net_server_move take a connection or a listening server to the
+ *   loop of another thread; net_loop_detach and net_loop_attach move a loop as a whole. A thread may have several
+ *   loops, a process up to 4096.
  *   A net_loop_group has loops and runs each in a thread of its own: what is called in one of them runs at the same
  *   time as what is called in the others, so what their callbacks share is the program's to guard.
  *
@@ -125,9 +125,10 @@
     {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0,  \
      NULL}
 #define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536, NULL}
+#define NET_BOUND_SOCKET_OPTIONS_INIT {sizeof(net_bound_socket_options), 0, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0}
 #define NET_LISTEN_OPTIONS_INIT                                                                                       \
-    {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0, NULL, NULL, NULL}
-#define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL}
+    {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
+#define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL, NULL}
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
     {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
      NULL}
@@ -247,6 +248,12 @@
  */
 #define NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE (-115)
 
+/** The bound socket belongs to the server or the socket that has adopted it, or was closed. @since 0.1 */
+#define NET_ERR_SOCKET_HANDLE_ADOPTED (-117)
+
+/** The descriptor is no stream: a file, a terminal, a datagram socket, or closed. @since 0.1 */
+#define NET_ERR_INVALID_FD_TYPE (-118)
+
 /** Permission denied. @since 0.1 */
 #define NET_EACCES (-200)
 
@@ -321,6 +328,9 @@
 
 /** The socket is connecting already. @since 0.1 */
 #define NET_EALREADY (-224)
+
+/** It is there already: the loop has the descriptor. @since 0.1 */
+#define NET_EEXIST (-226)
 
 /** No such host. @since 0.1 */
 #define NET_ENOTFOUND (-300)
@@ -425,6 +435,19 @@
 typedef struct net_block_list net_block_list;
 
 /**
+ * An address that is bound, over TCP or as a local socket, and neither listens nor connects yet. Opaque, never
+ * dereferenced. Node: `net.BoundSocket`.
+ *
+ * A server adopts it by the field `handle` of `net_listen_options`, a socket by that of `net_socket_options`: then it is
+ * where the socket connects from. From then on the address and the descriptor are theirs, and every use of the bound
+ * socket gives `NET_ERR_SOCKET_HANDLE_ADOPTED`; its handle stays good until `net_bound_socket_free`. It belongs to no
+ * loop: any thread may bind, and the loop of another adopt.
+ *
+ * @since 0.1
+ */
+typedef struct net_bound_socket net_bound_socket;
+
+/**
  * One pending lookup that the program answers: see `net_lookup_fn`. Opaque, never dereferenced. Answering ends its
  * life.
  *
@@ -480,40 +503,37 @@ typedef struct net_socket net_socket;
 typedef struct net_timer net_timer;
 
 /**
- * An IP address with its port. Begin with `NET_SOCKADDR_INIT`, and let `net_sockaddr_make` or `net_sockaddr_parse` fill
- * it in.
+ * Options of `net_bound_socket_new`. Begin with `NET_BOUND_SOCKET_OPTIONS_INIT`: the unspecified address of IPv4, and a
+ * port that the system chooses.
  *
- * Node: `net.SocketAddress`.
+ * Node: the options of `new net.BoundSocket`. Flags are 0 or 1.
  *
  * @since 0.1
  */
-typedef struct net_sockaddr {
-    /** `sizeof(net_sockaddr)`. */
+typedef struct net_bound_socket_options {
+    /** `sizeof(net_bound_socket_options)`. */
     size_t size;
-    /** `NET_FAMILY_IPV4` or `NET_FAMILY_IPV6`. Node: "ipv4" or "ipv6". */
-    int32_t family;
-    /** The port. */
+    /** Node: `port`. 0: the system chooses, `net_bound_socket_address` tells which. Default 0. */
     uint16_t port;
-    /** The flow label, of an IPv6 address only: at most 1048575. */
-    uint32_t flowlabel;
-    /** The address as text in its canonical form, with a NUL behind it; without a zone. */
-    char address[48];
-} net_sockaddr;
-
-/**
- * A function given to `net_loop_post`, or the wake hook of a loop.
- *
- * @since 0.1
- */
-typedef void (*net_loop_fn)(struct net_loop *loop, void *user);
-
-/**
- * Tells that the library no longer holds `user`: see "Callbacks" at the top of this header. It may run inside the call
- * that caused it. It may use the library.
- *
- * @since 0.1
- */
-typedef void (*net_drop_fn)(void *user);
+    /**
+     * Node: `host`. An IP address; a name is `NET_ERR_INVALID_ARG_VALUE`, since nothing is looked up. NULL: `0.0.0.0`, or
+     * `::` with `ipv6_only`. Default NULL.
+     */
+    const char *host;
+    /** Bytes in `host`, or `NET_CSTR`. Default `NET_CSTR`. */
+    size_t host_len;
+    /**
+     * Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Together with one of the other
+     * fields it is `NET_ERR_INVALID_ARG_VALUE`. Default NULL.
+     */
+    const char *path;
+    /** Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`. */
+    size_t path_len;
+    /** Node: `ipv6Only`. 1: `::` does not take IPv4. Default 0. */
+    int32_t ipv6_only;
+    /** Node: `reusePort`. 1: others may bind the same port, if they say so too. Default 0. */
+    int32_t reuse_port;
+} net_bound_socket_options;
 
 /**
  * One error, with what Node has on its error object.
@@ -564,6 +584,66 @@ typedef struct net_error {
     /** A pointer of the program's: what `net_socket_destroy` or `net_lookup_fail` was given comes back untouched. */
     void *user;
 } net_error;
+
+/**
+ * One address. Begin with `NET_ADDRESS_INIT`.
+ *
+ * Node: the object {address, family, port}. This struct never grows, so arrays of it and structs that hold it keep
+ * their layout.
+ *
+ * @since 0.1
+ */
+typedef struct net_address {
+    /** `sizeof(net_address)`. */
+    size_t size;
+    /** A `NET_FAMILY_` value. */
+    int32_t family;
+    /** The port; 0 for a local socket. */
+    uint16_t port;
+    /** Bytes in `address`, without the NUL behind them. */
+    size_t address_len;
+    /**
+     * The address as text with a NUL behind it, its zone after `%`; of a local socket the path, which in an abstract
+     * name begins with NUL.
+     */
+    char address[128];
+} net_address;
+
+/**
+ * An IP address with its port. Begin with `NET_SOCKADDR_INIT`, and let `net_sockaddr_make` or `net_sockaddr_parse` fill
+ * it in.
+ *
+ * Node: `net.SocketAddress`.
+ *
+ * @since 0.1
+ */
+typedef struct net_sockaddr {
+    /** `sizeof(net_sockaddr)`. */
+    size_t size;
+    /** `NET_FAMILY_IPV4` or `NET_FAMILY_IPV6`. Node: "ipv4" or "ipv6". */
+    int32_t family;
+    /** The port. */
+    uint16_t port;
+    /** The flow label, of an IPv6 address only: at most 1048575. */
+    uint32_t flowlabel;
+    /** The address as text in its canonical form, with a NUL behind it; without a zone. */
+    char address[48];
+} net_sockaddr;
+
+/**
+ * A function given to `net_loop_post`, or the wake hook of a loop.
+ *
+ * @since 0.1
+ */
+typedef void (*net_loop_fn)(struct net_loop *loop, void *user);
+
+/**
+ * Tells that the library no longer holds `user`: see "Callbacks" at the top of this header. It may run inside the call
+ * that caused it. It may use the library.
+ *
+ * @since 0.1
+ */
+typedef void (*net_drop_fn)(void *user);
 
 /**
  * Figures of a loop, since it was made. Begin with `NET_LOOP_METRICS_INIT`.
@@ -648,7 +728,7 @@ typedef void (*net_lookup_fn)(struct net_lookup *request,
 
 /**
  * Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a
- * port that the system chooses. Of `path`, `fd`, and `port` with `host`, one is given.
+ * port that the system chooses. Of `path`, `fd`, `handle`, and `port` with `host`, one is given.
  *
  * Node: the options of `server.listen`. Flags are 0 or 1.
  *
@@ -678,7 +758,11 @@ typedef struct net_listen_options {
     const char *path;
     /** Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`. */
     size_t path_len;
-    /** Node: `fd`. A bound or listening stream socket to take over, as from systemd. -1 for none. Default -1. */
+    /**
+     * Node: `fd`. A bound or listening stream socket to take over, as from systemd: the library closes it. What is none is
+     * the event `error` with `NET_EINVAL`, what the loop has already `NET_EEXIST`; they stay the program's. -1 for none.
+     * Default -1.
+     */
     int32_t fd;
     /** Node: `ipv6Only`. 1: `::` does not take IPv4. Default 0. */
     int32_t ipv6_only;
@@ -703,6 +787,13 @@ typedef struct net_listen_options {
      * the close; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
      */
     net_drop_fn lookup_drop;
+    /**
+     * Node: `handle`. A `net_bound_socket` to adopt; or a listening `net_server` of the same loop, whose handle both have
+     * from then on: connections come to the one that listened last, and the first to close ends both; or a `net_socket`
+     * of the same loop that is bound and not connected, which gives its handle up and closes. Not together with another
+     * place to listen on. NULL for none. Default NULL.
+     */
+    const void *handle;
 } net_listen_options;
 
 /**
@@ -713,30 +804,6 @@ typedef struct net_listen_options {
  * @since 0.1
  */
 typedef void (*net_server_error_fn)(struct net_server *server, const struct net_error *error, void *user);
-
-/**
- * One address. Begin with `NET_ADDRESS_INIT`.
- *
- * Node: the object {address, family, port}. This struct never grows, so arrays of it and structs that hold it keep
- * their layout.
- *
- * @since 0.1
- */
-typedef struct net_address {
-    /** `sizeof(net_address)`. */
-    size_t size;
-    /** A `NET_FAMILY_` value. */
-    int32_t family;
-    /** The port; 0 for a local socket. */
-    uint16_t port;
-    /** Bytes in `address`, without the NUL behind them. */
-    size_t address_len;
-    /**
-     * The address as text with a NUL behind it, its zone after `%`; of a local socket the path, which in an abstract
-     * name begins with NUL.
-     */
-    char address[128];
-} net_address;
 
 /**
  * The completion of `net_server_get_connections`: `count` sockets, or `error` (`NET_ECANCELED`) if the server was
@@ -810,7 +877,11 @@ typedef struct net_socket_options {
     uint64_t keep_alive_initial_delay;
     /** Node: `highWaterMark`. Bytes that the socket holds in each direction before it asks to wait. Default 65536. */
     size_t high_water_mark;
-    /** Node: `fd`. A connected stream socket to take over: the library closes it. -1 for none. Default -1. */
+    /**
+     * Node: `fd`. A connected stream socket to take over, or a pipe, perhaps of one direction: the library closes it. What
+     * is neither is `NET_ERR_INVALID_FD_TYPE`, and what the loop has already `NET_EEXIST`; they stay the program's. -1
+     * for none. Default -1.
+     */
     int32_t fd;
     /** Node: `readable`. With `fd` only: 0 if nothing is to be read from it. Default 1. */
     int32_t readable;
@@ -822,6 +893,12 @@ typedef struct net_socket_options {
      * for none. Default NULL.
      */
     struct net_block_list *block_list;
+    /**
+     * Node: `handle`. A bound socket to adopt: the socket connects from its address, over TCP or to a path as it is
+     * bound; other options of where to connect from are `NET_ERR_INVALID_ARG_VALUE` then. To an address, which needs no
+     * lookup, the attempt is made inside the call. Not together with `fd`. NULL for none. Default NULL.
+     */
+    struct net_bound_socket *handle;
 } net_socket_options;
 
 /**
@@ -957,6 +1034,13 @@ typedef void (*net_socket_attempt_failed_fn)(struct net_socket *socket,
                                              const struct net_address *address,
                                              const struct net_error *error,
                                              void *user);
+
+/**
+ * Events `pipe` and `unpipe` of a socket that is a destination: `source` is piped into it from now on, or no longer.
+ *
+ * @since 0.1
+ */
+typedef void (*net_socket_pipe_fn)(struct net_socket *destination, struct net_socket *source, void *user);
 
 /**
  * One piece of a gathered write.
@@ -1282,6 +1366,69 @@ int net_block_list_add_rules(struct net_block_list *list, const char *const *rul
  * Thread: any. @since 0.1
  */
 const char *net_block_list_private_range(size_t index);
+
+/**
+ * Binds an address, inside the call. `options` NULL: any port of the unspecified address. Node: `new net.BoundSocket`.
+ *
+ * Returns NULL on failure, with the reason in `error` (which may be NULL), and with all that Node's error has in
+ * `net_bound_socket_error`: `NET_EADDRINUSE`, `NET_EADDRNOTAVAIL`, `NET_EACCES`, also for a folder that is missing,
+ * `NET_EINVAL` for a path that is too long, `NET_ERR_INVALID_ARG_VALUE`. Free it with `net_bound_socket_free`.
+ *
+ * Thread: any. @since 0.1
+ */
+struct net_bound_socket *net_bound_socket_new(const struct net_bound_socket_options *options, int *error);
+
+/**
+ * Why the last `net_bound_socket_new` of the calling thread failed; NULL if it did not. It lives until the next one of
+ * this thread. Node: what `new net.BoundSocket` throws.
+ *
+ * Thread: any. @since 0.1
+ */
+const struct net_error *net_bound_socket_error(void);
+
+/**
+ * Where it is bound: an IP address with the port that the system chose, or the path as it was given. Node:
+ * `boundSocket.address()`.
+ *
+ * Returns 1 and fills `out`; `NET_ERR_SOCKET_HANDLE_ADOPTED`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_bound_socket_address(struct net_bound_socket *bound, struct net_address *out);
+
+/**
+ * Whether it is bound to a path or an abstract name, 1 or 0, and not over TCP. Also of one that is adopted or closed.
+ * Node: `boundSocket.isPipe`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_bound_socket_is_pipe(struct net_bound_socket *bound);
+
+/**
+ * Its descriptor in `out`, which stays its own. Node: `boundSocket.fd()`.
+ *
+ * Returns 0; `NET_ERR_SOCKET_HANDLE_ADOPTED`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_bound_socket_fd(struct net_bound_socket *bound, int *out);
+
+/**
+ * Closes it, and removes the file of a path. Node: `boundSocket.close()`.
+ *
+ * Returns 0; `NET_ERR_SOCKET_HANDLE_ADOPTED` if it was adopted or closed.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_bound_socket_close(struct net_bound_socket *bound);
+
+/**
+ * Frees a bound socket, closing it if nobody has adopted it. The handle is dead at once. Node: `using`, at the end of the
+ * block.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_bound_socket_free(struct net_bound_socket *bound);
 
 /**
  * The name of an error number, as Node spells its `code`: "EADDRINUSE"; "UNKNOWN" for a number that is none of ours,
@@ -1732,6 +1879,33 @@ int net_server_address(struct net_server *server,
 int net_server_get_connections(struct net_server *server, net_server_count_fn func, void *user, net_drop_fn drop);
 
 /**
+ * The next of the sockets that the server has accepted and that are not destroyed; with `after` NULL the first. Node has
+ * none: a program keeps a set of its own.
+ *
+ * The order is that of the places in the library's table, not of the connections. Between two calls everything may
+ * happen, `after` may be destroyed and freed: it only says where to go on. A socket that is accepted meanwhile may be met
+ * or not.
+ *
+ * Returns NULL after the last, and on error.
+ *
+ * Thread: loop. @since 0.1
+ */
+struct net_socket *net_server_next_socket(struct net_server *server,
+                                          const struct net_socket *after);
+
+/**
+ * A graceful stop: closes the server, ends every socket that it has accepted, as `net_socket_end` does, behind what is
+ * written, and after `grace_ms` destroys those that are still there. The event `close` comes when the last one is gone;
+ * it is what tells that the stop is over. Node has none: `server.close()`, with the sockets ended and destroyed one by one.
+ *
+ * With 0 they are destroyed at once. Asked again, the time begins anew.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_server_shutdown(struct net_server *server,
+                        uint64_t grace_ms);
+
+/**
  * At most `n` accepted sockets at a time: further connections are accepted, closed at once and told by the event
  * `drop`. 0 is none at all, `NET_NO_LIMIT` any number, as it begins. Node: `server.maxConnections`.
  *
@@ -1963,7 +2137,8 @@ int net_server_off_drop(struct net_server *server, net_server_drop_fn func, void
  * `new net.Socket`.
  *
  * Returns NULL on failure, with the reason in `error` (which may be NULL): a bad loop, wrong thread, refused
- * options, a descriptor that is no stream socket, no memory. Free it with `net_socket_free`.
+ * options, a descriptor that is no stream (`NET_ERR_INVALID_FD_TYPE`), a bound socket that is adopted
+ * (`NET_ERR_SOCKET_HANDLE_ADOPTED`), no memory. Free it with `net_socket_free`.
  *
  * Thread: loop. @since 0.1
  */
@@ -2126,6 +2301,38 @@ struct net_server *net_socket_server(struct net_socket *socket);
  * Thread: loop. @since 0.1
  */
 struct net_loop *net_socket_loop(struct net_socket *socket);
+
+/**
+ * How many bytes the system holds of what the socket sends (SO_SNDBUF). Before connecting too, and then for every
+ * connection. Systems count in their own way: Linux takes twice the number, within its limits. Node: `dgram` has it.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_set_send_buffer_size(struct net_socket *socket, uint32_t bytes);
+
+/**
+ * How many bytes the system holds of what the peer sends (SO_RCVBUF). See `net_socket_set_send_buffer_size`; the window
+ * of a TCP connection is settled when it is made, so this is better said before connecting.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_set_receive_buffer_size(struct net_socket *socket, uint32_t bytes);
+
+/**
+ * What the system says of the buffer of what the socket sends, in `out`; of a socket that has none yet, what was set.
+ *
+ * Returns 1, or 0 and 0 in `out` if neither is known.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_send_buffer_size(struct net_socket *socket, uint32_t *out);
+
+/**
+ * The same of what the peer sends.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_receive_buffer_size(struct net_socket *socket, uint32_t *out);
 
 /**
  * The descriptor of a connected or connecting socket in `out`, which stays the socket's. Node: `socket._handle.fd`.
@@ -2682,6 +2889,63 @@ int net_socket_once_connection_attempt_timeout(struct net_socket *socket,
 int net_socket_off_connection_attempt_timeout(struct net_socket *socket, net_socket_attempt_fn func, void *user);
 
 /**
+ * Another socket is piped into this one. Comes on the next tick after `net_socket_pipe`; Node emits it inside the call.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * As `net_socket_on_pipe`, for the next `pipe` only: the listener is taken off before it runs. Node:
+ * `socket.once('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `pipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+ * Node: `socket.off('pipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_pipe(struct net_socket *socket, net_socket_pipe_fn func, void *user);
+
+/**
+ * Another socket is no longer piped into this one: after `net_socket_unpipe` (on the next tick; Node emits it inside the
+ * call), or because this socket finished, closed or failed. The source may have been freed before: then its
+ * handle is dead, and only good to be compared.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_unpipe(struct net_socket *socket,
+                         net_socket_pipe_fn func,
+                         void *user,
+                         net_drop_fn drop);
+
+/**
+ * As `net_socket_on_unpipe`, for the next `unpipe` only: the listener is taken off before it runs. Node:
+ * `socket.once('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_unpipe(struct net_socket *socket, net_socket_pipe_fn func, void *user, net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `unpipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+ * Node: `socket.off('unpipe')`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_unpipe(struct net_socket *socket, net_socket_pipe_fn func, void *user);
+
+/**
  * Writes bytes: they are sent at once as far as the system takes them, the rest is copied and sent later. Node:
  * `socket.write(data)`.
  *
@@ -2833,6 +3097,36 @@ int net_socket_read(struct net_socket *socket, void *buffer, size_t n, size_t *l
 int net_socket_read_some(struct net_socket *socket, void *buffer, size_t capacity, size_t *len);
 
 /**
+ * Writes whatever `source` reads to `destination`, another socket of the same loop or `source` itself, no faster than
+ * that takes it: when `destination` asks to wait for `drain`, `source` is paused. A source can have several
+ * destinations; the slowest of them rules. If `end` is 1 and not 0, `destination` is ended when `source` has ended. An error of
+ * one does not destroy the other. Node: `source.pipe(destination, { end })`.
+ *
+ * It ends by `net_socket_unpipe`, and when `destination` finishes, closes or fails. `destination` tells `pipe` on the next
+ * tick. As long as nobody else listens for `data` or `readable` of `source`, a large stream may pass without being
+ * copied through the program's memory.
+ *
+ * A destination of another loop is refused with `NET_EINVAL`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_pipe(struct net_socket *source,
+                    struct net_socket *destination,
+                    int end);
+
+/**
+ * Undoes the first `net_socket_pipe` from `source` to `destination`, or all from `source` if that is NULL. If none is left,
+ * `source` is paused. Each destination tells `unpipe` on the next tick. Does nothing if there is no such pipe. Node:
+ * `source.unpipe(destination)`.
+ *
+ * A destination of another loop is refused with `NET_EINVAL`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_unpipe(struct net_socket *source,
+                      struct net_socket *destination);
+
+/**
  * The local address: the same as `net_socket_local_address`. Node: `socket.address()`, which gives {} when absent.
  *
  * Thread: loop. @since 0.1
@@ -2843,7 +3137,7 @@ int net_socket_address(struct net_socket *socket, struct net_address *out);
  * The local address. Node: `socket.localAddress`, `localPort`, `localFamily`.
  *
  * Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the
- * family is 0.
+ * family is 0. One that adopted a bound socket is where that was bound, before it connects too.
  *
  * Thread: loop. @since 0.1
  */

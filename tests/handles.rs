@@ -1,6 +1,7 @@
 //! Every function of the header with handles that are none: a code, never more, and what was handed over is given back.
 use nodenet::abi::address::*;
 use nodenet::abi::block_list::*;
+use nodenet::abi::bound_socket::*;
 use nodenet::abi::error::*;
 use nodenet::abi::event_loop::*;
 use nodenet::abi::lookup::*;
@@ -30,6 +31,7 @@ enum Kind {
     Lookup,
     BlockList,
     LoopGroup,
+    BoundSocket,
 }
 
 /// What a call made of its handle.
@@ -80,6 +82,7 @@ unsafe extern "C" fn on_lookup(
 ) {
 }
 unsafe extern "C" fn on_attempt(_: *mut net_socket, _: *const net_address, _: *mut c_void) {}
+unsafe extern "C" fn on_pipe(_: *mut net_socket, _: *mut net_socket, _: *mut c_void) {}
 unsafe extern "C" fn on_failed(_: *mut net_socket, _: *const net_address, _: *const net_error, _: *mut c_void) {}
 
 const CREDENTIALS: net_peer_credentials =
@@ -277,6 +280,13 @@ fn server_calls(list: &mut Vec<Call>) {
             Answer::Number(i64::from(code))
         }),
     });
+    numbers!(list, Server: net_server_shutdown(1););
+    list.push(Call {
+        name: "net_server_next_socket",
+        kind: Kind::Server,
+        gives_back: 0,
+        run: Box::new(|handle, _| Answer::Nothing(net_server_next_socket(handle.cast(), null()).is_null())),
+    });
     pointers!(list, Server: net_server_loop; net_server_data;);
     events!(list, Server:
         on_server: net_server_on_listening, net_server_once_listening, net_server_off_listening;
@@ -306,6 +316,8 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_pause();
         net_socket_resume();
         net_socket_is_paused();
+        net_socket_pipe(null_mut(), 1);
+        net_socket_unpipe(null_mut());
         net_socket_set_timeout(1);
         net_socket_set_no_delay(1);
         net_socket_set_keep_alive(1, 0);
@@ -327,6 +339,8 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_ready_state();
         net_socket_allow_half_open();
         net_socket_set_allow_half_open(1);
+        net_socket_set_send_buffer_size(4096);
+        net_socket_set_receive_buffer_size(4096);
     );
     takers!(list, Socket:
         net_socket_write_cb(c"x".as_ptr().cast(), 1, Some(on_socket_error));
@@ -360,6 +374,7 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_attempted_addresses;
     );
     outs!(list, Socket, 0 => net_socket_readable_flowing; net_socket_fd;);
+    outs!(list, Socket, 0_u32 => net_socket_send_buffer_size; net_socket_receive_buffer_size;);
     outs!(list, Socket, null::<net_error>() => net_socket_errored;);
     socket_calls_with_more(list);
     pointers!(list, Socket: net_socket_server; net_socket_loop; net_socket_data;);
@@ -376,6 +391,8 @@ fn socket_calls(list: &mut Vec<Call>) {
         on_close: net_socket_on_close, net_socket_once_close, net_socket_off_close;
         on_socket: net_socket_on_pause, net_socket_once_pause, net_socket_off_pause;
         on_socket: net_socket_on_resume, net_socket_once_resume, net_socket_off_resume;
+        on_pipe: net_socket_on_pipe, net_socket_once_pipe, net_socket_off_pipe;
+        on_pipe: net_socket_on_unpipe, net_socket_once_unpipe, net_socket_off_unpipe;
         on_lookup: net_socket_on_lookup, net_socket_once_lookup, net_socket_off_lookup;
         on_attempt: net_socket_on_connection_attempt, net_socket_once_connection_attempt,
             net_socket_off_connection_attempt;
@@ -484,6 +501,16 @@ fn block_list_calls(list: &mut Vec<Call>) {
     outs!(list, BlockList, 0_usize => net_block_list_size;);
 }
 
+fn bound_socket_calls(list: &mut Vec<Call>) {
+    numbers!(list, BoundSocket: net_bound_socket_is_pipe(););
+    outs!(list, BoundSocket, address() => net_bound_socket_address;);
+    outs!(list, BoundSocket, 0 => net_bound_socket_fd;);
+    numbers!(list, BoundSocket:
+        net_bound_socket_close();
+        net_bound_socket_free();
+    );
+}
+
 fn calls() -> Vec<Call> {
     let mut list = Vec::new();
     timer_calls(&mut list);
@@ -492,6 +519,7 @@ fn calls() -> Vec<Call> {
     lookup_calls(&mut list);
     block_list_calls(&mut list);
     loop_group_calls(&mut list);
+    bound_socket_calls(&mut list);
     loop_calls(&mut list);
     list
 }
@@ -514,6 +542,8 @@ fn the_list_is_complete() {
     let without_handle = [
         "net_block_list_new",
         "net_block_list_private_range",
+        "net_bound_socket_error",
+        "net_bound_socket_new",
         "net_error_name",
         "net_error_text",
         "net_get_default_auto_select_family",
@@ -674,6 +704,18 @@ fn a_freed_block_list_is_a_bad_handle() {
         refused(&call, expected.cast(), EBADF);
     }
     assert_eq!(net_block_list_free(second), 0);
+}
+
+#[test]
+fn a_freed_bound_socket_is_a_bad_handle() {
+    // SAFETY: NULL is the defaults.
+    let [first, second] = [(); 2].map(|()| unsafe { net_bound_socket_new(null(), null_mut()) });
+    assert_eq!(net_bound_socket_free(first), 0);
+    for call in calls() {
+        let expected = if call.kind == Kind::BoundSocket { first } else { second };
+        refused(&call, expected.cast(), EBADF);
+    }
+    assert_eq!(net_bound_socket_free(second), 0);
 }
 
 #[test]

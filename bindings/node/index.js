@@ -447,7 +447,16 @@ Socket.prototype.setDefaultEncoding = function(encoding) {
   return this;
 };
 
-Socket.prototype.pipe = pipe;
+// From socket to socket it is the library's; into another stream the text that setEncoding asks for goes too.
+Socket.prototype.pipe = function(destination, options) {
+  if (!(destination instanceof Socket) || this[kDecoder]) return pipe.call(this, destination, options);
+  native.socket.pipe.call(this, destination, options?.end !== false);
+  return destination;
+};
+
+Socket.prototype.unpipe = function(destination) {
+  return destination === undefined || destination instanceof Socket ? native.socket.unpipe.call(this, destination) : this;
+};
 
 Socket.prototype[EventEmitter.captureRejectionSymbol] = function(error) {
   this.destroy(error);

@@ -144,3 +144,27 @@ CASE(of_servers) {
         CHECK_TEXT(std::string(event) + std::to_string(heard[std::string("once ") + event]), std::string(event) + "1");
     }
 }
+
+CASE(of_pipes) {
+    Talk talk(loop);
+    std::map<std::string, int> heard, already;
+    std::string echo;
+    talk.on_peer = [&](SocketRef peer) {
+        HEAR(peer, pipe);
+        HEAR(peer, unpipe);
+        peer.on_pipe([peer](SocketRef socket, SocketRef source) { CHECK(socket == peer && source == peer); });
+        peer.on_unpipe([peer](SocketRef socket, SocketRef source) { CHECK(socket == peer && source == peer); });
+        CHECK_OK(peer.pipe(peer, false));
+        CHECK_OK(peer.unpipe());
+        CHECK_OK(peer.pipe(peer));
+        CHECK_OK(peer.unpipe(peer));
+        CHECK_OK(peer.pipe(peer));
+    };
+    talk.client.on_data([&](Bytes data) { echo += data.text(); });
+    talk.connect();
+    CHECK_OK(talk.client.end("there and back"));
+    talk.run();
+    CHECK_TEXT(echo, "there and back");
+    CHECK_EQ(heard["pipe"] * 10 + heard["once pipe"], 31);
+    CHECK_EQ(heard["unpipe"] * 10 + heard["once unpipe"], 31);
+}

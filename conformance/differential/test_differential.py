@@ -51,6 +51,15 @@ def test_reads_may_be_cut_otherwise_but_lose_nothing() -> None:
     assert explain(node, ["step 0", "a data 65545 | bytesRead=65545", "loop ends"]) is None
 
 
+def test_only_the_answer_of_a_refused_write_may_be_early() -> None:
+    node = ["step 0", "do a.write 5 -> false | errored=EPIPE", "loop ends"]
+    early = node[1].replace("false", "true")
+    assert explain(node, [node[0], early, node[2]]) == ["gathered"]
+    assert explain(node, [node[0], early.replace("EPIPE", "-"), node[2]]) is None
+    full = ["step 0", "do a.write 5 -> false | errored=-", "loop ends"]
+    assert explain(full, [full[0], full[1].replace("false", "true"), full[2]]) is None
+
+
 def test_the_shrinker_keeps_what_matters_and_drops_the_rest() -> None:
     def first(candidates: list[Scenario]) -> Scenario | None:
         return next((one for one in candidates if "a.reset" in one.text()), None)

@@ -7,9 +7,10 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bench import Bench, Findings
 from process import Subject, run_test
 from table import HERE, Setting
+
+from bench import Bench, Findings
 
 THROWS = HERE / "probes" / "throws.js"
 

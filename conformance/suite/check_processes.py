@@ -10,9 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import Bench, Findings
 from process import Subject, run_test
 from table import Setting
+
+from bench import Bench, Findings
 
 # What starts a child that would live for long.
 NAP = "require('child_process').spawn('sleep', [process.env.NAP], { stdio: 'ignore' })"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from bench import Bench, Findings
 from table import HERE, Row, TableError, check, read_table
 from verdict import fault
+
+from bench import Bench, Findings
 
 
 def table(bench: Bench) -> Findings:

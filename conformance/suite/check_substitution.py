@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bench import FAULTY, INERT, Bench, Findings
 from process import Subject, run_test
 from table import Setting, read_table
+
+from bench import FAULTY, INERT, Bench, Findings
 
 ECHO = "parallel/test-net-connect-buffer.js"
 IS_IP, IS_IPV4 = "parallel/test-net-isip.js", "parallel/test-net-isipv4.js"

@@ -7,11 +7,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import Bench
 from check_exceptions import exceptions, swallowing
 from check_processes import network, processes
 from check_rules import nonsense, table, verdict
 from check_substitution import faults, inert, refusal
+
+from bench import Bench
 
 CHECKS = (network, processes, table, nonsense, verdict, faults, refusal, inert, swallowing, exceptions)
 

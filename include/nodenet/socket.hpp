@@ -29,6 +29,7 @@ template <class F> struct SocketEnter {
     static void call(net_socket *socket, const std::uint8_t *data, std::size_t len, void *user) noexcept;
     static void call(net_socket *socket, const net_error *error, void *user) noexcept;
     static void call(net_socket *socket, int had_error, void *user) noexcept;
+    static void call(net_socket *socket, net_socket *source, void *user) noexcept;
     static void call(net_socket *socket, const net_error *error, const net_address *address, const char *host,
                      void *user) noexcept;
     static void call(net_socket *socket, const net_address *address, void *user) noexcept;
@@ -161,6 +162,16 @@ class SocketBase : public Handle<net_socket> {
 
     Error pause() const noexcept { return Error(net_socket_pause(native_)); }
     Error resume() const noexcept { return Error(net_socket_resume(native_)); }
+    /// Writes all that this socket reads to another one of its loop, no faster than that takes it; ends it too unless
+    /// told not to.
+    Error pipe(const SocketBase &destination, bool end = true) const noexcept {
+        return Error(net_socket_pipe(native_, destination.native(), end ? 1 : 0));
+    }
+    Error unpipe(const SocketBase &destination) const noexcept {
+        return Error(net_socket_unpipe(native_, destination.native()));
+    }
+    /// From all destinations.
+    Error unpipe() const noexcept { return Error(net_socket_unpipe(native_, nullptr)); }
     bool is_paused() const noexcept { return net_socket_is_paused(native_) == 1; }
     /// Exactly `count` bytes, or what is left at the end: how many there are, 0 if there are not enough.
     Result<std::size_t> read(void *buffer, std::size_t count) const noexcept {
@@ -380,6 +391,20 @@ class SocketBase : public Handle<net_socket> {
     template <class F> Listener once_resume(F &&func) const {
         return add<net_socket_once_resume, net_socket_off_resume>(std::forward<F>(func));
     }
+    /// SocketRef source.
+    template <class F> Listener on_pipe(F &&func) const {
+        return add<net_socket_on_pipe, net_socket_off_pipe>(std::forward<F>(func));
+    }
+    template <class F> Listener once_pipe(F &&func) const {
+        return add<net_socket_once_pipe, net_socket_off_pipe>(std::forward<F>(func));
+    }
+    /// SocketRef source, which may be freed already.
+    template <class F> Listener on_unpipe(F &&func) const {
+        return add<net_socket_on_unpipe, net_socket_off_unpipe>(std::forward<F>(func));
+    }
+    template <class F> Listener once_unpipe(F &&func) const {
+        return add<net_socket_once_unpipe, net_socket_off_unpipe>(std::forward<F>(func));
+    }
     /// const Error &, const Address &, std::string_view host.
     template <class F> Listener on_lookup(F &&func) const {
         return add<net_socket_on_lookup, net_socket_off_lookup>(std::forward<F>(func));
@@ -491,6 +516,9 @@ template <class F> void SocketEnter<F>::call(net_socket *socket, const net_error
 }
 template <class F> void SocketEnter<F>::call(net_socket *socket, int had_error, void *user) noexcept {
     Held<F>::run(user, SocketRef(socket), had_error == 1);
+}
+template <class F> void SocketEnter<F>::call(net_socket *socket, net_socket *source, void *user) noexcept {
+    Held<F>::run(user, SocketRef(socket), SocketRef(source));
 }
 template <class F>
 void SocketEnter<F>::call(net_socket *socket, const net_error *error, const net_address *address, const char *host,

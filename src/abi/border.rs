@@ -123,6 +123,17 @@ pub(super) fn answer<H: InLoop, A: Answer>(handle: *const H, body: impl FnOnce(&
     }))
 }
 
+/// What a second handle of a call names in the same loop: `EINVAL` if it lives in another one.
+pub(super) fn beside<H: InLoop>(owner: &Loop, handle: *const H) -> Result<H::Id> {
+    let (slot, id) = handle::unpack_in_loop(handle)?;
+    if slot == owner.id().slot {
+        H::alive(owner, id)?;
+        return Ok(id);
+    }
+    net::with_loop_in(slot, |other| H::alive(other, id))?;
+    Err(Code::EINVAL)
+}
+
 /// The short way for a call that is nearly always made inside a callback of the loop: nothing is counted on the way in, and
 /// nothing looked after on the way out. None if it was not taken, by the loop or by `body`, which then has done nothing.
 #[inline]

@@ -82,6 +82,12 @@ pub type net_server_count_fn =
 /// @since 0.1
 pub type net_socket_fn = Option<unsafe extern "C" fn(socket: *mut net_socket, user: *mut c_void)>;
 
+/// Events `pipe` and `unpipe` of a socket that is a destination: `source` is piped into it from now on, or no longer.
+///
+/// @since 0.1
+pub type net_socket_pipe_fn =
+    Option<unsafe extern "C" fn(destination: *mut net_socket, source: *mut net_socket, user: *mut c_void)>;
+
 /// Event `data`: `len` bytes came, at least one. They are borrowed: valid until the function returns.
 ///
 /// @since 0.1
@@ -203,6 +209,7 @@ erase! {
     net_socket_close_fn,
     net_socket_lookup_fn,
     net_socket_attempt_fn,
+    net_socket_pipe_fn,
     net_socket_attempt_failed_fn,
     net_lookup_fn,
 }

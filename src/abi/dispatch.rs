@@ -7,7 +7,7 @@ use super::callbacks::{
     Erase, net_lookup_fn, net_loop_error_fn, net_loop_fn, net_loop_group_fn, net_server_connection_fn,
     net_server_count_fn, net_server_drop_fn, net_server_error_fn, net_server_fn, net_socket_attempt_failed_fn,
     net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn, net_socket_error_fn, net_socket_fn,
-    net_socket_lookup_fn, net_timer_fn,
+    net_socket_lookup_fn, net_socket_pipe_fn, net_timer_fn,
 };
 use super::error_out::{ErrorOut, c_text, seen_or_null};
 use super::handle::{handle_of_all, pack, pack_among, pack_loop};
@@ -74,6 +74,11 @@ fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEven
             let func = typed!(net_socket_fn, callback);
             // SAFETY: the program's function and user pointer.
             unsafe { func(handle, user) }
+        }
+        SocketEvent::Pipe(source) | SocketEvent::Unpipe(source) => {
+            let func = typed!(net_socket_pipe_fn, callback);
+            // SAFETY: the program's function and user pointer.
+            unsafe { func(handle, pack(loop_id, *source), user) }
         }
         SocketEvent::Error(error) => socket_error(callback, handle, Some(error)),
         SocketEvent::Completion(error) => socket_error(callback, handle, *error),

@@ -46,6 +46,12 @@ impl Given {
         Some(self.take_anyway())
     }
 
+    /// For a call that may yet refuse it; None if there is no function.
+    #[inline]
+    pub fn seen(&self) -> Option<&Callback> {
+        self.callback.func().is_some().then_some(&self.callback)
+    }
+
     /// For a data slot, where there is no function.
     #[inline]
     pub fn take_anyway(&mut self) -> Callback {

@@ -21,6 +21,7 @@ pub mod version;
 
 pub mod address;
 pub mod block_list;
+pub mod bound_socket;
 pub mod callbacks;
 pub mod codes;
 pub mod connect_options;
@@ -55,6 +56,7 @@ pub fn inits() -> Vec<(&'static str, Box<dyn core::fmt::Debug>)> {
         ("net_address", Box::new(address::net_address::INIT)),
         ("net_error", Box::new(error::net_error::INIT)),
         ("net_sockaddr", Box::new(sockaddr::net_sockaddr::INIT)),
+        ("net_bound_socket_options", Box::new(bound_socket::net_bound_socket_options::INIT)),
         ("net_server_options", Box::new(server_options::net_server_options::INIT)),
         ("net_listen_options", Box::new(listen_options::net_listen_options::INIT)),
         ("net_socket_options", Box::new(socket_options::net_socket_options::INIT)),

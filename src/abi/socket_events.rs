@@ -1,8 +1,8 @@
 //! Events of a socket: on, once and off for each.
-use super::border::answer;
+use super::border::{answer, short_cut};
 use super::callbacks::{
     net_drop_fn, net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn,
-    net_socket_error_fn, net_socket_fn, net_socket_lookup_fn,
+    net_socket_error_fn, net_socket_fn, net_socket_lookup_fn, net_socket_pipe_fn,
 };
 use super::given::Given;
 use super::socket::net_socket;
@@ -702,6 +702,94 @@ pub unsafe extern "C" fn net_socket_off_connection_attempt_timeout(
     remove(socket, SocketEventName::ConnectionAttemptTimeout, Given::new(func, user, None))
 }
 
+/// Another socket is piped into this one. Comes on the next tick after `net_socket_pipe`; Node emits it inside the call.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('pipe')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_pipe(
+    socket: *mut net_socket,
+    func: net_socket_pipe_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Pipe, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_pipe`, for the next `pipe` only: the listener is taken off before it runs. Node:
+/// `socket.once('pipe')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_pipe(
+    socket: *mut net_socket,
+    func: net_socket_pipe_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Pipe, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `pipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('pipe')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_pipe(
+    socket: *mut net_socket,
+    func: net_socket_pipe_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Pipe, Given::new(func, user, None))
+}
+
+/// Another socket is no longer piped into this one: after `net_socket_unpipe` (on the next tick; Node emits it inside the
+/// call), or because this socket finished, closed or failed. The source may have been freed before: then its
+/// handle is dead, and only good to be compared.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `socket.on('unpipe')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_unpipe(
+    socket: *mut net_socket,
+    func: net_socket_pipe_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Unpipe, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_unpipe`, for the next `unpipe` only: the listener is taken off before it runs. Node:
+/// `socket.once('unpipe')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_unpipe(
+    socket: *mut net_socket,
+    func: net_socket_pipe_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Unpipe, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `unpipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+/// Node: `socket.off('unpipe')`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_unpipe(
+    socket: *mut net_socket,
+    func: net_socket_pipe_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Unpipe, Given::new(func, user, None))
+}
+
 /// Node's name, the name in the functions, the event.
 const NAMES: &[(&str, &str, SocketEventName)] = &[
     ("connect", "connect", SocketEventName::Connect),
@@ -720,6 +808,8 @@ const NAMES: &[(&str, &str, SocketEventName)] = &[
     ("connectionAttempt", "connection_attempt", SocketEventName::ConnectionAttempt),
     ("connectionAttemptFailed", "connection_attempt_failed", SocketEventName::ConnectionAttemptFailed),
     ("connectionAttemptTimeout", "connection_attempt_timeout", SocketEventName::ConnectionAttemptTimeout),
+    ("pipe", "pipe", SocketEventName::Pipe),
+    ("unpipe", "unpipe", SocketEventName::Unpipe),
 ];
 
 /// The event of a name, as Node or as the functions spell it.
@@ -729,6 +819,12 @@ pub(super) fn named(name: &[u8]) -> Option<SocketEventName> {
 }
 
 fn add(socket: *mut net_socket, event: SocketEventName, once: bool, mut given: Given) -> c_int {
+    if let Some(callback) = given.seen()
+        && short_cut(socket, |owner, id| owner.socket_on_known(id, event, once, callback)).is_some()
+    {
+        given.take_anyway();
+        return 0;
+    }
     answer(socket, |owner, id| owner.socket_on(id, event, once, given.take()?))
 }
 

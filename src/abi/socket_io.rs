@@ -1,11 +1,11 @@
 //! Sockets: writing, ending and reading.
 use super::address::NET_CSTR;
-use super::border::{Answer, Out, number, on, short_cut};
+use super::border::{Answer, Out, beside, number, on, short_cut};
 use super::callbacks::{net_drop_fn, net_release_fn, net_socket_error_fn};
 use super::given::{Given, GivenBytes};
 use super::net::{WriteData, WriteStatus};
 use super::socket::net_socket;
-use super::text::{self, buffer, bytes};
+use super::text::{self, buffer, bytes, flag};
 use crate::sys::code::{Code, Result};
 use crate::sys::stream::Instead;
 use core::ffi::{c_char, c_int, c_void};
@@ -304,6 +304,38 @@ pub unsafe extern "C" fn net_socket_read_some(
         // SAFETY: what the header asks of the program.
         let (out, into) = unsafe { (Out::new(len)?, self::buffer(buffer, capacity)?) };
         Ok(out.put_or(owner.socket_read_some(id, into)?, 0))
+    }))
+}
+
+/// Writes whatever `source` reads to `destination`, another socket of the same loop or `source` itself, no faster than
+/// that takes it: when `destination` asks to wait for `drain`, `source` is paused. A source can have several
+/// destinations; the slowest of them rules. If `end` is 1 and not 0, `destination` is ended when `source` has ended. An error of
+/// one does not destroy the other. Node: `source.pipe(destination, { end })`.
+///
+/// It ends by `net_socket_unpipe`, and when `destination` finishes, closes or fails. `destination` tells `pipe` on the next
+/// tick. As long as nobody else listens for `data` or `readable` of `source`, a large stream may pass without being
+/// copied through the program's memory.
+///
+/// A destination of another loop is refused with `NET_EINVAL`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_pipe(source: *mut net_socket, destination: *mut net_socket, end: c_int) -> c_int {
+    number(on(source, |owner, id| owner.socket_pipe(id, beside(owner, destination)?, flag(end)?)))
+}
+
+/// Undoes the first `net_socket_pipe` from `source` to `destination`, or all from `source` if that is NULL. If none is left,
+/// `source` is paused. Each destination tells `unpipe` on the next tick. Does nothing if there is no such pipe. Node:
+/// `source.unpipe(destination)`.
+///
+/// A destination of another loop is refused with `NET_EINVAL`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_unpipe(source: *mut net_socket, destination: *mut net_socket) -> c_int {
+    number(on(source, |owner, id| {
+        let one = if destination.is_null() { None } else { Some(beside(owner, destination)?) };
+        owner.socket_unpipe(id, one)
     }))
 }
 

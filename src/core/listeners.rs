@@ -99,6 +99,16 @@ impl Listeners {
         (0..self.len()).map(|at| self.at(at))
     }
 
+    /// Registers at the end if that makes a list that others have too, as it nearly always does; else nothing is done.
+    #[inline]
+    pub fn add_known(&mut self, event: u8, once: bool, callback: &Callback) -> Option<()> {
+        if self.own.is_some() {
+            return None;
+        }
+        self.shape = self.shape.known(&Added::new(event, once, 0, callback), Added::eq)?;
+        Some(())
+    }
+
     /// Registers at the end.
     #[inline(always)]
     pub fn add(&mut self, listener: Listener) {
@@ -119,6 +129,12 @@ impl Listeners {
             Some(next) => self.shape = next,
             None => self.add_unknown(listener),
         }
+    }
+
+    /// Registers before all others. Rare, so that such a list is not shared.
+    pub fn add_first(&mut self, listener: Listener) {
+        let list = std::iter::once(listener).chain(self.iter()).collect();
+        self.own = Some(Box::new(Own::List(list)));
     }
 
     #[inline(never)]
@@ -153,6 +169,14 @@ impl Listeners {
     pub fn remove_called(&mut self, called: &Listener) -> Option<Listener> {
         let at = self.iter().position(|l| l.once && l.heard_as(called))?;
         Some(self.take(at))
+    }
+
+    /// Removes the reaction of the library that is equal to this one.
+    pub fn remove_equal(&mut self, reaction: &Listener) {
+        let found = self.iter().position(|l| l.reaction != 0 && l.heard_as(reaction));
+        if let Some(at) = found {
+            self.take(at);
+        }
     }
 
     /// Removes the newest reaction of the library.
@@ -220,6 +244,11 @@ impl Listeners {
         self.iter().filter(|l| l.event == event && l.reaction == reaction).count()
     }
 
+    /// How many there are for an event, the library's own included.
+    pub fn len_of(&self, event: u8) -> usize {
+        self.iter().filter(|l| l.event == event).count()
+    }
+
     /// Who would hear of an event.
     #[inline]
     pub fn hearing(&self, event: u8) -> Hearing {
@@ -230,7 +259,8 @@ impl Listeners {
         }
     }
 
-    fn is_heard(&self, event: u8) -> bool {
+    /// Whether anybody would hear of an event, the library's reactions included.
+    pub fn is_heard(&self, event: u8) -> bool {
         match self.own.as_deref() {
             Some(Own::List(list)) => list.iter().any(|l| l.event == event),
             _ => self.shape.is_heard(event),

@@ -15,16 +15,32 @@ pub struct Stamp(u32);
 const BEGUN: u32 = 1 << 31;
 
 /// What is to be served in a turn, and what has to be known for the next.
-#[derive(Default)]
 pub struct Order {
     /// The number of the last stamp.
     number: u32,
     /// What that was at the last wait: a stamp that is not later counts for nothing any more.
     at_wait: u32,
-    /// Found for the first time, while what was found is put in order.
+    /// A stamp above this began to be watched after the last wait.
+    begun_before: Stamp,
+    /// By the stamps since the last wait: what was found with each, counted from 1, and whether it has begun.
+    places: Vec<u32>,
+    /// What was found for the first time.
     fresh: Vec<Readiness>,
-    /// Found right after it began to be watched.
-    begun: Vec<Readiness>,
+    /// Room for what is in order.
+    arranged: Vec<Readiness>,
+}
+
+impl Default for Order {
+    fn default() -> Order {
+        Order {
+            number: 0,
+            at_wait: 0,
+            begun_before: Stamp(BEGUN),
+            places: Vec::new(),
+            fresh: Vec::new(),
+            arranged: Vec::new(),
+        }
+    }
 }
 
 impl Order {
@@ -77,7 +93,7 @@ impl Order {
     /// Whether it began to be watched since the last wait.
     #[inline]
     pub fn has_begun(&self, stamp: Stamp) -> bool {
-        stamp.0 > self.at_wait | BEGUN
+        stamp > self.begun_before
     }
 
     /// For what is served, or would have been: a level-triggered wait keeps its place.
@@ -95,42 +111,43 @@ impl Order {
 
     /// All stamps were forgotten.
     pub fn begin_anew(&mut self) {
-        (self.number, self.at_wait) = (0, 0);
+        self.number = 0;
+        self.begin_serving();
     }
 
     /// What was found is served now.
     #[inline]
     pub fn begin_serving(&mut self) {
         self.at_wait = self.number;
+        self.begun_before = Stamp(self.number | BEGUN);
     }
 
     /// Puts what was found in the order in which it is to be served, without what has no stamp.
     pub fn arrange(&mut self, found: &mut Vec<Readiness>, stamp_of: impl Fn(Readiness) -> Option<Stamp>) {
-        let (mut latest, mut latest_begun, mut disordered) = (Stamp(0), Stamp(0), false);
-        let mut carried = 0;
-        for at in 0..found.len() {
-            let ready = found[at];
+        // No two have the same stamp, and those that count are few and follow each other: each has its place.
+        self.places.clear();
+        self.places.resize((self.number - self.at_wait) as usize, 0);
+        let mut any_begun = false;
+        for (&ready, number) in found.iter().zip(1..) {
             let Some(stamp) = stamp_of(ready) else { continue };
-            if !self.counts(stamp) {
-                self.fresh.push(ready);
-            } else if stamp.0 & BEGUN == 0 {
-                disordered |= stamp < latest;
-                latest = stamp;
-                found[carried] = ready;
-                carried += 1;
-            } else {
-                disordered |= stamp < latest_begun;
-                latest_begun = stamp;
-                self.begun.push(ready);
+            let place = (stamp.0 & !BEGUN).checked_sub(self.at_wait + 1);
+            match place.and_then(|place| self.places.get_mut(place as usize)) {
+                Some(place) => {
+                    *place = number | stamp.0 & BEGUN;
+                    any_begun |= stamp.0 & BEGUN != 0;
+                }
+                None => self.fresh.push(ready),
             }
         }
-        found.truncate(carried);
-        if disordered {
-            found.sort_by_cached_key(|ready| stamp_of(*ready));
-            self.begun.sort_by_cached_key(|ready| stamp_of(*ready));
+        let carried = self.places.iter().filter(|&&place| place != 0 && place & BEGUN == 0);
+        self.arranged.extend(carried.map(|place| found[(place - 1) as usize]));
+        self.arranged.append(&mut self.fresh);
+        if any_begun {
+            let begun = self.places.iter().filter(|&&place| place & BEGUN != 0);
+            self.arranged.extend(begun.map(|place| found[((place & !BEGUN) - 1) as usize]));
         }
-        found.append(&mut self.fresh);
-        found.append(&mut self.begun);
+        std::mem::swap(found, &mut self.arranged);
+        self.arranged.clear();
     }
 }
 

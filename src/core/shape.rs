@@ -18,7 +18,7 @@ pub struct Shape {
     /// By event: where that is in the list.
     place: [u8; Shape::EVENTS],
     /// By event, a bit: whether anybody hears it.
-    heard: u16,
+    heard: u32,
     has_drops: bool,
     /// With one more listener.
     next: RefCell<Vec<Step>>,
@@ -44,11 +44,17 @@ pub struct Added {
 }
 
 impl Added {
+    /// Of the parts of a listener.
+    #[inline]
+    pub fn new(event: u8, once: bool, reaction: u8, callback: &Callback) -> Added {
+        let kind = u32::from_ne_bytes([event, once.into(), reaction, 0]);
+        Added { functions: callback.addresses(), kind, user: callback.user_pointer() }
+    }
+
     /// Of a listener.
     #[inline]
     pub fn of(listener: &Listener) -> Added {
-        let kind = u32::from_ne_bytes([listener.event, listener.once.into(), listener.reaction, 0]);
-        Added { functions: listener.callback.addresses(), kind, user: listener.callback.user_pointer() }
+        Added::new(listener.event, listener.once, listener.reaction, &listener.callback)
     }
 
     /// Equal in all but the user pointer.
@@ -67,7 +73,7 @@ struct Step {
 
 impl Shape {
     /// Events are numbered below this.
-    pub const EVENTS: usize = 16;
+    pub const EVENTS: usize = 24;
 
     /// The empty list, from which others grow.
     pub fn root() -> Rc<Shape> {
@@ -77,7 +83,7 @@ impl Shape {
     fn new(list: Vec<Listener>, before: Weak<Shape>, room: Rc<Cell<usize>>) -> Shape {
         let mut only = [Callback::NONE; Shape::EVENTS];
         let mut place = [0; Shape::EVENTS];
-        let mut heard: u16 = 0;
+        let mut heard: u32 = 0;
         for (at, listener) in (0..).zip(&list) {
             let event = usize::from(listener.event);
             let first = heard & 1 << event == 0;

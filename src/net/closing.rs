@@ -102,12 +102,19 @@ impl State {
         if !socket.has_handle() {
             return false;
         }
+        // The peer may be a socket of this loop, and what that has written comes first.
+        self.send_all_gathered();
+        self.gathering.socket_closed();
+        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
         if socket.flags.contains(Flags::RESET) {
             socket.flags.remove(Flags::RESET);
             // The peer may be gone already; then nothing is left to reset.
             let _ = socket.stream.reset_on_close();
         }
         let life = socket.life;
+        if let Some(bound) = socket.cold.as_mut().and_then(|cold| cold.bound.as_deref_mut()) {
+            bound.file = None;
+        }
         socket.stream = Stream::NONE;
         socket.flags.remove(Flags::HANDLE);
         socket.reading.remove(Reading::HANDLE | Reading::MAY_READ | Reading::STICKY);

@@ -3,6 +3,7 @@ use super::error::{ErrorRef, NetError};
 use super::events::{MemberEvent, ServerEvent, ServerEventName, SocketEvent, SocketEventName};
 use super::server::ServerReaction;
 use super::socket::Flags;
+use super::socket_listeners::Reaction;
 use super::{Loop, ServerId, SocketId, TimerId};
 use crate::core::listeners::{Hearing, Listener};
 use crate::sys::callback::Callback;
@@ -27,6 +28,8 @@ impl SocketEvent<'_> {
             SocketEvent::ConnectionAttempt(_) => SocketEventName::ConnectionAttempt,
             SocketEvent::ConnectionAttemptFailed(..) => SocketEventName::ConnectionAttemptFailed,
             SocketEvent::ConnectionAttemptTimeout(_) => SocketEventName::ConnectionAttemptTimeout,
+            SocketEvent::Pipe(_) => SocketEventName::Pipe,
+            SocketEvent::Unpipe(_) => SocketEventName::Unpipe,
             SocketEvent::Moved | SocketEvent::Completion(_) => return None,
         })
     }
@@ -88,7 +91,7 @@ impl Loop {
             if self.is_freeing() || self.state().sockets.get(id.0).is_none() {
                 break;
             }
-            if listener.reaction != 0 && !present {
+            if listener.reaction != 0 && !present && !Reaction::is_of_pipe(listener) {
                 continue;
             }
             if listener.once {
@@ -96,7 +99,7 @@ impl Loop {
             }
             match listener.reaction {
                 0 => self.call_socket(id, &listener.callback, event),
-                reaction => self.react(id, reaction),
+                _ => self.react(id, listener, event),
             }
         }
         self.give_scratch(heard);
@@ -219,7 +222,7 @@ impl Loop {
     }
 
     /// An error that nobody listens for ends run and poll, as an uncaught exception ends Node.
-    fn unheard(&self, error: &NetError) {
+    pub fn unheard(&self, error: &NetError) {
         self.state().unheard = Some(error.clone());
         self.halt();
     }
@@ -278,7 +281,12 @@ impl Loop {
         let mut state = self.state();
         let Some(socket) = state.sockets.get(id.0) else { return };
         if socket.flags.contains(Flags::ACCEPTED) && !socket.flags.contains(Flags::KEPT) {
-            state.tick(super::tick::Tick::FreeAccepted(id));
+            // The next task there is, if there is no other.
+            if state.ticks.is_empty() {
+                state.free_accepted(id);
+            } else {
+                state.tick(super::tick::Tick::FreeAccepted(id));
+            }
         }
     }
 }

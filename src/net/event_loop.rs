@@ -198,7 +198,13 @@ impl Loop {
         }
     }
 
-    /// The same where the state is borrowed.
+    /// Whether a socket tells `data` the straight way, and the program has not looked in.
+    #[inline]
+    pub fn is_telling(&self) -> bool {
+        self.telling.get()
+    }
+
+    /// [`Loop::look_in`] where the state is borrowed.
     #[inline(never)]
     pub fn look_in_at(&self, state: &mut State) {
         if self.telling.replace(false) {
@@ -427,6 +433,7 @@ impl Phases for Loop {
             state.wait_failed = Some(errno.code());
             self.halt();
         }
+        state.gathering.all_is_told();
         state.arrange(&mut found);
     }
 
@@ -494,6 +501,10 @@ impl Phases for Loop {
                 Some(Due::Timer(id, setting)) => self.timer_due(id, setting),
                 Some(Due::SocketTimeout(id, setting)) => self.timeout_due(id, setting),
                 Some(Due::Attempt(id, setting)) => self.attempt_due(id, setting),
+                Some(Due::Shutdown(id, setting)) => {
+                    self.state().shutdown_due(id, setting);
+                    self.drain_ticks();
+                }
                 Some(Due::AcceptAgain(id)) => self.state().accept_due(id),
                 None => return,
             }

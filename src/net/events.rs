@@ -25,6 +25,8 @@ pub enum SocketEventName {
     ConnectionAttempt,
     ConnectionAttemptFailed,
     ConnectionAttemptTimeout,
+    Pipe,
+    Unpipe,
 }
 
 /// Names of a server's events.
@@ -67,6 +69,9 @@ pub enum SocketEvent<'a> {
     ConnectionAttemptTimeout(&'a Address),
     /// Of a move, on the new loop.
     Moved,
+    /// From which source.
+    Pipe(SocketId),
+    Unpipe(SocketId),
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
     Completion(Option<&'a ErrorRef>),
 }

@@ -25,6 +25,7 @@ impl State {
         if !socket.destroyed() {
             self.leave_server(id);
         }
+        self.leave_pipes(id);
         if has_cold {
             // Without a cold part nothing was asked.
             if let Some((_, ended)) = self.take_request(id, None) {
@@ -71,6 +72,14 @@ impl State {
         left
     }
 
+    /// An accepted socket has told its `close`: it goes unless it is kept, or connects anew.
+    pub fn free_accepted(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get(id.0) else { return };
+        if socket.destroyed() && !socket.flags.intersects(Flags::KEPT | Flags::HANDLE) {
+            self.free_socket(id);
+        }
+    }
+
     /// Ends a socket: completions and drops follow on ticks.
     pub fn free_socket(&mut self, id: SocketId) {
         let left = self.take_socket(id);
@@ -97,15 +106,6 @@ impl State {
 }
 
 impl Loop {
-    /// An accepted socket has told its `close` and nobody keeps it.
-    pub fn free_accepted(&self, id: SocketId) {
-        let mut state = self.state();
-        let Some(socket) = state.sockets.get(id.0) else { return };
-        if socket.destroyed() && !socket.flags.intersects(Flags::KEPT | Flags::HANDLE) {
-            state.free_socket(id);
-        }
-    }
-
     /// Everything ends: completions with ECANCELED, releases, then drops. The loop cannot be reached by a handle any more.
     /// Returns a generation that none of its handles had.
     pub fn shut_down_loop(&self) -> u32 {

@@ -9,7 +9,7 @@
 use super::SocketId;
 use super::error::ErrorRef;
 use super::event_loop::Loop;
-use super::socket::{Flags, Writing};
+use super::socket::{Flags, Reading, Writing};
 use super::state::State;
 use super::tick::Tick;
 use super::write_request::{Queued, Request, Waiting, WriteData, offer_gathered, offer_one};
@@ -65,6 +65,8 @@ pub struct Gathering {
     others: Vec<SocketId>,
     /// The write that is being made belongs to what is gathered.
     joins: bool,
+    /// A socket of this loop was closed since the last wait.
+    has_closed: bool,
 }
 
 impl Gathering {
@@ -76,12 +78,27 @@ impl Gathering {
         Some(at)
     }
 
+    /// A socket of this loop was closed. It may have been the peer of any other, whose writes are refused from now on: as long
+    /// as no wait has told of it, nothing is gathered.
+    #[inline]
+    pub fn socket_closed(&mut self) {
+        self.has_closed = true;
+    }
+
+    /// A wait has told of everything.
+    #[inline]
+    pub fn all_is_told(&mut self) {
+        self.has_closed = false;
+    }
+
     fn add(&mut self, id: SocketId, place: Option<usize>, data: &WriteData<'_>, tick: Option<u64>) {
         let (at, number) = (self.bytes.len(), self.writes.len());
         match data {
             WriteData::Bytes(bytes) => self.bytes.extend_from_slice(bytes),
             WriteData::Gathered(pieces) => pieces.iter().for_each(|piece| self.bytes.extend_from_slice(piece)),
             WriteData::Owned(bytes) => self.bytes.extend_from_slice(bytes.as_slice()),
+            // A pipe writes outside of callbacks.
+            WriteData::InKernel(_) => debug_assert!(false, "bytes in the kernel are not gathered"),
         }
         let len = self.bytes.len() - at;
         self.writes.push(Gathered { at, len, tick, next: number });
@@ -139,6 +156,10 @@ impl State {
             return false;
         }
         let Some(socket) = self.sockets.get(id.0) else { return false };
+        // Whose peer has gone is likely to be refused, which the return value tells if it is known by then.
+        if socket.reading.intersects(Reading::EOF | Reading::STICKY) {
+            return false;
+        }
         let mark = socket.write_mark as usize;
         let has_some = socket.writing.contains(Writing::GATHERS);
         let before = if has_some { self.gathering.place(id) } else { None };
@@ -319,7 +340,7 @@ impl State {
 impl Loop {
     /// Whether a write of this socket is not the first in this callback, where `first` was the first to write at all.
     fn joins(&self, state: &mut State, id: SocketId, first: SocketId) -> bool {
-        if first == NOBODY || !self.is_in_callback() || state.gathering.off {
+        if first == NOBODY || !self.is_in_callback() || state.gathering.off || state.gathering.has_closed {
             return false;
         }
         // The others have to be forgotten too when the callback returns.

@@ -1,6 +1,7 @@
 //! Listening on all loops of a group: what is bound in the call is sent to each loop, as a server that moves there.
 use super::LoopGroupId;
 use super::address::Address;
+use super::bound_sockets::adopt_bound_socket;
 use super::events::LoopId;
 use super::hand_over::{HandOver, Seat};
 use super::ip;
@@ -91,6 +92,8 @@ fn bind(listen: &ListenOptions<'_>, reuse_port: bool) -> Result<Listener> {
         ListenTarget::Fd(fd) => {
             Listener::adopt(fd).map_err(|errno| if errno == Errno::ENOTSOCK { Code::EINVAL } else { errno.code() })
         }
+        ListenTarget::Bound(bound) => Ok(adopt_bound_socket(bound)?.bound.into()),
+        ListenTarget::Server(_) | ListenTarget::Socket(_) => Err(Code::EBADF),
     }
 }
 

@@ -7,6 +7,8 @@ pub mod address;
 pub mod block_list;
 pub mod block_list_text;
 pub mod block_lists;
+pub mod bound_sockets;
+pub mod buffer_sizes;
 pub mod closing;
 pub mod condition;
 pub mod connect;
@@ -23,14 +25,18 @@ pub mod host_port;
 pub mod intervals;
 pub mod ip;
 pub mod listen;
+pub mod listen_handle;
 pub mod lookup;
 pub mod loop_group;
 pub mod loops;
 pub mod moving;
 pub mod options;
+pub mod pipe;
+pub mod piped;
 pub mod readable;
 pub mod ready;
 pub mod server;
+pub mod server_sockets;
 pub mod socket;
 pub mod socket_listeners;
 pub mod state;
@@ -66,6 +72,10 @@ id!(
     LookupId
 );
 id!(
+    /// A pipe between two sockets of a loop.
+    PipeId
+);
+id!(
     /// A block list of the process.
     BlockListId
 );
@@ -75,12 +85,21 @@ id!(
     LoopGroupId
 );
 
+id!(
+    /// A bound socket of the process.
+    BoundSocketId
+);
+
 /// Everything abi calls, in one place.
 pub mod api {
     pub use super::Loop;
     pub use super::block_list::address;
     pub use super::block_list_text::{cidr, subnet};
     pub use super::block_lists::*;
+    pub use super::bound_sockets::{
+        bound_socket_address, bound_socket_close, bound_socket_fd, bound_socket_free, bound_socket_is_pipe,
+        bound_socket_new,
+    };
     pub use super::defaults::*;
     pub use super::event_loop::Metrics;
     pub use super::group_listen::{Share, loop_group_listen};

@@ -90,6 +90,7 @@ impl Socket {
             && self.bytes_read == 0
             && self.bytes_dispatched == 0
             && self.unread_len() == 0
+            && !self.is_piped()
             && self.cold.as_ref().is_none_or(|cold| cold.writes.queue.is_empty() && cold.writes.request.is_none())
     }
 

@@ -3,7 +3,7 @@
 //! Open → Ended (the peer's end was read) → EndScheduled (nothing is unread) → EndEmitted; a life that connects again begins
 //! anew. Beside it `flowing` says who takes the bytes, and [`Reading`] what has been asked and promised.
 use super::events::{SocketEvent, SocketEventName};
-use super::socket::{ClosePhase, Flags, Flowing, ReadPhase, Reading, Socket};
+use super::socket::{ClosePhase, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
 use super::state::{Again, State};
 use super::tick::Tick;
@@ -29,6 +29,16 @@ const MAX_MARK: usize = 0x4000_0000;
 impl Socket {
     fn ended(&self) -> bool {
         self.read != ReadPhase::Open
+    }
+
+    /// Nobody hears that it flows, and there is nothing that could flow before more comes: how it is with nearly every socket
+    /// that was just accepted.
+    fn resumes_unheard(&self) -> bool {
+        self.flowing == Flowing::Flowing
+            && self.reading.contains(Reading::ASKED)
+            && !self.ended()
+            && self.unread_len() == 0
+            && !self.listeners.is_heard(SocketEventName::Resume as u8)
     }
 
     fn how_much(&self, want: Want) -> usize {
@@ -137,6 +147,9 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.connecting() || !socket.has_handle() {
             socket.react_once(SocketEventName::Connect, Reaction::Read);
+        } else if socket.connect == ConnectPhase::Bound {
+            let error = self.errors.system("read", Errno::ENOTCONN);
+            self.destroy(id, Some(error));
         } else if !socket.reading.contains(Reading::HANDLE) {
             self.start_reading(id);
         }
@@ -150,8 +163,12 @@ impl State {
     fn start_reading(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.reading.insert(Reading::HANDLE);
-        socket.stamp = self.order.begins_anew(socket.stamp);
-        if socket.reading.contains(Reading::MAY_READ) {
+        let (watched, may_read) = (Reading::WATCHED, socket.reading.contains(Reading::MAY_READ));
+        if may_read || !socket.reading.contains(watched) {
+            socket.stamp = self.order.begins_anew(socket.stamp);
+            socket.reading.insert(watched);
+        }
+        if may_read {
             self.read_again(id);
         }
         self.sync_hold(id);
@@ -231,16 +248,21 @@ impl State {
         socket.reading.remove(Reading::PAUSED);
     }
 
-    fn pause(&mut self, id: SocketId) {
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.destroyed() {
-            return;
+    /// pause()
+    pub fn pause(&mut self, id: SocketId) {
+        if self.stop_flow(id) {
+            self.tick(Tick::Pause(id));
         }
-        if socket.flowing != Flowing::Paused || mutated!(PauseTwice) {
-            socket.flowing = Flowing::Paused;
-            self.ticks.push(Tick::Pause(id));
+    }
+
+    /// Whether that is news.
+    fn stop_flow(&mut self, id: SocketId) -> bool {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
+        if socket.destroyed() {
+            return false;
         }
         socket.reading.insert(Reading::PAUSE_KNOWN | Reading::PAUSED);
+        std::mem::replace(&mut socket.flowing, Flowing::Paused) != Flowing::Paused || mutated!(PauseTwice)
     }
 
     /// A `data` listener was added.
@@ -277,7 +299,7 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if event == SocketEventName::Readable {
             self.tick(Tick::ReadableListening(id));
-        } else if event == SocketEventName::Data && socket.listeners.count(event as u8) == 0 {
+        } else if event == SocketEventName::Data && !socket.listeners.is_heard(event as u8) {
             socket.reading.remove(Reading::DATA_LISTENING);
             if mutated!(OffStops) {
                 socket.flowing = Flowing::Null;
@@ -331,6 +353,14 @@ impl Loop {
             self.emit(id, &SocketEvent::Data(bytes));
         }
         self.after_read(id, direct);
+    }
+
+    /// pause() of the library's own, outside any call of the program's.
+    pub fn pause_now(&self, id: SocketId) {
+        let news = self.state().stop_flow(id);
+        if news {
+            self.emit(id, &SocketEvent::Pause);
+        }
     }
 
     /// Sees to it that more comes, or that no more does while there is no room.
@@ -432,8 +462,14 @@ impl Loop {
             if !socket.reading.contains(Reading::ASKED) {
                 state.read_nothing(id);
             }
+            let state = &mut *state;
             if let Some(socket) = state.sockets.get_mut(id.0) {
                 socket.reading.remove(Reading::RESUME_SCHEDULED);
+                if socket.resumes_unheard() {
+                    socket.reading.insert(Reading::NEED_READABLE);
+                    state.events += 1;
+                    return;
+                }
             }
         }
         if mutated!(ResumeLast) {

@@ -1,6 +1,7 @@
 //! Serving what is ready: bytes to read, room to write, the end of a connection attempt.
 use super::event_loop::ReadBuffer;
 use super::events::SocketEventName;
+use super::piped::Moved;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
 use super::state::{Again, Fed, LARGE_READ_SIZE, READ_SIZE, State, Token};
 use super::{Loop, SocketId};
@@ -8,7 +9,7 @@ use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
 
 /// How often one socket may read in a turn before the others are served; as libuv has it.
-const READS_PER_TURN: usize = 32;
+pub const READS_PER_TURN: usize = 32;
 
 /// What one attempt to read came to.
 enum ReadOutcome {
@@ -123,6 +124,15 @@ impl Loop {
 
     fn on_readable(&self, id: SocketId) {
         for _ in 0..READS_PER_TURN {
+            match self.move_piped(id) {
+                Moved::Refused(errno) => {
+                    let outcome = self.state().note_read(id, Err(errno));
+                    self.tell_read(id, outcome);
+                    return;
+                }
+                Moved::Enough => break,
+                Moved::Closed => {}
+            }
             let outcome = self.read_once(id);
             if !self.tell_read(id, outcome) {
                 return;

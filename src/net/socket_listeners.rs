@@ -1,7 +1,7 @@
 //! Who listens to a socket: the program's functions, and reactions of the library that take their place in the same order.
-use super::events::SocketEventName;
+use super::events::{SocketEvent, SocketEventName};
 use super::socket::{Flags, Socket};
-use super::{Loop, SocketId};
+use super::{Loop, PipeId, SocketId};
 use crate::core::listeners::Listener;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
@@ -26,10 +26,20 @@ pub enum Reaction {
     Reset,
     /// At `finish`: destroys.
     Destroy,
+    /// At `data` of a source: writes it to the destination of a pipe. This and the others of pipes carry its name.
+    PipeData,
+    /// At `end` of a source: ends the destination.
+    PipeEnd,
+    /// At `close` or `finish` of a destination, or `end` of a source: undoes a pipe.
+    PipeUndo,
+    /// At each `drain` of a destination: lets the source flow.
+    PipeDrain,
+    /// At `error` of a destination: undoes a pipe.
+    PipeError,
 }
 
 impl Reaction {
-    const ALL: [Reaction; 8] = [
+    const ALL: [Reaction; 13] = [
         Reaction::WritePending,
         Reaction::WriteClosed,
         Reaction::Final,
@@ -38,6 +48,11 @@ impl Reaction {
         Reaction::Unref,
         Reaction::Reset,
         Reaction::Destroy,
+        Reaction::PipeData,
+        Reaction::PipeEnd,
+        Reaction::PipeUndo,
+        Reaction::PipeDrain,
+        Reaction::PipeError,
     ];
 
     /// How often it may be registered at a time, so that lives without a connection do not pile them up.
@@ -48,6 +63,11 @@ impl Reaction {
             Reaction::Destroy => 1,
             _ => usize::MAX,
         }
+    }
+
+    /// Whether a listener is one of a pipe.
+    pub fn is_of_pipe(listener: &Listener) -> bool {
+        listener.reaction >= Reaction::PipeData as u8
     }
 
     fn from_number(number: u8) -> Option<Reaction> {
@@ -67,8 +87,9 @@ impl Socket {
 
 impl Loop {
     /// Does what a reaction says.
-    pub fn react(&self, id: SocketId, reaction: u8) {
-        match Reaction::from_number(reaction) {
+    pub fn react(&self, id: SocketId, listener: &Listener, event: &SocketEvent<'_>) {
+        let pipe = PipeId::of(listener);
+        match Reaction::from_number(listener.reaction) {
             Some(Reaction::WritePending) => self.write_pending(id),
             Some(Reaction::WriteClosed) => self.write_closed(id),
             Some(Reaction::Final) => self.state().shut_down(id),
@@ -77,6 +98,19 @@ impl Loop {
             Some(Reaction::Unref) => self.state().set_ref(id, false),
             Some(Reaction::Reset) => self.state().reset(id),
             Some(Reaction::Destroy) => self.state().destroy(id, None),
+            Some(Reaction::PipeData) => {
+                if let SocketEvent::Data(bytes) = event {
+                    self.pipe_data(pipe, bytes);
+                }
+            }
+            Some(Reaction::PipeEnd) => self.pipe_end(pipe),
+            Some(Reaction::PipeUndo) => self.pipe_undo(pipe),
+            Some(Reaction::PipeDrain) => self.pipe_drain(pipe),
+            Some(Reaction::PipeError) => {
+                if let SocketEvent::Error(error) = event {
+                    self.pipe_error(pipe, id, error);
+                }
+            }
             None => {}
         }
     }
@@ -85,6 +119,22 @@ impl Loop {
 /// on, once, off, ref, unref.
 #[allow(missing_docs)]
 impl Loop {
+    /// A listener with which the socket's list is one that others have, inside a callback; None for any other, and then
+    /// nothing has been done.
+    #[inline]
+    pub fn socket_on_known(&self, id: SocketId, event: SocketEventName, once: bool, callback: &Callback) -> Option<()> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let socket = state.sockets.get_mut(id.0).filter(|_| !self.is_telling())?;
+        socket.listeners.add_known(event as u8, once, callback)?;
+        match event {
+            SocketEventName::Data => state.data_listener_added(id),
+            SocketEventName::Readable => state.readable_listener_added(id),
+            _ => {}
+        }
+        Some(())
+    }
+
     pub fn socket_on(&self, id: SocketId, event: SocketEventName, once: bool, callback: Callback) -> Result {
         let mut state = self.state();
         let Some(socket) = state.sockets.get_mut(id.0) else {

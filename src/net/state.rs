@@ -4,6 +4,7 @@ use super::error::{Known, NetError};
 use super::events::LoopId;
 use super::gathering::Gathering;
 use super::lookup::PendingLookup;
+use super::pipe::Pipe;
 use super::server::Server;
 use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
@@ -19,6 +20,7 @@ use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
 use crate::sys::listener::Spare;
 use crate::sys::poller::{Found, Poller, Readiness, WAKE_TOKEN};
+use crate::sys::splice::Pool;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -31,6 +33,8 @@ pub enum Due {
     SocketTimeout(SocketId, u64),
     /// The time of a connection attempt, in this setting.
     Attempt(SocketId, u64),
+    /// The end of a graceful stop, in this setting.
+    Shutdown(ServerId, u64),
     /// Accepting again after descriptors ran out.
     AcceptAgain(ServerId),
 }
@@ -98,6 +102,8 @@ pub struct State {
     pub timers: Table<Timer>,
     /// Lookups of the program's that have not been answered.
     pub lookups: Table<PendingLookup>,
+    /// Pipes between sockets; no handle names them.
+    pub pipes: Table<Pipe>,
     /// Node's nextTick queue.
     pub ticks: Ticks,
     /// What I/O put off.
@@ -132,6 +138,8 @@ pub struct State {
     pub wake_hook: Option<Callback>,
     /// What was queued when the hook was last told, or the last turn ended.
     pub hook_told: Queued,
+    /// Kernel pipes for what is piped from socket to socket.
+    pub kernel_pipes: Pool,
     /// In reserve for when no descriptor is left.
     pub spare: Spare,
     /// Events told so far.
@@ -158,6 +166,7 @@ impl State {
             servers: Table::new(id.generation),
             timers: Table::new(id.generation),
             lookups: Table::new(id.generation),
+            pipes: Table::new(1),
             ticks: Ticks::default(),
             fed: VecDeque::new(),
             closing: Vec::new(),
@@ -175,6 +184,7 @@ impl State {
             wait_failed: None,
             wake_hook: None,
             hook_told: Queued::default(),
+            kernel_pipes: Pool::default(),
             spare: Spare::take(),
             events: 0,
             turns: 0,
@@ -268,6 +278,10 @@ impl State {
             Due::Timer(id, setting) => timers.get(id.0).is_some_and(|timer| timer.setting == Some(setting)),
             Due::SocketTimeout(id, setting) => sockets.get(id.0).is_some_and(|socket| socket.has_timeout(setting)),
             Due::Attempt(id, setting) => sockets.get(id.0).is_some_and(|socket| socket.has_attempt_timer(setting)),
+            Due::Shutdown(id, setting) => {
+                let shutdown = servers.get(id.0).and_then(|server| server.shutdown.as_ref());
+                shutdown.is_some_and(|shutdown| shutdown.setting == setting)
+            }
             Due::AcceptAgain(id) => servers.get(id.0).is_some_and(|server| server.is_listening()),
         })?;
         let now = self.now();
@@ -302,14 +316,19 @@ impl State {
         self.order.is_in_order(stamps) && only_sockets
     }
 
-    #[inline(never)]
-    fn put_in_order(&mut self, found: &mut Found) {
-        let (sockets, servers) = (&self.sockets, &self.servers);
-        self.order.arrange(found.list_mut(), |ready| match Token::from_number(ready.token()) {
+    #[inline]
+    fn stamp(sockets: &Table<Socket>, servers: &Table<Server>, ready: Readiness) -> Option<Stamp> {
+        match Token::from_number(ready.token()) {
             Token::Socket(id) => sockets.get(id.0).map(|socket| socket.stamp),
             Token::Server(id) => servers.get(id.0).map(|server| server.stamp),
             Token::Waker => None,
-        });
+        }
+    }
+
+    #[inline(never)]
+    fn put_in_order(&mut self, found: &mut Found) {
+        let (sockets, servers) = (&self.sockets, &self.servers);
+        self.order.arrange(found.list_mut(), |ready| Self::stamp(sockets, servers, ready));
     }
 
     #[cold]
@@ -330,6 +349,9 @@ impl State {
     /// What is ready for two reasons is found once, where it was found first.
     #[inline(never)]
     fn take_again(&mut self, found: &mut Found) {
+        if let (1, Some(&Again::Accept(id))) = (self.again.len(), self.again.front()) {
+            return self.take_server_again(id, found);
+        }
         let mut all = std::mem::take(&mut self.ready_again);
         let mut search = false;
         while let Some(again) = self.again.pop_front() {
@@ -360,6 +382,29 @@ impl State {
         found.list_mut().append(&mut all);
         self.ready_again = all;
         self.put_in_order(found);
+    }
+
+    /// A server that accepts one connection after the other, beside what its sockets have to read.
+    fn take_server_again(&mut self, id: ServerId, found: &mut Found) {
+        self.again.clear();
+        if let Some(server) = self.servers.get_mut(id.0) {
+            server.queued_again = false;
+        }
+        let ready = Readiness::to_read(Token::Server(id).number());
+        let list = found.list_mut();
+        match list.iter().position(|known| known.token() == ready.token()) {
+            Some(at) => list[..=at].rotate_right(1),
+            None => list.insert(0, ready),
+        }
+        let mut all_known = true;
+        let stamps = list.iter().map(|ready| {
+            let stamp = Self::stamp(&self.sockets, &self.servers, *ready);
+            all_known &= stamp.is_some();
+            stamp.unwrap_or_default()
+        });
+        if !(self.order.is_in_order(stamps) && all_known) {
+            self.put_in_order(found);
+        }
     }
 
     /// Whether it was queued again; it is no longer.

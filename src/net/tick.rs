@@ -3,7 +3,7 @@ use super::error::ErrorRef;
 use super::events::{ServerEvent, SocketEvent};
 use super::listen::ListenPlan;
 use super::lookup::LookupAnswer;
-use super::{Loop, ServerId, SocketId};
+use super::{Loop, PipeId, ServerId, SocketId};
 use crate::sys::callback::Callback;
 use std::collections::VecDeque;
 
@@ -44,6 +44,14 @@ pub enum Tick {
     Finish(SocketId, u32),
     /// `readable`
     EmitReadable(SocketId),
+    /// `pipe` of a destination, from a source
+    Piped(SocketId, SocketId),
+    /// `unpipe` of a destination, from a source
+    Unpiped(SocketId, SocketId),
+    /// The source of a pipe had ended before it was made; whether that ends the destination.
+    PipeEnded(PipeId, bool),
+    /// A pipe was undone.
+    ForgetPipe(PipeId),
     /// Ask the handle for more.
     ReadMore(SocketId),
     /// Ask the handle, for a `readable` listener.
@@ -143,6 +151,10 @@ impl Loop {
             Tick::FailQueue(id, life) => self.in_life(id, life, || self.fail_queue(id)),
             Tick::Finish(id, life) => self.in_life(id, life, || self.finish_now(id)),
             Tick::EmitReadable(id) => self.emit_readable_now(id),
+            Tick::Piped(destination, source) => self.emit(destination, &SocketEvent::Pipe(source)),
+            Tick::Unpiped(destination, source) => self.emit(destination, &SocketEvent::Unpipe(source)),
+            Tick::PipeEnded(id, ends) => self.pipe_ended(id, ends),
+            Tick::ForgetPipe(id) => self.state().forget_pipe(id),
             Tick::ReadMore(id) => self.state().read_more(id),
             Tick::ReadNothing(id) => self.state().read_nothing(id),
             Tick::ReadableListening(id) => self.state().update_readable_listening(id),
@@ -152,7 +164,7 @@ impl Loop {
             Tick::EndWritable(id, life) => self.in_life(id, life, || self.end_writable_now(id)),
             Tick::Destroyed(id, life, error) => self.destroyed_now(id, life, error),
             Tick::CloseWithoutHandle(id, life) => self.emit_close(id, life, false),
-            Tick::FreeAccepted(id) => self.free_accepted(id),
+            Tick::FreeAccepted(id) => self.state().free_accepted(id),
             Tick::Orphan(id, callback) => self.complete_orphan(id, callback),
             Tick::ServerOrphan(id, callback) => self.complete_server_orphan(id, callback),
             Tick::Drop(callback) => self.drop_now(callback),

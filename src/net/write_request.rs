@@ -3,6 +3,7 @@ use super::error::ErrorRef;
 use crate::sys::callback::{Callback, ForeignBytes};
 use crate::sys::code::Code;
 use crate::sys::errno::Errno;
+use crate::sys::splice::InKernel;
 use crate::sys::stream::{MAX_GATHERED, Stream};
 use std::collections::VecDeque;
 use std::io::IoSlice;
@@ -27,6 +28,8 @@ pub enum WriteData<'a> {
     Gathered(&'a [&'a [u8]]),
     /// Owned by the program until released.
     Owned(ForeignBytes),
+    /// Read from another socket of the loop, and still in the kernel.
+    InKernel(InKernel),
 }
 
 impl WriteData<'_> {
@@ -36,6 +39,7 @@ impl WriteData<'_> {
             WriteData::Bytes(bytes) => bytes.len(),
             WriteData::Gathered(pieces) => pieces.iter().fold(0, |sum, piece| piece.len().saturating_add(sum)),
             WriteData::Owned(bytes) => bytes.as_slice().len(),
+            WriteData::InKernel(bytes) => bytes.count(),
         }
     }
 
@@ -53,7 +57,7 @@ impl WriteData<'_> {
         if len > isize::MAX as usize {
             return Err(Code::EINVAL);
         }
-        if len >= LARGE && !matches!(self, WriteData::Owned(_)) {
+        if len >= LARGE && !matches!(self, WriteData::Owned(_) | WriteData::InKernel(_)) {
             Vec::<u8>::new().try_reserve_exact(len).map_err(|_| Code::ENOMEM)?;
         }
         Ok(())
@@ -65,11 +69,12 @@ impl WriteData<'_> {
     }
 
     /// Offers all to the system; how much it took. The first piece that it did not take ends the offer.
-    pub fn offer(&self, stream: &Stream) -> Result<usize, Errno> {
+    pub fn offer(&mut self, stream: &Stream) -> Result<usize, Errno> {
         match self {
             WriteData::Bytes(bytes) => offer_one(stream, bytes),
             WriteData::Owned(bytes) => offer_one(stream, bytes.as_slice()),
             WriteData::Gathered(pieces) => offer_gathered(stream, pieces.iter().copied(), 0),
+            WriteData::InKernel(bytes) => bytes.write(stream),
         }
     }
 
@@ -78,6 +83,7 @@ impl WriteData<'_> {
         match self {
             WriteData::Bytes(bytes) => Pieces::of(Piece::Copied(bytes[taken..].into()), 0),
             WriteData::Owned(bytes) => Pieces::of(Piece::Foreign(bytes), taken),
+            WriteData::InKernel(bytes) => Pieces::of(Piece::InKernel(bytes), taken),
             WriteData::Gathered(pieces) => {
                 let mut rest = Vec::with_capacity(pieces.iter().map(|piece| piece.len()).sum::<usize>() - taken);
                 let mut skip = taken;
@@ -138,14 +144,24 @@ pub enum Piece {
     Copied(Box<[u8]>),
     /// The program's, to be released.
     Foreign(ForeignBytes),
+    /// In the kernel, where nobody can look at them.
+    InKernel(InKernel),
 }
 
 impl Piece {
-    /// The bytes.
-    pub fn bytes(&self) -> &[u8] {
+    /// The bytes, if they are in memory.
+    fn bytes(&self) -> Option<&[u8]> {
         match self {
-            Piece::Copied(bytes) => bytes,
-            Piece::Foreign(bytes) => bytes.as_slice(),
+            Piece::Copied(bytes) => Some(bytes),
+            Piece::Foreign(bytes) => Some(bytes.as_slice()),
+            Piece::InKernel(_) => None,
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Piece::InKernel(bytes) => bytes.count(),
+            _ => self.bytes().map_or(0, <[u8]>::len),
         }
     }
 }
@@ -163,7 +179,7 @@ pub struct Pieces {
 
 impl Pieces {
     fn of(piece: Piece, offset: usize) -> Pieces {
-        let left = piece.bytes().len() - offset;
+        let left = piece.len() - offset;
         Pieces { list: VecDeque::from([piece]), offset, left, out: Vec::new() }
     }
 
@@ -180,19 +196,43 @@ impl Pieces {
 
     /// Offers what is left to the system; true if all is out.
     pub fn offer(&mut self, stream: &Stream) -> Result<bool, Errno> {
-        let taken = match self.list.len() {
-            0 => 0,
-            1 => offer_one(stream, &self.list[0].bytes()[self.offset..])?,
-            _ => offer_gathered(stream, self.list.iter().map(Piece::bytes), self.offset)?,
-        };
-        self.take_out(taken);
-        Ok(self.left == 0)
+        let mut any = 0;
+        loop {
+            let (offered, taken) = self.offer_alike(stream);
+            let taken = match taken {
+                // The next offer meets the error again, after what is out has been counted.
+                Err(_) if any > 0 => return Ok(false),
+                taken => taken?,
+            };
+            any += taken;
+            self.take_out(taken);
+            if taken < offered || self.left == 0 {
+                return Ok(self.left == 0);
+            }
+        }
+    }
+
+    /// Offers the first piece and those after it that go the same way; how much that is, and how much was taken.
+    fn offer_alike(&mut self, stream: &Stream) -> (usize, Result<usize, Errno>) {
+        let offset = self.offset;
+        if let Some(Piece::InKernel(bytes)) = self.list.front_mut() {
+            return (bytes.count() - offset, bytes.write(stream));
+        }
+        let in_memory = self.list.iter().map_while(Piece::bytes);
+        match self.list.len() {
+            0 => (0, Ok(0)),
+            1 => (self.left, in_memory.map(|bytes| offer_one(stream, &bytes[offset..])).next().unwrap_or(Ok(0))),
+            _ => {
+                let offered = in_memory.clone().map(<[u8]>::len).sum::<usize>() - offset;
+                (offered, offer_gathered(stream, in_memory, offset))
+            }
+        }
     }
 
     fn take_out(&mut self, taken: usize) {
         self.left -= taken;
         self.offset += taken;
-        while let Some(first) = self.list.front().map(|piece| piece.bytes().len()) {
+        while let Some(first) = self.list.front().map(Piece::len) {
             if self.offset < first {
                 return;
             }

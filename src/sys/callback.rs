@@ -31,6 +31,18 @@ pub struct Heard {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct User(*mut c_void);
 
+impl User {
+    /// A number in its place, for what the library itself listens to.
+    pub fn of_number(number: usize) -> User {
+        User(std::ptr::without_provenance_mut(number))
+    }
+
+    /// The number.
+    pub fn number(self) -> usize {
+        self.0.addr()
+    }
+}
+
 // SAFETY: the pointers are only carried; what they mean to other threads is the program's promise for those calls
 // that document "any thread" (net_loop_post, net_lookup_answer).
 unsafe impl Send for Callback {}

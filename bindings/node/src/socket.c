@@ -330,6 +330,28 @@ static napi_value get_type_of_service(napi_env env, napi_callback_info info) {
     return tos < 0 ? throw_code(env, tos) : value_number(env, tos);
 }
 
+/* pipe(destination, end) */
+static napi_value pipe_socket(napi_env env, napi_callback_info info) {
+    struct call call;
+    bool ends = true;
+    if (!begin(env, info, &call)) {
+        return NULL;
+    }
+    struct socket *destination = socket_of(env, call.argv[0]);
+    napi_get_value_bool(env, call.argv[1], &ends);
+    return finish(&call, destination ? net_socket_pipe(call.socket->handle, destination->handle, ends) : NET_EBADF);
+}
+
+/* unpipe(destination), unpipe() */
+static napi_value unpipe_socket(napi_env env, napi_callback_info info) {
+    struct call call;
+    if (!begin(env, info, &call)) {
+        return NULL;
+    }
+    struct socket *destination = is_nothing(env, call.argv[0]) ? NULL : socket_of(env, call.argv[0]);
+    return finish(&call, net_socket_unpipe(call.socket->handle, destination ? destination->handle : NULL));
+}
+
 /* heard(event), unheard(event): JavaScript has got its first listener, or has lost its last. */
 static napi_value change_listening(struct call *call, int (*change)(struct socket *, const char *)) {
     napi_valuetype type;
@@ -392,6 +414,8 @@ int socket_define(napi_env env, napi_value prototype) {
         {.utf8name = "write", .method = write_socket, .attributes = napi_default_method},
         {.utf8name = "end", .method = end_socket, .attributes = napi_default_method},
         {.utf8name = "destroy", .method = destroy_socket, .attributes = napi_default_method},
+        {.utf8name = "pipe", .method = pipe_socket, .attributes = napi_default_method},
+        {.utf8name = "unpipe", .method = unpipe_socket, .attributes = napi_default_method},
         {.utf8name = "read", .method = read_socket, .attributes = napi_default_method},
         {.utf8name = "setTimeout", .method = set_timeout, .attributes = napi_default_method},
         {.utf8name = "setNoDelay", .method = set_no_delay, .attributes = napi_default_method},

@@ -68,6 +68,24 @@ static void on_data(net_socket *handle, const uint8_t *data, size_t len, void *u
     tell(&telling, "data");
 }
 
+/* The source, unless it has been collected. */
+static void tell_source(struct socket *socket, net_socket *source, const char *event) {
+    struct telling telling = begin(socket);
+    struct socket *from = net_socket_data(source);
+    add(&telling, from ? socket_object(from) : value_undefined(telling.env));
+    tell(&telling, event);
+}
+
+static void on_pipe(net_socket *handle, net_socket *source, void *user) {
+    (void)handle;
+    tell_source(user, source, "pipe");
+}
+
+static void on_unpipe(net_socket *handle, net_socket *source, void *user) {
+    (void)handle;
+    tell_source(user, source, "unpipe");
+}
+
 static void on_lookup(net_socket *handle, const net_error *error, const net_address *address, const char *host,
                       void *user) {
     (void)handle;
@@ -156,6 +174,8 @@ EVENT(finish, finish)
 EVENT(timeout, timeout)
 EVENT(pause, pause)
 EVENT(resume, resume)
+EVENT(pipe, pipe)
+EVENT(unpipe, unpipe)
 EVENT(lookup, lookup)
 EVENT(connection_attempt, attempt)
 EVENT(connection_attempt_failed, attempt_failed)
@@ -177,6 +197,8 @@ static const struct event {
     {"timeout", listen_timeout, unlisten_timeout},
     {"pause", listen_pause, unlisten_pause},
     {"resume", listen_resume, unlisten_resume},
+    {"pipe", listen_pipe, unlisten_pipe},
+    {"unpipe", listen_unpipe, unlisten_unpipe},
     {"lookup", listen_lookup, unlisten_lookup},
     {"connectionAttempt", listen_connection_attempt, unlisten_connection_attempt},
     {"connectionAttemptFailed", listen_connection_attempt_failed, unlisten_connection_attempt_failed},

@@ -285,3 +285,30 @@ test('a method of another object is refused', () => {
   }
   assert.throws(() => net.Server.prototype.close.call(net.Socket()), { code: 'EBADF' });
 });
+
+test('pipe from socket to socket', async () => {
+  const told = [];
+  const sink = net.createServer((peer) => {
+    let got = 0;
+    peer.on('data', (bytes) => { got += bytes.length; }).on('end', () => told.push(got));
+  }).listen(0, '127.0.0.1');
+  await once(sink, 'listening');
+  const server = net.createServer((from) => {
+    const to = net.connect(sink.address().port, '127.0.0.1');
+    to.on('pipe', (source) => told.push(['pipe', source === from]));
+    to.on('unpipe', (source) => told.push(['unpipe', source === from]));
+    assert.strictEqual(from.pipe(to), to);
+    assert.strictEqual(from.unpipe(to).unpipe(), from);
+    assert.strictEqual(from.isPaused(), true);
+    from.pipe(to);
+    from.on('close', () => server.close());
+    to.on('close', () => sink.close());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  net.connect(server.address().port, '127.0.0.1').end(Buffer.alloc(1 << 20));
+  await once(sink, 'close');
+  assert.deepStrictEqual(told.filter(Array.isArray),
+    [['pipe', true], ['unpipe', true], ['pipe', true], ['unpipe', true]]);
+  assert.ok(told.includes(1 << 20));
+  assert.throws(() => net.Socket.prototype.pipe.call(net.Server(), net.Socket()), { code: 'EBADF' });
+});

@@ -42,6 +42,36 @@ function settle(then) {
   asking.on('close', then);
 }
 
+// A client `feeder` with its peer `a`, a client `sink` with its peer `b`; `then` when all four are connected.
+function pairs(then, ofA, ofB, ofSink) {
+  const all = {};
+  let missing = 4;
+  const one = () => { if (--missing === 0) then(all); };
+  all.feeder = connect(serve(ofA, (peer) => { all.a = peer; one(); })).on('connect', one);
+  all.sink = connect(serve(ofB, (peer) => { all.b = peer; one(); }), ofSink).on('connect', one);
+}
+
+let calling = false;
+
+// What Node emits inside of this, the library tells on a tick that it adds there.
+function call(action) {
+  calling = true;
+  action();
+  calling = false;
+}
+
+const tell = (line) => { if (calling) process.nextTick(trace, line); else trace(line); };
+
+// What a pipe makes happen at either end; `names` are those of all sockets.
+function watchPipe(socket, names) {
+  const name = (one) => Object.keys(names).find((key) => names[key] === one);
+  lib.watchSocket(socket, name(socket), 'end drain finish error close');
+  socket.on('pause', () => tell(`${name(socket)} pause`));
+  socket.on('resume', () => tell(`${name(socket)} resume`));
+  socket.on('pipe', (source) => tell(`${name(socket)} pipe ${name(source)}`));
+  socket.on('unpipe', (source) => tell(`${name(socket)} unpipe ${name(source)}`));
+}
+
 const after = (milliseconds, then) => setTimeout(then, milliseconds);
 
-module.exports = { ...lib, net, trace, watch, done, serve, connect, tick, tickDo, settle, after };
+module.exports = { ...lib, net, trace, watch, done, serve, connect, tick, tickDo, settle, pairs, watchPipe, call, after };

@@ -339,6 +339,7 @@ net_socket_fn = CFUNCTYPE(None, SOCKET, USER)
 net_socket_data_fn = CFUNCTYPE(None, SOCKET, c_void_p, c_size_t, USER)
 net_socket_error_fn = CFUNCTYPE(None, SOCKET, ERROR, USER)
 net_socket_close_fn = CFUNCTYPE(None, SOCKET, c_int, USER)
+net_socket_pipe_fn = CFUNCTYPE(None, SOCKET, SOCKET, USER)
 net_socket_lookup_fn = CFUNCTYPE(None, SOCKET, ERROR, ADDRESS, c_char_p, USER)
 net_socket_attempt_fn = CFUNCTYPE(None, SOCKET, ADDRESS, USER)
 net_socket_attempt_failed_fn = CFUNCTYPE(None, SOCKET, ADDRESS, ERROR, USER)
@@ -495,6 +496,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_socket_cork": (c_int, [SOCKET]),
     "net_socket_uncork": (c_int, [SOCKET]),
     "net_socket_pause": (c_int, [SOCKET]),
+    "net_socket_pipe": (c_int, [SOCKET, SOCKET, c_int]),
+    "net_socket_unpipe": (c_int, [SOCKET, SOCKET]),
     "net_socket_resume": (c_int, [SOCKET]),
     "net_socket_is_paused": (c_int, [SOCKET]),
     "net_socket_read": (c_int, [SOCKET, c_void_p, c_size_t, _OUT_SIZE]),
@@ -570,6 +573,8 @@ SOCKET_EVENTS: dict[str, Any] = {
     "close": net_socket_close_fn,
     "pause": net_socket_fn,
     "resume": net_socket_fn,
+    "pipe": net_socket_pipe_fn,
+    "unpipe": net_socket_pipe_fn,
     "lookup": net_socket_lookup_fn,
     "connection_attempt": net_socket_attempt_fn,
     "connection_attempt_failed": net_socket_attempt_failed_fn,

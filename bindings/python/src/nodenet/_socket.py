@@ -62,6 +62,14 @@ def _on_lookup(_socket: int, error: Any, address: Any, host: bytes | None, user:
     dispatch(user, (from_pointer(error), *found, host.decode() if host is not None else None))
 
 
+@_ffi.thunk(_ffi.net_socket_pipe_fn)
+def _on_pipe(_socket: int, source: int, user: int) -> None:
+    slot = slots.get(user)
+    socket = slot[0]() if slot is not None else None
+    if socket is not None:
+        dispatch(user, (socket._loop._objects.get(source),))
+
+
 def _attempt(address: Any) -> tuple[str, int | None, int | None]:
     ip = ip_of(address.contents)
     return (ip.address, ip.port, address.contents.family) if ip else (text_of(address.contents), None, None)
@@ -81,6 +89,8 @@ _THUNKS: dict[str, Any] = {
     "data": _on_data,
     "error": _on_error,
     "close": _on_close,
+    "pipe": _on_pipe,
+    "unpipe": _on_pipe,
     "lookup": _on_lookup,
     "connection_attempt": _on_attempt,
     "connection_attempt_failed": _on_attempt_failed,
@@ -106,7 +116,8 @@ class PeerCredentials(NamedTuple):
 
 class Socket(Emitter):
     """Events: connect(), ready(), data(bytes), readable(), end(), drain(), finish(), timeout(), error(error),
-    close(had_error), pause(), resume(), lookup(error, address, family, host),
+    close(had_error), pause(), resume(), pipe(source), unpipe(source; None if it is gone),
+    lookup(error, address, family, host),
     connection_attempt(address, port, family), connection_attempt_failed(address, port, family, error),
     connection_attempt_timeout(address, port, family).
     """
@@ -332,6 +343,19 @@ class Socket(Emitter):
 
     def resume(self) -> Socket:
         check(lib.net_socket_resume(self._handle))
+        return self
+
+    def pipe(self, destination: Socket, *, end: bool = True) -> Socket:
+        """Writes all that is read here to `destination`, a socket of the same loop, no faster than that takes it.
+
+        Unless `end` is false, `destination` is ended when this socket has ended. Returns `destination`, as Node does.
+        """
+        check(lib.net_socket_pipe(self._handle, destination._handle, end))
+        return destination
+
+    def unpipe(self, destination: Socket | None = None) -> Socket:
+        """Undoes a pipe to `destination`, or all of them; this socket is paused when none is left."""
+        check(lib.net_socket_unpipe(self._handle, None if destination is None else destination._handle))
         return self
 
     def is_paused(self) -> bool:
