@@ -82,7 +82,7 @@
  * Threads
  *   A loop and all that is in it belong to the thread that made the loop. Functions marked "Thread: loop." must be
  *   called there, and give NET_EWRONGTHREAD elsewhere; functions marked "Thread: any." may be called from
- *   everywhere; a net_block_list belongs to no loop. net_loop_post brings work from other threads into the loop;
+ *   everywhere; a net_block_list or net_bound_socket belongs to no loop. net_loop_post brings work from other threads into the loop;
  *   net_loop_detach and net_loop_attach move a loop. A thread may have several loops, a process up to 4096.
  *
  * Options and out structs
@@ -121,12 +121,14 @@
     {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0,  \
      NULL}
 #define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536, NULL}
+#define NET_BOUND_SOCKET_OPTIONS_INIT {sizeof(net_bound_socket_options), 0, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0}
 #define NET_LISTEN_OPTIONS_INIT                                                                                       \
-    {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0, NULL, NULL, NULL}
-#define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL}
+    {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
+#define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL, NULL}
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
     {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
      NULL}
+#define NET_LOOP_GROUP_OPTIONS_INIT {sizeof(net_loop_group_options), 0, NULL, NULL, NULL, NULL, NULL}
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
 #define NET_PEER_CREDENTIALS_INIT {sizeof(net_peer_credentials), -1, -1, -1}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
@@ -242,6 +244,12 @@
  */
 #define NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE (-115)
 
+/** The bound socket belongs to the server or the socket that has adopted it, or was closed. @since 0.1 */
+#define NET_ERR_SOCKET_HANDLE_ADOPTED (-117)
+
+/** The descriptor is no stream: a file, a terminal, a datagram socket, or closed. @since 0.1 */
+#define NET_ERR_INVALID_FD_TYPE (-118)
+
 /** Permission denied. @since 0.1 */
 #define NET_EACCES (-200)
 
@@ -317,6 +325,9 @@
 /** The socket is connecting already. @since 0.1 */
 #define NET_EALREADY (-224)
 
+/** It is there already: the loop has the descriptor. @since 0.1 */
+#define NET_EEXIST (-226)
+
 /** No such host. @since 0.1 */
 #define NET_ENOTFOUND (-300)
 
@@ -389,6 +400,25 @@
 #define NET_READY_CLOSED 5
 
 /**
+ * `net_loop_group_listen`: by `NET_SHARE_REUSE_PORT` for a port, where the system shares connections out (Linux), else by
+ * `NET_SHARE_HAND_OVER`. @since 0.1
+ */
+#define NET_SHARE_AUTO 0
+
+/**
+ * `net_loop_group_listen`: every loop listens on the port for itself, and the system chooses among them for each
+ * connection, by its addresses. Nothing is shared between the threads. Not for paths and descriptors. @since 0.1
+ */
+#define NET_SHARE_REUSE_PORT 1
+
+/**
+ * `net_loop_group_listen`: one loop accepts, and hands each connection to the next loop in turn; if it stops listening,
+ * another one accepts. Spreads few connections evenly, and costs a message between threads for each. Node: the
+ * round-robin of a cluster. @since 0.1
+ */
+#define NET_SHARE_HAND_OVER 2
+
+/**
  * Rules of IP addresses: single ones, ranges, subnets. Opaque, never dereferenced. Node: `net.BlockList`.
  *
  * A list belongs to no loop. Any thread may use it, several at once, and any number of servers and sockets of any loops:
@@ -399,6 +429,19 @@
  * @since 0.1
  */
 typedef struct net_block_list net_block_list;
+
+/**
+ * An address that is bound, over TCP or as a local socket, and neither listens nor connects yet. Opaque, never
+ * dereferenced. Node: `net.BoundSocket`.
+ *
+ * A server adopts it by the field `handle` of `net_listen_options`, a socket by that of `net_socket_options`: then it is
+ * where the socket connects from. From then on the address and the descriptor are theirs, and every use of the bound
+ * socket gives `NET_ERR_SOCKET_HANDLE_ADOPTED`; its handle stays good until `net_bound_socket_free`. It belongs to no
+ * loop: any thread may bind, and the loop of another adopt.
+ *
+ * @since 0.1
+ */
+typedef struct net_bound_socket net_bound_socket;
 
 /**
  * One pending lookup that the program answers: see `net_lookup_fn`. Opaque, never dereferenced. Answering ends its
@@ -416,6 +459,18 @@ typedef struct net_lookup net_lookup;
  * @since 0.1
  */
 typedef struct net_loop net_loop;
+
+/**
+ * Loops that serve together, each in a thread of its own. Opaque, never dereferenced. Node: the workers of a cluster,
+ * but threads of one process.
+ *
+ * The group belongs to no loop: any thread may use it. Its loops belong to its threads, which run them until the group ends,
+ * also while there is nothing to wait for; what happens in them is called there, at the same time as in the others.
+ * In these threads all signals are blocked.
+ *
+ * @since 0.1
+ */
+typedef struct net_loop_group net_loop_group;
 
 /**
  * A server of a loop. Opaque, never dereferenced. Node: `net.Server`.
@@ -444,40 +499,37 @@ typedef struct net_socket net_socket;
 typedef struct net_timer net_timer;
 
 /**
- * An IP address with its port. Begin with `NET_SOCKADDR_INIT`, and let `net_sockaddr_make` or `net_sockaddr_parse` fill
- * it in.
+ * Options of `net_bound_socket_new`. Begin with `NET_BOUND_SOCKET_OPTIONS_INIT`: the unspecified address of IPv4, and a
+ * port that the system chooses.
  *
- * Node: `net.SocketAddress`.
+ * Node: the options of `new net.BoundSocket`. Flags are 0 or 1.
  *
  * @since 0.1
  */
-typedef struct net_sockaddr {
-    /** `sizeof(net_sockaddr)`. */
+typedef struct net_bound_socket_options {
+    /** `sizeof(net_bound_socket_options)`. */
     size_t size;
-    /** `NET_FAMILY_IPV4` or `NET_FAMILY_IPV6`. Node: "ipv4" or "ipv6". */
-    int32_t family;
-    /** The port. */
+    /** Node: `port`. 0: the system chooses, `net_bound_socket_address` tells which. Default 0. */
     uint16_t port;
-    /** The flow label, of an IPv6 address only: at most 1048575. */
-    uint32_t flowlabel;
-    /** The address as text in its canonical form, with a NUL behind it; without a zone. */
-    char address[48];
-} net_sockaddr;
-
-/**
- * A function given to `net_loop_post`, or the wake hook of a loop.
- *
- * @since 0.1
- */
-typedef void (*net_loop_fn)(struct net_loop *loop, void *user);
-
-/**
- * Tells that the library no longer holds `user`: see "Callbacks" at the top of this header. It may run inside the call
- * that caused it. It may use the library.
- *
- * @since 0.1
- */
-typedef void (*net_drop_fn)(void *user);
+    /**
+     * Node: `host`. An IP address; a name is `NET_ERR_INVALID_ARG_VALUE`, since nothing is looked up. NULL: `0.0.0.0`, or
+     * `::` with `ipv6_only`. Default NULL.
+     */
+    const char *host;
+    /** Bytes in `host`, or `NET_CSTR`. Default `NET_CSTR`. */
+    size_t host_len;
+    /**
+     * Node: `path`. A file's path, or on Linux an abstract name that begins with NUL. Together with one of the other
+     * fields it is `NET_ERR_INVALID_ARG_VALUE`. Default NULL.
+     */
+    const char *path;
+    /** Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`. */
+    size_t path_len;
+    /** Node: `ipv6Only`. 1: `::` does not take IPv4. Default 0. */
+    int32_t ipv6_only;
+    /** Node: `reusePort`. 1: others may bind the same port, if they say so too. Default 0. */
+    int32_t reuse_port;
+} net_bound_socket_options;
 
 /**
  * One error, with what Node has on its error object.
@@ -528,6 +580,66 @@ typedef struct net_error {
     /** A pointer of the program's: what `net_socket_destroy` or `net_lookup_fail` was given comes back untouched. */
     void *user;
 } net_error;
+
+/**
+ * One address. Begin with `NET_ADDRESS_INIT`.
+ *
+ * Node: the object {address, family, port}. This struct never grows, so arrays of it and structs that hold it keep
+ * their layout.
+ *
+ * @since 0.1
+ */
+typedef struct net_address {
+    /** `sizeof(net_address)`. */
+    size_t size;
+    /** A `NET_FAMILY_` value. */
+    int32_t family;
+    /** The port; 0 for a local socket. */
+    uint16_t port;
+    /** Bytes in `address`, without the NUL behind them. */
+    size_t address_len;
+    /**
+     * The address as text with a NUL behind it, its zone after `%`; of a local socket the path, which in an abstract
+     * name begins with NUL.
+     */
+    char address[128];
+} net_address;
+
+/**
+ * An IP address with its port. Begin with `NET_SOCKADDR_INIT`, and let `net_sockaddr_make` or `net_sockaddr_parse` fill
+ * it in.
+ *
+ * Node: `net.SocketAddress`.
+ *
+ * @since 0.1
+ */
+typedef struct net_sockaddr {
+    /** `sizeof(net_sockaddr)`. */
+    size_t size;
+    /** `NET_FAMILY_IPV4` or `NET_FAMILY_IPV6`. Node: "ipv4" or "ipv6". */
+    int32_t family;
+    /** The port. */
+    uint16_t port;
+    /** The flow label, of an IPv6 address only: at most 1048575. */
+    uint32_t flowlabel;
+    /** The address as text in its canonical form, with a NUL behind it; without a zone. */
+    char address[48];
+} net_sockaddr;
+
+/**
+ * A function given to `net_loop_post`, or the wake hook of a loop.
+ *
+ * @since 0.1
+ */
+typedef void (*net_loop_fn)(struct net_loop *loop, void *user);
+
+/**
+ * Tells that the library no longer holds `user`: see "Callbacks" at the top of this header. It may run inside the call
+ * that caused it. It may use the library.
+ *
+ * @since 0.1
+ */
+typedef void (*net_drop_fn)(void *user);
 
 /**
  * Figures of a loop, since it was made. Begin with `NET_LOOP_METRICS_INIT`.
@@ -612,7 +724,7 @@ typedef void (*net_lookup_fn)(struct net_lookup *request,
 
 /**
  * Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a
- * port that the system chooses. Of `path`, `fd`, and `port` with `host`, one is given.
+ * port that the system chooses. Of `path`, `fd`, `handle`, and `port` with `host`, one is given.
  *
  * Node: the options of `server.listen`. Flags are 0 or 1.
  *
@@ -642,7 +754,11 @@ typedef struct net_listen_options {
     const char *path;
     /** Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`. */
     size_t path_len;
-    /** Node: `fd`. A bound or listening stream socket to take over, as from systemd. -1 for none. Default -1. */
+    /**
+     * Node: `fd`. A bound or listening stream socket to take over, as from systemd: the library closes it. What is none is
+     * the event `error` with `NET_EINVAL`, what the loop has already `NET_EEXIST`; they stay the program's. -1 for none.
+     * Default -1.
+     */
     int32_t fd;
     /** Node: `ipv6Only`. 1: `::` does not take IPv4. Default 0. */
     int32_t ipv6_only;
@@ -667,6 +783,13 @@ typedef struct net_listen_options {
      * the close; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
      */
     net_drop_fn lookup_drop;
+    /**
+     * Node: `handle`. A `net_bound_socket` to adopt; or a listening `net_server` of the same loop, whose handle both have
+     * from then on: connections come to the one that listened last, and the first to close ends both; or a `net_socket`
+     * of the same loop that is bound and not connected, which gives its handle up and closes. Not together with another
+     * place to listen on. NULL for none. Default NULL.
+     */
+    const void *handle;
 } net_listen_options;
 
 /**
@@ -677,30 +800,6 @@ typedef struct net_listen_options {
  * @since 0.1
  */
 typedef void (*net_server_error_fn)(struct net_server *server, const struct net_error *error, void *user);
-
-/**
- * One address. Begin with `NET_ADDRESS_INIT`.
- *
- * Node: the object {address, family, port}. This struct never grows, so arrays of it and structs that hold it keep
- * their layout.
- *
- * @since 0.1
- */
-typedef struct net_address {
-    /** `sizeof(net_address)`. */
-    size_t size;
-    /** A `NET_FAMILY_` value. */
-    int32_t family;
-    /** The port; 0 for a local socket. */
-    uint16_t port;
-    /** Bytes in `address`, without the NUL behind them. */
-    size_t address_len;
-    /**
-     * The address as text with a NUL behind it, its zone after `%`; of a local socket the path, which in an abstract
-     * name begins with NUL.
-     */
-    char address[128];
-} net_address;
 
 /**
  * The completion of `net_server_get_connections`: `count` sockets, or `error` (`NET_ECANCELED`) if the server was
@@ -774,7 +873,11 @@ typedef struct net_socket_options {
     uint64_t keep_alive_initial_delay;
     /** Node: `highWaterMark`. Bytes that the socket holds in each direction before it asks to wait. Default 65536. */
     size_t high_water_mark;
-    /** Node: `fd`. A connected stream socket to take over: the library closes it. -1 for none. Default -1. */
+    /**
+     * Node: `fd`. A connected stream socket to take over, or a pipe, perhaps of one direction: the library closes it. What
+     * is neither is `NET_ERR_INVALID_FD_TYPE`, and what the loop has already `NET_EEXIST`; they stay the program's. -1
+     * for none. Default -1.
+     */
     int32_t fd;
     /** Node: `readable`. With `fd` only: 0 if nothing is to be read from it. Default 1. */
     int32_t readable;
@@ -786,6 +889,12 @@ typedef struct net_socket_options {
      * for none. Default NULL.
      */
     struct net_block_list *block_list;
+    /**
+     * Node: `handle`. A bound socket to adopt: the socket connects from its address, over TCP or to a path as it is
+     * bound; other options of where to connect from are `NET_ERR_INVALID_ARG_VALUE` then. To an address, which needs no
+     * lookup, the attempt is made inside the call. Not together with `fd`. NULL for none. Default NULL.
+     */
+    struct net_bound_socket *handle;
 } net_socket_options;
 
 /**
@@ -948,6 +1057,51 @@ typedef struct net_buf {
  * @since 0.1
  */
 typedef void (*net_release_fn)(void *data, size_t len, void *user);
+
+/**
+ * A thread of a group begins or ends: `index` counts the loops of the group from 0.
+ *
+ * @since 0.1
+ */
+typedef void (*net_loop_group_fn)(struct net_loop *loop, size_t index, void *user);
+
+/**
+ * An `error` event in a loop of a group had no listener. `error` lives until the function returns.
+ *
+ * @since 0.1
+ */
+typedef void (*net_loop_error_fn)(struct net_loop *loop, const struct net_error *error, void *user);
+
+/**
+ * Options of `net_loop_group_new`. Begin with `NET_LOOP_GROUP_OPTIONS_INIT`.
+ *
+ * @since 0.1
+ */
+typedef struct net_loop_group_options {
+    /** `sizeof(net_loop_group_options)`. */
+    size_t size;
+    /** How many loops, each in a thread of its own; 0: as many as the machine can run at a time. Default 0. */
+    size_t loops;
+    /** Called in each thread before its loop runs: the place for what every thread needs of its own. Default NULL. */
+    net_loop_group_fn on_start;
+    /**
+     * Called in each thread when its loop has run for the last time, and is freed thereafter. Not for a loop that the
+     * program has freed. Default NULL.
+     */
+    net_loop_group_fn on_stop;
+    /**
+     * Called with an `error` event that had no listener, and the loop runs on. NULL: such an error ends the whole group, as
+     * an uncaught exception ends a process of Node's, and `net_loop_group_wait` returns its number. Default NULL.
+     */
+    net_loop_error_fn on_error;
+    /** `user` of all three. Default NULL. */
+    void *user;
+    /**
+     * Runs with `user` when the group has been freed, after all threads have ended, in the thread that freed it; also if
+     * the call is refused, unless `size` is wrong. Default NULL.
+     */
+    net_drop_fn drop;
+} net_loop_group_options;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1208,6 +1362,69 @@ int net_block_list_add_rules(struct net_block_list *list, const char *const *rul
  * Thread: any. @since 0.1
  */
 const char *net_block_list_private_range(size_t index);
+
+/**
+ * Binds an address, inside the call. `options` NULL: any port of the unspecified address. Node: `new net.BoundSocket`.
+ *
+ * Returns NULL on failure, with the reason in `error` (which may be NULL), and with all that Node's error has in
+ * `net_bound_socket_error`: `NET_EADDRINUSE`, `NET_EADDRNOTAVAIL`, `NET_EACCES`, also for a folder that is missing,
+ * `NET_EINVAL` for a path that is too long, `NET_ERR_INVALID_ARG_VALUE`. Free it with `net_bound_socket_free`.
+ *
+ * Thread: any. @since 0.1
+ */
+struct net_bound_socket *net_bound_socket_new(const struct net_bound_socket_options *options, int *error);
+
+/**
+ * Why the last `net_bound_socket_new` of the calling thread failed; NULL if it did not. It lives until the next one of
+ * this thread. Node: what `new net.BoundSocket` throws.
+ *
+ * Thread: any. @since 0.1
+ */
+const struct net_error *net_bound_socket_error(void);
+
+/**
+ * Where it is bound: an IP address with the port that the system chose, or the path as it was given. Node:
+ * `boundSocket.address()`.
+ *
+ * Returns 1 and fills `out`; `NET_ERR_SOCKET_HANDLE_ADOPTED`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_bound_socket_address(struct net_bound_socket *bound, struct net_address *out);
+
+/**
+ * Whether it is bound to a path or an abstract name, 1 or 0, and not over TCP. Also of one that is adopted or closed.
+ * Node: `boundSocket.isPipe`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_bound_socket_is_pipe(struct net_bound_socket *bound);
+
+/**
+ * Its descriptor in `out`, which stays its own. Node: `boundSocket.fd()`.
+ *
+ * Returns 0; `NET_ERR_SOCKET_HANDLE_ADOPTED`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_bound_socket_fd(struct net_bound_socket *bound, int *out);
+
+/**
+ * Closes it, and removes the file of a path. Node: `boundSocket.close()`.
+ *
+ * Returns 0; `NET_ERR_SOCKET_HANDLE_ADOPTED` if it was adopted or closed.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_bound_socket_close(struct net_bound_socket *bound);
+
+/**
+ * Frees a bound socket, closing it if nobody has adopted it. The handle is dead at once. Node: `using`, at the end of the
+ * block.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_bound_socket_free(struct net_bound_socket *bound);
 
 /**
  * The name of an error number, as Node spells its `code`: "EADDRINUSE"; "UNKNOWN" for a number that is none of ours,
@@ -1658,6 +1875,33 @@ int net_server_address(struct net_server *server,
 int net_server_get_connections(struct net_server *server, net_server_count_fn func, void *user, net_drop_fn drop);
 
 /**
+ * The next of the sockets that the server has accepted and that are not destroyed; with `after` NULL the first. Node has
+ * none: a program keeps a set of its own.
+ *
+ * The order is that of the places in the library's table, not of the connections. Between two calls everything may
+ * happen, `after` may be destroyed and freed: it only says where to go on. A socket that is accepted meanwhile may be met
+ * or not.
+ *
+ * Returns NULL after the last, and on error.
+ *
+ * Thread: loop. @since 0.1
+ */
+struct net_socket *net_server_next_socket(struct net_server *server,
+                                          const struct net_socket *after);
+
+/**
+ * A graceful stop: closes the server, ends every socket that it has accepted, as `net_socket_end` does, behind what is
+ * written, and after `grace_ms` destroys those that are still there. The event `close` comes when the last one is gone;
+ * it is what tells that the stop is over. Node has none: `server.close()`, with the sockets ended and destroyed one by one.
+ *
+ * With 0 they are destroyed at once. Asked again, the time begins anew.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_server_shutdown(struct net_server *server,
+                        uint64_t grace_ms);
+
+/**
  * At most `n` accepted sockets at a time: further connections are accepted, closed at once and told by the event
  * `drop`. 0 is none at all, `NET_NO_LIMIT` any number, as it begins. Node: `server.maxConnections`.
  *
@@ -1889,7 +2133,8 @@ int net_server_off_drop(struct net_server *server, net_server_drop_fn func, void
  * `new net.Socket`.
  *
  * Returns NULL on failure, with the reason in `error` (which may be NULL): a bad loop, wrong thread, refused
- * options, a descriptor that is no stream socket, no memory. Free it with `net_socket_free`.
+ * options, a descriptor that is no stream (`NET_ERR_INVALID_FD_TYPE`), a bound socket that is adopted
+ * (`NET_ERR_SOCKET_HANDLE_ADOPTED`), no memory. Free it with `net_socket_free`.
  *
  * Thread: loop. @since 0.1
  */
@@ -2052,6 +2297,38 @@ struct net_server *net_socket_server(struct net_socket *socket);
  * Thread: loop. @since 0.1
  */
 struct net_loop *net_socket_loop(struct net_socket *socket);
+
+/**
+ * How many bytes the system holds of what the socket sends (SO_SNDBUF). Before connecting too, and then for every
+ * connection. Systems count in their own way: Linux takes twice the number, within its limits. Node: `dgram` has it.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_set_send_buffer_size(struct net_socket *socket, uint32_t bytes);
+
+/**
+ * How many bytes the system holds of what the peer sends (SO_RCVBUF). See `net_socket_set_send_buffer_size`; the window
+ * of a TCP connection is settled when it is made, so this is better said before connecting.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_set_receive_buffer_size(struct net_socket *socket, uint32_t bytes);
+
+/**
+ * What the system says of the buffer of what the socket sends, in `out`; of a socket that has none yet, what was set.
+ *
+ * Returns 1, or 0 and 0 in `out` if neither is known.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_send_buffer_size(struct net_socket *socket, uint32_t *out);
+
+/**
+ * The same of what the peer sends.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_receive_buffer_size(struct net_socket *socket, uint32_t *out);
 
 /**
  * The descriptor of a connected or connecting socket in `out`, which stays the socket's. Node: `socket._handle.fd`.
@@ -2856,7 +3133,7 @@ int net_socket_address(struct net_socket *socket, struct net_address *out);
  * The local address. Node: `socket.localAddress`, `localPort`, `localFamily`.
  *
  * Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the
- * family is 0.
+ * family is 0. One that adopted a bound socket is where that was bound, before it connects too.
  *
  * Thread: loop. @since 0.1
  */
@@ -3099,6 +3376,93 @@ int net_lookup_answer(struct net_lookup *request, const struct net_address *addr
  * Thread: any. @since 0.1
  */
 int net_lookup_fail(struct net_lookup *request, const struct net_error *error);
+
+/**
+ * Makes a group and starts its threads. `options` NULL: the defaults, as many loops as the machine can run at a time. Node:
+ * `cluster.fork`, once for each core.
+ *
+ * Returns NULL on failure, with the reason in `error` (which may be NULL): `NET_EINVAL` for options that cannot be,
+ * `NET_ENOMEM` without memory or descriptors, `NET_EAGAIN` without threads. Free it with `net_loop_group_free`.
+ *
+ * Thread: any. @since 0.1
+ */
+struct net_loop_group *net_loop_group_new(const struct net_loop_group_options *options,
+                                          int *error);
+
+/**
+ * Ends a group: each thread leaves its loop after the callback that runs now, calls `on_stop` and frees the loop with all
+ * that is in it, as `net_loop_free` does. Returns when all threads have ended. To let connections come to their end first,
+ * call `net_loop_group_close` and `net_loop_group_wait` before.
+ *
+ * Returns 0, or `NET_EBUSY` in one of the group's own threads.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_free(struct net_loop_group *group);
+
+/**
+ * Ends a group gracefully: all servers of its loops close, and each thread ends when its loop has nothing left to wait for:
+ * when the last connection has been closed, and the last timer has come. Does not wait for that, see
+ * `net_loop_group_wait`. Node: `cluster.disconnect`.
+ *
+ * Returns 0, the second time too.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_close(struct net_loop_group *group);
+
+/**
+ * Waits until all threads of a group have ended, but no longer than `timeout_ms`; a negative one waits as long as
+ * needed. The group is still to be freed then.
+ *
+ * Returns 0; `NET_ETIMEDOUT` if the time was over first; the number of an `error` event that had no listener, if that
+ * has ended the group (see `on_error` of `net_loop_group_options`); `NET_EBUSY` in one of the group's own threads.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_wait(struct net_loop_group *group, int64_t timeout_ms);
+
+/**
+ * How many loops a group has, in `out`.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_size(struct net_loop_group *group, size_t *out);
+
+/**
+ * One of the loops of a group, for `net_loop_post` and `net_socket_move`; `index` counts from 0. It belongs to its thread,
+ * and is freed with the group. NULL on error.
+ *
+ * Thread: any. @since 0.1
+ */
+struct net_loop *net_loop_group_loop(struct net_loop_group *group,
+                                     size_t index);
+
+/**
+ * Listens on all loops of a group: `func` is called with each connection, in the loop that has it. Node: `server.listen` in
+ * each worker of a cluster.
+ *
+ * `server_options` and `options` are as for `net_server_new` and `net_server_listen`, and may be NULL; `share` is a
+ * `NET_SHARE_` value. The address is bound and connections come from the moment of this call; all loops have the same address, also
+ * where the port was 0: it comes in `bound`, which may be NULL. A host name is looked up inside the call, which waits for it;
+ * a lookup of the program's own is refused (`NET_EINVAL`). Each loop has a server of its own, which `func` is given, freed with the
+ * loop; a limit of connections set for it concerns that loop. One that is closed leaves the others to serve.
+ *
+ * `drop` runs once, when the last of these servers is gone, in whichever thread that is.
+ *
+ * Returns 0, or what is wrong with the address: `NET_EADDRINUSE`, `NET_EACCES`, `NET_ENOTFOUND` and so on, and then no
+ * loop listens; `NET_EINVAL` for options that cannot be; `NET_ECANCELED` if the group closes or has failed.
+ *
+ * Thread: any. @since 0.1
+ */
+int net_loop_group_listen(struct net_loop_group *group,
+                          const struct net_server_options *server_options,
+                          const struct net_listen_options *options,
+                          int share,
+                          struct net_address *bound,
+                          net_server_connection_fn func,
+                          void *user,
+                          net_drop_fn drop);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -57,6 +57,7 @@
 #include "nodenet/handle.hpp"
 #include "nodenet/lookup.hpp"
 #include "nodenet/loop.hpp"
+#include "nodenet/loop_group.hpp"
 #include "nodenet/options.hpp"
 #include "nodenet/server.hpp"
 #include "nodenet/socket.hpp"

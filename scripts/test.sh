@@ -20,6 +20,7 @@ check_c_format() { tracked '*.c' '*.h' '*.cpp' '*.hpp' ':!include/nodenet.h' | x
 check_shell() { tracked '*.sh' .ci/run | xargs -0 shellcheck --external-sources; }
 check_header() { scripts/header.sh --check; }
 check_ctest() { cmake --workflow --preset test; }
+check_bench() { python3 -B bench/run.py --quick --check; }
 check_valgrind() { scripts/valgrind.sh; }
 check_asan() { scripts/asan.sh; }
 check_differential() {
@@ -51,7 +52,7 @@ check_python() {
   python -B -m pytest -p no:cacheprovider
 }
 
-steps=(rustfmt c_format shell types header clippy cargo ctest python demo valgrind asan node addon suite differential judge)
+steps=(rustfmt c_format shell types header clippy cargo ctest python demo bench valgrind asan node addon suite differential judge)
 if (($#)); then
   steps=("$@")
 fi

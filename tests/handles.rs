@@ -1,9 +1,11 @@
 //! Every function of the header with handles that are none: a code, never more, and what was handed over is given back.
 use nodenet::abi::address::*;
 use nodenet::abi::block_list::*;
+use nodenet::abi::bound_socket::*;
 use nodenet::abi::error::*;
 use nodenet::abi::event_loop::*;
 use nodenet::abi::lookup::*;
+use nodenet::abi::loop_group::*;
 use nodenet::abi::server::*;
 use nodenet::abi::server_events::*;
 use nodenet::abi::socket::*;
@@ -28,6 +30,8 @@ enum Kind {
     Timer,
     Lookup,
     BlockList,
+    LoopGroup,
+    BoundSocket,
 }
 
 /// What a call made of its handle.
@@ -276,6 +280,13 @@ fn server_calls(list: &mut Vec<Call>) {
             Answer::Number(i64::from(code))
         }),
     });
+    numbers!(list, Server: net_server_shutdown(1););
+    list.push(Call {
+        name: "net_server_next_socket",
+        kind: Kind::Server,
+        gives_back: 0,
+        run: Box::new(|handle, _| Answer::Nothing(net_server_next_socket(handle.cast(), null()).is_null())),
+    });
     pointers!(list, Server: net_server_loop; net_server_data;);
     events!(list, Server:
         on_server: net_server_on_listening, net_server_once_listening, net_server_off_listening;
@@ -328,6 +339,8 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_ready_state();
         net_socket_allow_half_open();
         net_socket_set_allow_half_open(1);
+        net_socket_set_send_buffer_size(4096);
+        net_socket_set_receive_buffer_size(4096);
     );
     takers!(list, Socket:
         net_socket_write_cb(c"x".as_ptr().cast(), 1, Some(on_socket_error));
@@ -361,6 +374,7 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_attempted_addresses;
     );
     outs!(list, Socket, 0 => net_socket_readable_flowing; net_socket_fd;);
+    outs!(list, Socket, 0_u32 => net_socket_send_buffer_size; net_socket_receive_buffer_size;);
     outs!(list, Socket, null::<net_error>() => net_socket_errored;);
     socket_calls_with_more(list);
     pointers!(list, Socket: net_socket_server; net_socket_loop; net_socket_data;);
@@ -446,6 +460,22 @@ fn lookup_calls(list: &mut Vec<Call>) {
 }
 
 /// Every function that takes a handle; those that end the handle come last of their kind.
+fn loop_group_calls(list: &mut Vec<Call>) {
+    numbers!(list, LoopGroup:
+        net_loop_group_close();
+        net_loop_group_wait(0);
+        net_loop_group_free();
+    );
+    outs!(list, LoopGroup, 0_usize => net_loop_group_size;);
+    takers!(list, LoopGroup: net_loop_group_listen(null(), null(), 0, null_mut(), Some(on_connection)););
+    list.push(Call {
+        name: "net_loop_group_loop",
+        kind: Kind::LoopGroup,
+        gives_back: 0,
+        run: Box::new(|handle, _| Answer::Nothing(net_loop_group_loop(handle.cast(), 0).is_null())),
+    });
+}
+
 fn block_list_calls(list: &mut Vec<Call>) {
     const TEXT: *const c_char = c"127.0.0.1".as_ptr();
     const CIDR: *const c_char = c"127.0.0.0/8".as_ptr();
@@ -471,6 +501,16 @@ fn block_list_calls(list: &mut Vec<Call>) {
     outs!(list, BlockList, 0_usize => net_block_list_size;);
 }
 
+fn bound_socket_calls(list: &mut Vec<Call>) {
+    numbers!(list, BoundSocket: net_bound_socket_is_pipe(););
+    outs!(list, BoundSocket, address() => net_bound_socket_address;);
+    outs!(list, BoundSocket, 0 => net_bound_socket_fd;);
+    numbers!(list, BoundSocket:
+        net_bound_socket_close();
+        net_bound_socket_free();
+    );
+}
+
 fn calls() -> Vec<Call> {
     let mut list = Vec::new();
     timer_calls(&mut list);
@@ -478,6 +518,8 @@ fn calls() -> Vec<Call> {
     socket_calls(&mut list);
     lookup_calls(&mut list);
     block_list_calls(&mut list);
+    loop_group_calls(&mut list);
+    bound_socket_calls(&mut list);
     loop_calls(&mut list);
     list
 }
@@ -500,6 +542,8 @@ fn the_list_is_complete() {
     let without_handle = [
         "net_block_list_new",
         "net_block_list_private_range",
+        "net_bound_socket_error",
+        "net_bound_socket_new",
         "net_error_name",
         "net_error_text",
         "net_get_default_auto_select_family",
@@ -508,6 +552,7 @@ fn the_list_is_complete() {
         "net_is_ipv4",
         "net_is_ipv6",
         "net_loop_default",
+        "net_loop_group_new",
         "net_loop_new",
         "net_ready_state_name",
         "net_set_default_auto_select_family",
@@ -659,6 +704,18 @@ fn a_freed_block_list_is_a_bad_handle() {
         refused(&call, expected.cast(), EBADF);
     }
     assert_eq!(net_block_list_free(second), 0);
+}
+
+#[test]
+fn a_freed_bound_socket_is_a_bad_handle() {
+    // SAFETY: NULL is the defaults.
+    let [first, second] = [(); 2].map(|()| unsafe { net_bound_socket_new(null(), null_mut()) });
+    assert_eq!(net_bound_socket_free(first), 0);
+    for call in calls() {
+        let expected = if call.kind == Kind::BoundSocket { first } else { second };
+        refused(&call, expected.cast(), EBADF);
+    }
+    assert_eq!(net_bound_socket_free(second), 0);
 }
 
 #[test]

@@ -1,11 +1,13 @@
 /* Every error number of the header comes out of the library somewhere: each row of the table makes it do so. */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "peer.h"
 #include "scene.h"
@@ -325,6 +327,25 @@ static int full_queue(int unused) {
     return seen;
 }
 
+static int closed_bound_socket(int unused) {
+    (void)unused;
+    net_bound_socket *bound = net_bound_socket_new(NULL, NULL);
+    CHECK_EQ(net_bound_socket_close(bound), 0);
+    int status = net_bound_socket_close(bound);
+    CHECK_EQ(net_bound_socket_free(bound), 0);
+    return status;
+}
+
+static int descriptor_of_a_file(int unused) {
+    net_socket_options options = NET_SOCKET_OPTIONS_INIT;
+    int error = 0;
+    (void)unused;
+    options.fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    CHECK(net_socket_new(the_loop, &options, &error) == NULL);
+    CHECK_EQ(close(options.fd), 0);
+    return error;
+}
+
 typedef struct row {
     int number;
     const char *name;
@@ -361,6 +382,8 @@ static const row rows[] = {
     ROW(NET_ERR_INVALID_ARG_VALUE, cidr_without_prefix, 0),
     ROW(NET_ERR_IP_BLOCKED, blocked_address, 0),
     ROW(NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE, socket_that_cannot_move, 0),
+    ROW(NET_ERR_SOCKET_HANDLE_ADOPTED, closed_bound_socket, 0),
+    ROW(NET_ERR_INVALID_FD_TYPE, descriptor_of_a_file, 0),
     ROW(NET_EACCES, by_connect, EACCES),
     ROW(NET_EADDRINUSE, by_connect, EADDRINUSE),
     ROW(NET_EADDRNOTAVAIL, by_connect, EADDRNOTAVAIL),
@@ -389,6 +412,7 @@ static const row rows[] = {
     ROW(NET_EAI_AGAIN, by_lookup, EAI_AGAIN),
     ROW(NET_EAI_FAIL, by_lookup, EAI_FAIL),
     ROW(NET_EALREADY, by_connect, EALREADY),
+    ROW(NET_EEXIST, by_connect, EEXIST),
     /* Last: a lookup's thread must not live on in the stack that this one leaves, or valgrind takes it for lost. */
     ROW(NET_EWRONGTHREAD, elsewhere, 0),
 };

@@ -174,6 +174,7 @@ static void ask_errored(void) {
     const net_error *error;
     CHECK_EQ(net_socket_errored(a, &error), 0);
 }
+static void pipe_into_a(void) { CHECK_EQ(net_socket_pipe(b, a, 1), 0); }
 static void do_end_a(void) { CHECK_EQ(net_socket_end(a), 0); }
 static void do_end_a_with_nothing(void) { CHECK_EQ(net_socket_end_cb(a, NULL, 0, NULL, NULL, NULL), 0); }
 static void do_destroy_a(void) { CHECK_EQ(net_socket_destroy(a, NULL), 0); }
@@ -192,7 +193,7 @@ CASE(what_is_gathered_goes_out_before_anything_that_depends_on_it) {
     void (*const all[])(void) = {
         ask_writable_length, ask_bytes_written, ask_buffer_size,       ask_metrics, ask_fd,
         ask_writable,        ask_ready_state,   ask_errored,           do_end_a,    do_destroy_a,
-        do_destroy_a_soon,   do_connect_a,      do_end_a_with_nothing,
+        do_destroy_a_soon,   do_connect_a,      do_end_a_with_nothing, pipe_into_a,
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         net_loop *own = net_loop_new();

@@ -39,10 +39,15 @@ def _first(node: list[Entry], wanted: Callable[[Entry], bool]) -> int | None:
 
 
 def _node_throws(node: list[Entry], ours: list[Entry]) -> Traces:
-    def thrown(entry: Entry) -> bool:
-        return entry.event == "uncaught" and ("name=TypeError" in entry.head or "ERR_INTERNAL_ASSERTION" in entry.head)
+    """From an error of Node's own, or from what differs before it because of that."""
 
-    return _cut(node, ours, _first(node, thrown))
+    def thrown(entry: Entry) -> bool:
+        own = "name=TypeError" in entry.head or "ERR_INTERNAL_ASSERTION" in entry.head
+        return own and entry.event in ("uncaught", "error")
+
+    at = _first(node, thrown)
+    differs = next((index for index, (one, other) in enumerate(zip(node, ours)) if one != other), at)
+    return _cut(node, ours, at if at is None or differs is None else min(at, differs))
 
 
 def _failed_reset(node: list[Entry], ours: list[Entry]) -> Traces:
@@ -54,6 +59,12 @@ def _failed_reset(node: list[Entry], ours: list[Entry]) -> Traces:
 
 def _connect_before_close(node: list[Entry], ours: list[Entry]) -> Traces:
     """From a `connect` on a socket that was destroyed and has not told `close`."""
+
+    def over(entry: Entry) -> bool:
+        told = entry.told.get(entry.subject, {})
+        ended = told.get("readableEnded") == "true" and told.get("writableFinished") == "true"
+        return entry.event in ("end", "finish") and ended
+
     waiting: set[str] = set()
     destroyed_soon: set[str] = set()
     before: dict[str, dict[str, str]] = {}
@@ -66,7 +77,7 @@ def _connect_before_close(node: list[Entry], ours: list[Entry]) -> Traces:
         if entry.event == "close":
             waiting.discard(subject)
             destroyed_soon.discard(subject)
-        elif entry.event == "finish" and subject in destroyed_soon:
+        elif (entry.event == "finish" and subject in destroyed_soon) or over(entry):
             # Destroyed by a listener of Node's own, after the line was told.
             waiting.add(subject)
         elif subject in entry.told:

@@ -21,7 +21,7 @@ setup_test() {
     ensure_rust_component rustfmt fmt &&
     ensure_rust_component clippy clippy &&
     ensure_commands cc=gcc c++=g++ clang=clang ld=binutils git=git python3=python3 cmake=cmake ninja=ninja-build \
-      pkg-config=pkg-config socat=socat nc=netcat-openbsd valgrind=valgrind \
+      pkg-config=pkg-config socat=socat nc=netcat-openbsd valgrind=valgrind strace=strace \
       ip=iproute2 xz=xz-utils &&
     pip_install --requirement "$root/scripts/requirements.txt" &&
     ensure_cbindgen &&

@@ -1,6 +1,6 @@
 //! Block lists: rules of addresses that servers and sockets refuse.
 use super::border::{Out, call, number, pointer};
-use super::handle::{KIND_BLOCK_LIST, Object, pack_free, unpack_free};
+use super::handle::{Free, KIND_FREE, Object, pack_free, unpack_free};
 use super::sockaddr::family;
 use super::{net, text};
 use crate::core::table::Key;
@@ -24,7 +24,7 @@ pub struct net_block_list {
 }
 
 impl Object for net_block_list {
-    const KIND: usize = KIND_BLOCK_LIST;
+    const KIND: usize = KIND_FREE;
     type Id = BlockListId;
 
     #[inline]
@@ -36,6 +36,10 @@ impl Object for net_block_list {
     fn key(id: BlockListId) -> Key {
         id.0
     }
+}
+
+impl Free for net_block_list {
+    const TABLE: u16 = 0;
 }
 
 /// The list of an options struct; NULL for none.

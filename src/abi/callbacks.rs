@@ -28,6 +28,17 @@ pub type net_release_fn = Option<unsafe extern "C" fn(data: *mut c_void, len: us
 /// @since 0.1
 pub type net_loop_fn = Option<unsafe extern "C" fn(r#loop: *mut net_loop, user: *mut c_void)>;
 
+/// A thread of a group begins or ends: `index` counts the loops of the group from 0.
+///
+/// @since 0.1
+pub type net_loop_group_fn = Option<unsafe extern "C" fn(r#loop: *mut net_loop, index: usize, user: *mut c_void)>;
+
+/// An `error` event in a loop of a group had no listener. `error` lives until the function returns.
+///
+/// @since 0.1
+pub type net_loop_error_fn =
+    Option<unsafe extern "C" fn(r#loop: *mut net_loop, error: *const net_error, user: *mut c_void)>;
+
 /// A timer is due.
 ///
 /// @since 0.1
@@ -184,6 +195,8 @@ macro_rules! erase {
 
 erase! {
     net_loop_fn,
+    net_loop_group_fn,
+    net_loop_error_fn,
     net_timer_fn,
     net_server_fn,
     net_server_connection_fn,

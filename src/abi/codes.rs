@@ -63,6 +63,10 @@ pub const NET_ERR_IP_BLOCKED: c_int = -114;
 /// The socket or server cannot be moved to another loop as it is now: see `net_socket_move` and `net_server_move`.
 /// @since 0.1
 pub const NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE: c_int = -115;
+/// The bound socket belongs to the server or the socket that has adopted it, or was closed. @since 0.1
+pub const NET_ERR_SOCKET_HANDLE_ADOPTED: c_int = -117;
+/// The descriptor is no stream: a file, a terminal, a datagram socket, or closed. @since 0.1
+pub const NET_ERR_INVALID_FD_TYPE: c_int = -118;
 /// Permission denied. @since 0.1
 pub const NET_EACCES: c_int = -200;
 /// The address is in use. @since 0.1
@@ -113,6 +117,8 @@ pub const NET_EISCONN: c_int = -222;
 pub const NET_ELOOP: c_int = -223;
 /// The socket is connecting already. @since 0.1
 pub const NET_EALREADY: c_int = -224;
+/// It is there already: the loop has the descriptor. @since 0.1
+pub const NET_EEXIST: c_int = -226;
 /// No such host. @since 0.1
 pub const NET_ENOTFOUND: c_int = -300;
 /// The name server did not answer for now. @since 0.1

@@ -4,9 +4,10 @@
 //! with here: the listener of an event by that event's own functions, a completion by the call it completes.
 use super::address::net_address;
 use super::callbacks::{
-    Erase, net_lookup_fn, net_loop_fn, net_server_connection_fn, net_server_count_fn, net_server_drop_fn,
-    net_server_error_fn, net_server_fn, net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn,
-    net_socket_data_fn, net_socket_error_fn, net_socket_fn, net_socket_lookup_fn, net_socket_pipe_fn, net_timer_fn,
+    Erase, net_lookup_fn, net_loop_error_fn, net_loop_fn, net_loop_group_fn, net_server_connection_fn,
+    net_server_count_fn, net_server_drop_fn, net_server_error_fn, net_server_fn, net_socket_attempt_failed_fn,
+    net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn, net_socket_error_fn, net_socket_fn,
+    net_socket_lookup_fn, net_socket_pipe_fn, net_timer_fn,
 };
 use super::error_out::{ErrorOut, c_text, seen_or_null};
 use super::handle::{handle_of_all, pack, pack_among, pack_loop};
@@ -14,15 +15,24 @@ use super::server::{NET_DROP_MAX_CONNECTIONS, NET_DROP_NO_FDS, net_drop_info, ne
 use super::sized::Versioned;
 use super::socket::net_socket;
 use crate::net::error::ErrorRef;
-use crate::net::events::{Dispatch, DropReason, LoopId, ServerEvent, SocketEvent};
+use crate::net::events::{Dispatch, DropReason, LoopId, MemberEvent, ServerEvent, SocketEvent};
 use crate::net::{LookupId, ServerId, SocketId, TimerId};
 use crate::sys::callback::{Callback, Heard};
 use core::ffi::c_int;
 use core::ptr::null;
 
 /// What every loop is made with.
-pub(super) const DISPATCH: Dispatch =
-    Dispatch { data, sockets_of: handle_of_all::<net_socket>, socket, server, timer, run, lookup, drop: drop_user };
+pub(super) const DISPATCH: Dispatch = Dispatch {
+    data,
+    sockets_of: handle_of_all::<net_socket>,
+    socket,
+    server,
+    timer,
+    run,
+    member,
+    lookup,
+    drop: drop_user,
+};
 
 /// The typed function of a callback, or out.
 macro_rules! typed {
@@ -165,6 +175,23 @@ fn run(callback: &Callback, loop_id: LoopId) {
     let func = typed!(net_loop_fn, callback);
     // SAFETY: the program's function and user pointer.
     unsafe { func(pack_loop(loop_id), callback.user()) }
+}
+
+fn member(callback: &Callback, loop_id: LoopId, event: &MemberEvent<'_>) {
+    let (handle, user) = (pack_loop(loop_id), callback.user());
+    match event {
+        MemberEvent::Start(index) | MemberEvent::Stop(index) => {
+            let func = typed!(net_loop_group_fn, callback);
+            // SAFETY: the program's function and user pointer.
+            unsafe { func(handle, *index, user) }
+        }
+        MemberEvent::Error(error) => {
+            let func = typed!(net_loop_error_fn, callback);
+            let error = ErrorOut::new(error);
+            // SAFETY: the program's function and user pointer; the error outlives the call.
+            unsafe { func(handle, error.seen(), user) }
+        }
+    }
 }
 
 fn lookup(callback: &Callback, loop_id: LoopId, id: LookupId, host: &str, family: u8, hints: i32, all: bool) {

@@ -31,6 +31,11 @@ impl Given {
         Ok(self.take_anyway())
     }
 
+    /// Whether there is something to call.
+    pub fn has_function(&self) -> bool {
+        self.callback.func().is_some()
+    }
+
     /// For a call that goes without the function too: `user` is then still held until its completion, if there is a
     /// drop that waits for it.
     #[inline]

@@ -1,7 +1,8 @@
 //! Handles: numbers dressed as pointers, never dereferenced.
 //!
 //! From the top bit down: kind, slot of the loop, index in the loop's table, generation of that index. A loop's own
-//! handle has index 0 and the generation of its slot; what belongs to no loop has slot 0 and a table of the process.
+//! handle has index 0 and the generation of its slot; what belongs to no loop has the number of its table in the process
+//! for a slot.
 //! Bits that name nothing living give `EBADF`, whatever they are.
 //!
 //! The promise on 64 bits: 15 kinds, 4096 loops, 16,777,216 handles per loop, and an index is used 16,777,215 times
@@ -30,8 +31,8 @@ pub(super) const KIND_SERVER: usize = 2;
 pub(super) const KIND_SOCKET: usize = 3;
 pub(super) const KIND_TIMER: usize = 4;
 pub(super) const KIND_LOOKUP: usize = 5;
-/// Not in a loop: of the process.
-pub(super) const KIND_BLOCK_LIST: usize = 6;
+/// Not in a loop, but of the process: see [`Free`].
+pub(super) const KIND_FREE: usize = 6;
 
 /// The opaque type of something that lives in a loop's table.
 pub(super) trait Object {
@@ -49,6 +50,13 @@ pub(super) trait Object {
 pub(super) trait InLoop: Object {
     /// EBADF if the loop knows it no longer.
     fn alive(owner: &Loop, id: Self::Id) -> Result;
+}
+
+/// An object of the process, which belongs to no loop.
+pub(super) trait Free: Object {
+    /// Tells it from the others of [`KIND_FREE`], where the handle of another object has the slot of its loop: kinds are few
+    /// on 32 bits.
+    const TABLE: u16;
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,15 +127,15 @@ pub(super) fn unpack<H: Object>(handle: *const H) -> Result<(LoopId, H::Id)> {
     Ok((loop_id, H::id(parts.key)))
 }
 
-/// The handle of an object that belongs to no loop: its slot is 0.
-pub(super) fn pack_free<H: Object>(id: H::Id) -> *mut H {
-    pack(LoopId { slot: 0, generation: 0 }, id)
+/// The handle of an object that belongs to no loop.
+pub(super) fn pack_free<H: Free>(id: H::Id) -> *mut H {
+    pack(LoopId { slot: H::TABLE, generation: 0 }, id)
 }
 
 /// What the handle of an object that belongs to no loop names; whether that lives is for its owner to say.
-pub(super) fn unpack_free<H: Object>(handle: *const H) -> Result<H::Id> {
+pub(super) fn unpack_free<H: Free>(handle: *const H) -> Result<H::Id> {
     match unpack_in_loop(handle)? {
-        (0, id) => Ok(id),
+        (table, id) if table == H::TABLE => Ok(id),
         _ => Err(Code::EBADF),
     }
 }

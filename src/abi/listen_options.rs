@@ -1,16 +1,21 @@
 //! Options of listening.
 use super::address::NET_CSTR;
+use super::bound_socket::net_bound_socket;
 use super::callbacks::{net_drop_fn, net_lookup_fn};
 use super::given::Given;
+use super::handle;
+use super::server::net_server;
 use super::sized::{self, Versioned};
+use super::socket::net_socket;
 use super::text::{descriptor, flag, host, path};
+use crate::net::events::LoopId;
 use crate::net::options::{DEFAULT_BACKLOG, ListenOptions, ListenTarget};
 use crate::sys::code::{Code, Result};
 use core::ffi::{c_char, c_void};
 use core::ptr::{null, null_mut};
 
 /// Options of `net_server_listen`. Begin with `NET_LISTEN_OPTIONS_INIT`: it listens on the unspecified address, on a
-/// port that the system chooses. Of `path`, `fd`, and `port` with `host`, one is given.
+/// port that the system chooses. Of `path`, `fd`, `handle`, and `port` with `host`, one is given.
 ///
 /// Node: the options of `server.listen`. Flags are 0 or 1.
 ///
@@ -35,7 +40,9 @@ pub struct net_listen_options {
     pub path: *const c_char,
     /// Bytes in `path`, or `NET_CSTR`. Default `NET_CSTR`.
     pub path_len: usize,
-    /// Node: `fd`. A bound or listening stream socket to take over, as from systemd. -1 for none. Default -1.
+    /// Node: `fd`. A bound or listening stream socket to take over, as from systemd: the library closes it. What is none is
+    /// the event `error` with `NET_EINVAL`, what the loop has already `NET_EEXIST`; they stay the program's. -1 for none.
+    /// Default -1.
     pub fd: i32,
     /// Node: `ipv6Only`. 1: `::` does not take IPv4. Default 0.
     pub ipv6_only: i32,
@@ -56,6 +63,11 @@ pub struct net_listen_options {
     /// Runs with `lookup_user` once `lookup` will not be called any more: after the answer, or with the next listen or
     /// the close; also if no lookup is needed or the call is refused, unless `size` is wrong. Default NULL.
     pub lookup_drop: net_drop_fn,
+    /// Node: `handle`. A `net_bound_socket` to adopt; or a listening `net_server` of the same loop, whose handle both have
+    /// from then on: connections come to the one that listened last, and the first to close ends both; or a `net_socket`
+    /// of the same loop that is bound and not connected, which gives its handle up and closes. Not together with another
+    /// place to listen on. NULL for none. Default NULL.
+    pub handle: *const c_void,
 }
 
 // SAFETY: integers and pointers, size first.
@@ -78,6 +90,7 @@ unsafe impl Versioned for net_listen_options {
         lookup: None,
         lookup_user: null_mut(),
         lookup_drop: None,
+        handle: null(),
     };
 }
 
@@ -91,11 +104,26 @@ pub(super) unsafe fn lookup(options: *const net_listen_options) -> Given {
     Given::new(given.lookup, given.lookup_user, given.lookup_drop)
 }
 
+/// Whatever a handle names that can be listened on, in the same loop.
+fn handle<'a>(handle: *const c_void, owner: LoopId) -> Result<ListenTarget<'a>> {
+    if let Ok(bound) = handle::unpack_free::<net_bound_socket>(handle.cast()) {
+        return Ok(ListenTarget::Bound(bound));
+    }
+    let (of, target) = match handle::unpack::<net_server>(handle.cast()) {
+        Ok((of, server)) => (of, ListenTarget::Server(server)),
+        Err(_) => {
+            let (of, socket) = handle::unpack::<net_socket>(handle.cast())?;
+            (of, ListenTarget::Socket(socket))
+        }
+    };
+    if of == owner { Ok(target) } else { Err(Code::EBADF) }
+}
+
 /// All but the lookup, which [`lookup`] takes.
 ///
 /// # Safety
 /// `options` is NULL or readable for the size it says, and its texts as they say for as long as the answer is used.
-pub(super) unsafe fn take<'a>(options: *const net_listen_options) -> Result<ListenOptions<'a>> {
+pub(super) unsafe fn take<'a>(options: *const net_listen_options, owner: LoopId) -> Result<ListenOptions<'a>> {
     // SAFETY: passed on.
     let given = unsafe { sized::read(options) }?;
     let backlog = match given.backlog {
@@ -106,7 +134,12 @@ pub(super) unsafe fn take<'a>(options: *const net_listen_options) -> Result<List
     let (readable_all, writable_all) = (flag(given.readable_all)?, flag(given.writable_all)?);
     // SAFETY: passed on.
     let (host, path) = unsafe { (host(given.host, given.host_len)?, path(given.path, given.path_len)?) };
-    let target = match (path, descriptor(given.fd)?) {
+    let place = (path, descriptor(given.fd)?);
+    if !given.handle.is_null() && (place != (None, None) || given.port != 0 || host.is_some()) {
+        return Err(Code::EINVAL);
+    }
+    let target = match place {
+        (None, None) if !given.handle.is_null() => handle(given.handle, owner)?,
         (None, None) => ListenTarget::Tcp { port: given.port, host },
         _ if given.port != 0 || host.is_some() => return Err(Code::EINVAL),
         (Some([0, ..]), None) if readable_all || writable_all => return Err(Code::EINVAL),
@@ -130,15 +163,17 @@ pub(super) unsafe fn take<'a>(options: *const net_listen_options) -> Result<List
 mod tests {
     use super::*;
 
+    const OWNER: LoopId = LoopId { slot: 0, generation: 1 };
+
     fn taken(options: &net_listen_options) -> Result<ListenOptions<'static>> {
         // SAFETY: a whole struct with static texts.
-        unsafe { take(options) }
+        unsafe { take(options, OWNER) }
     }
 
     #[test]
     fn null_is_the_unspecified_address_and_any_port() {
         // SAFETY: NULL is allowed.
-        let options = unsafe { take(null()) }.unwrap();
+        let options = unsafe { take(null(), OWNER) }.unwrap();
         assert!(matches!(options.target, ListenTarget::Tcp { port: 0, host: None }));
         assert_eq!(options.backlog, 511);
     }

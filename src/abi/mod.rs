@@ -21,11 +21,13 @@ pub mod version;
 
 pub mod address;
 pub mod block_list;
+pub mod bound_socket;
 pub mod callbacks;
 pub mod codes;
 pub mod connect_options;
 pub mod error;
 pub mod listen_options;
+pub mod loop_group_options;
 pub mod server_options;
 pub mod sockaddr;
 pub mod socket_options;
@@ -44,6 +46,8 @@ pub mod socket_state;
 
 pub mod lookup;
 
+pub mod loop_group;
+
 /// What the INIT macros of the header stand for, by the name of the struct: for the test that compares them.
 #[doc(hidden)]
 pub fn inits() -> Vec<(&'static str, Box<dyn core::fmt::Debug>)> {
@@ -52,11 +56,13 @@ pub fn inits() -> Vec<(&'static str, Box<dyn core::fmt::Debug>)> {
         ("net_address", Box::new(address::net_address::INIT)),
         ("net_error", Box::new(error::net_error::INIT)),
         ("net_sockaddr", Box::new(sockaddr::net_sockaddr::INIT)),
+        ("net_bound_socket_options", Box::new(bound_socket::net_bound_socket_options::INIT)),
         ("net_server_options", Box::new(server_options::net_server_options::INIT)),
         ("net_listen_options", Box::new(listen_options::net_listen_options::INIT)),
         ("net_socket_options", Box::new(socket_options::net_socket_options::INIT)),
         ("net_connect_options", Box::new(connect_options::net_connect_options::INIT)),
         ("net_peer_credentials", Box::new(socket::net_peer_credentials::INIT)),
+        ("net_loop_group_options", Box::new(loop_group_options::net_loop_group_options::INIT)),
         ("net_drop_info", Box::new(server::net_drop_info::INIT)),
         ("net_loop_metrics", Box::new(event_loop::net_loop_metrics::INIT)),
     ]

@@ -4,10 +4,11 @@ use super::border::{Out, in_loop, number, on, pointer};
 use super::callbacks::{net_drop_fn, net_server_count_fn, net_server_error_fn, net_server_fn};
 use super::event_loop::net_loop;
 use super::given::Given;
-use super::handle::{InLoop, KIND_SERVER, Object, pack, pack_loop, unpack_loop};
+use super::handle::{InLoop, KIND_SERVER, Object, pack, pack_loop, unpack, unpack_loop};
 use super::listen_options::{self, net_listen_options};
 use super::server_options::{self, net_server_options};
 use super::sized::{Place, Versioned};
+use super::socket::net_socket;
 use crate::core::table::Key;
 use crate::net::address::Address;
 use crate::net::{Loop, ServerId};
@@ -121,7 +122,7 @@ pub unsafe extern "C" fn net_server_listen(server: *mut net_server, options: *co
     let mut lookup = unsafe { listen_options::lookup(options) };
     number(on(server, |owner, id| {
         // SAFETY: what the header asks of the program.
-        let mut options = unsafe { listen_options::take(options) }?;
+        let mut options = unsafe { listen_options::take(options, owner.id()) }?;
         options.lookup = lookup.take().ok();
         owner.server_listen(id, &options)
     }))
@@ -157,7 +158,7 @@ pub unsafe extern "C" fn net_server_listen_path(
         }
         let options = net_listen_options { path, path_len, ..net_listen_options::INIT };
         // SAFETY: what the header asks of the program.
-        owner.server_listen(id, &unsafe { listen_options::take(&raw const options) }?)
+        owner.server_listen(id, &unsafe { listen_options::take(&raw const options, owner.id()) }?)
     }))
 }
 
@@ -243,6 +244,42 @@ pub unsafe extern "C" fn net_server_get_connections(
 ) -> c_int {
     let mut given = Given::new(func, user, drop);
     number(on(server, |owner, id| owner.server_get_connections(id, given.take()?)))
+}
+
+/// The next of the sockets that the server has accepted and that are not destroyed; with `after` NULL the first. Node has
+/// none: a program keeps a set of its own.
+///
+/// The order is that of the places in the library's table, not of the connections. Between two calls everything may
+/// happen, `after` may be destroyed and freed: it only says where to go on. A socket that is accepted meanwhile may be met
+/// or not.
+///
+/// Returns NULL after the last, and on error.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_server_next_socket(server: *mut net_server, after: *const net_socket) -> *mut net_socket {
+    pointer(on(server, |owner, id| {
+        let after = if after.is_null() {
+            None
+        } else {
+            let (of, socket) = unpack::<net_socket>(after)?;
+            Some(socket).filter(|_| of == owner.id()).map(Some).ok_or(Code::EBADF)?
+        };
+        let next = owner.server_next_socket(id, after)?;
+        Ok(next.map_or(core::ptr::null_mut(), |socket| pack(owner.id(), socket)))
+    }))
+}
+
+/// A graceful stop: closes the server, ends every socket that it has accepted, as `net_socket_end` does, behind what is
+/// written, and after `grace_ms` destroys those that are still there. The event `close` comes when the last one is gone;
+/// it is what tells that the stop is over. Node has none: `server.close()`, with the sockets ended and destroyed one by one.
+///
+/// With 0 they are destroyed at once. Asked again, the time begins anew.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_server_shutdown(server: *mut net_server, grace_ms: u64) -> c_int {
+    number(on(server, |owner, id| owner.server_shutdown(id, grace_ms)))
 }
 
 /// At most `n` accepted sockets at a time: further connections are accepted, closed at once and told by the event

@@ -16,7 +16,7 @@ use crate::core::table::Key;
 use crate::net::socket::seconds;
 use crate::net::{Loop, SocketId};
 use crate::sys::code::{Code, Result};
-use crate::sys::stream::Probes;
+use crate::sys::stream::{Buffer, Probes};
 use core::ffi::{c_char, c_int, c_void};
 
 /// A socket of a loop: one connection, over TCP or over a local socket. Opaque, never dereferenced. Node: `net.Socket`.
@@ -54,7 +54,8 @@ impl InLoop for net_socket {
 /// `new net.Socket`.
 ///
 /// Returns NULL on failure, with the reason in `error` (which may be NULL): a bad loop, wrong thread, refused
-/// options, a descriptor that is no stream socket, no memory. Free it with `net_socket_free`.
+/// options, a descriptor that is no stream (`NET_ERR_INVALID_FD_TYPE`), a bound socket that is adopted
+/// (`NET_ERR_SOCKET_HANDLE_ADOPTED`), no memory. Free it with `net_socket_free`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -292,6 +293,54 @@ pub extern "C" fn net_socket_loop(socket: *mut net_socket) -> *mut net_loop {
     pointer(on(socket, |owner, id| {
         net_socket::alive(owner, id)?;
         Ok(pack_loop(owner.id()))
+    }))
+}
+
+/// How many bytes the system holds of what the socket sends (SO_SNDBUF). Before connecting too, and then for every
+/// connection. Systems count in their own way: Linux takes twice the number, within its limits. Node: `dgram` has it.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_set_send_buffer_size(socket: *mut net_socket, bytes: u32) -> c_int {
+    number(on(socket, |owner, id| owner.socket_set_buffer_size(id, Buffer::Send, bytes)))
+}
+
+/// How many bytes the system holds of what the peer sends (SO_RCVBUF). See `net_socket_set_send_buffer_size`; the window
+/// of a TCP connection is settled when it is made, so this is better said before connecting.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub extern "C" fn net_socket_set_receive_buffer_size(socket: *mut net_socket, bytes: u32) -> c_int {
+    number(on(socket, |owner, id| owner.socket_set_buffer_size(id, Buffer::Receive, bytes)))
+}
+
+/// What the system says of the buffer of what the socket sends, in `out`; of a socket that has none yet, what was set.
+///
+/// Returns 1, or 0 and 0 in `out` if neither is known.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_send_buffer_size(socket: *mut net_socket, out: *mut u32) -> c_int {
+    // SAFETY: what the header asks of the program.
+    unsafe { buffer_size(socket, out, Buffer::Send) }
+}
+
+/// The same of what the peer sends.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_receive_buffer_size(socket: *mut net_socket, out: *mut u32) -> c_int {
+    // SAFETY: what the header asks of the program.
+    unsafe { buffer_size(socket, out, Buffer::Receive) }
+}
+
+/// # Safety
+/// `out` is NULL or writable.
+unsafe fn buffer_size(socket: *mut net_socket, out: *mut u32, buffer: Buffer) -> c_int {
+    number(on(socket, |owner, id| {
+        // SAFETY: promised by the caller.
+        let out = unsafe { Out::new(out) }?;
+        Ok(out.put_or(owner.socket_buffer_size_of(id, buffer)?, 0))
     }))
 }
 

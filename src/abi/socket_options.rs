@@ -1,5 +1,6 @@
 //! Options of a socket.
 use super::block_list::{self, net_block_list};
+use super::bound_socket::{self, net_bound_socket};
 use super::sized::{self, Versioned};
 use super::text::{descriptor, flag};
 use crate::net::options::{DEFAULT_HIGH_WATER_MARK, SocketOptions};
@@ -29,7 +30,9 @@ pub struct net_socket_options {
     pub keep_alive_initial_delay: u64,
     /// Node: `highWaterMark`. Bytes that the socket holds in each direction before it asks to wait. Default 65536.
     pub high_water_mark: usize,
-    /// Node: `fd`. A connected stream socket to take over: the library closes it. -1 for none. Default -1.
+    /// Node: `fd`. A connected stream socket to take over, or a pipe, perhaps of one direction: the library closes it. What
+    /// is neither is `NET_ERR_INVALID_FD_TYPE`, and what the loop has already `NET_EEXIST`; they stay the program's. -1
+    /// for none. Default -1.
     pub fd: i32,
     /// Node: `readable`. With `fd` only: 0 if nothing is to be read from it. Default 1.
     pub readable: i32,
@@ -39,6 +42,10 @@ pub struct net_socket_options {
     /// or, of one address among several, as that of a failed attempt. The socket keeps the list; it may be freed. NULL
     /// for none. Default NULL.
     pub block_list: *mut net_block_list,
+    /// Node: `handle`. A bound socket to adopt: the socket connects from its address, over TCP or to a path as it is
+    /// bound; other options of where to connect from are `NET_ERR_INVALID_ARG_VALUE` then. To an address, which needs no
+    /// lookup, the attempt is made inside the call. Not together with `fd`. NULL for none. Default NULL.
+    pub handle: *mut net_bound_socket,
 }
 
 // SAFETY: integers and a handle, size first.
@@ -56,6 +63,7 @@ unsafe impl Versioned for net_socket_options {
         readable: 1,
         writable: 1,
         block_list: null_mut(),
+        handle: null_mut(),
     };
 }
 
@@ -69,6 +77,10 @@ pub(super) fn type_of_service(value: i32) -> Result<u8> {
 pub(super) unsafe fn take(options: *const net_socket_options) -> Result<SocketOptions> {
     // SAFETY: passed on.
     let given = unsafe { sized::read(options) }?;
+    let (fd, handle) = (descriptor(given.fd)?, bound_socket::given(given.handle)?);
+    if fd.is_some() && handle.is_some() {
+        return Err(Code::EINVAL);
+    }
     let tos = if given.type_of_service == -1 { None } else { Some(type_of_service(given.type_of_service)?) };
     Ok(SocketOptions {
         allow_half_open: flag(given.allow_half_open)?,
@@ -77,10 +89,11 @@ pub(super) unsafe fn take(options: *const net_socket_options) -> Result<SocketOp
         keep_alive_initial_delay: given.keep_alive_initial_delay,
         type_of_service: tos,
         high_water_mark: given.high_water_mark,
-        fd: descriptor(given.fd)?,
+        fd,
         readable: flag(given.readable)?,
         writable: flag(given.writable)?,
         block_list: block_list::given(given.block_list)?,
+        handle,
     })
 }
 

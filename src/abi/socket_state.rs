@@ -66,7 +66,7 @@ pub unsafe extern "C" fn net_socket_address(socket: *mut net_socket, out: *mut n
 /// The local address. Node: `socket.localAddress`, `localPort`, `localFamily`.
 ///
 /// Returns 1 and fills `out`, or 0 if it is absent (Node: undefined): not connected, or a local socket; then the
-/// family is 0.
+/// family is 0. One that adopted a bound socket is where that was bound, before it connects too.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]

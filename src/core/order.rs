@@ -22,15 +22,24 @@ pub struct Order {
     at_wait: u32,
     /// A stamp above this began to be watched after the last wait.
     begun_before: Stamp,
-    /// Found for the first time, while what was found is put in order.
+    /// By the stamps since the last wait: what was found with each, counted from 1, and whether it has begun.
+    places: Vec<u32>,
+    /// What was found for the first time.
     fresh: Vec<Readiness>,
-    /// Found right after it began to be watched.
-    begun: Vec<Readiness>,
+    /// Room for what is in order.
+    arranged: Vec<Readiness>,
 }
 
 impl Default for Order {
     fn default() -> Order {
-        Order { number: 0, at_wait: 0, begun_before: Stamp(BEGUN), fresh: Vec::new(), begun: Vec::new() }
+        Order {
+            number: 0,
+            at_wait: 0,
+            begun_before: Stamp(BEGUN),
+            places: Vec::new(),
+            fresh: Vec::new(),
+            arranged: Vec::new(),
+        }
     }
 }
 
@@ -115,31 +124,30 @@ impl Order {
 
     /// Puts what was found in the order in which it is to be served, without what has no stamp.
     pub fn arrange(&mut self, found: &mut Vec<Readiness>, stamp_of: impl Fn(Readiness) -> Option<Stamp>) {
-        let (mut latest, mut latest_begun, mut disordered) = (Stamp(0), Stamp(0), false);
-        let mut carried = 0;
-        for at in 0..found.len() {
-            let ready = found[at];
+        // No two have the same stamp, and those that count are few and follow each other: each has its place.
+        self.places.clear();
+        self.places.resize((self.number - self.at_wait) as usize, 0);
+        let mut any_begun = false;
+        for (&ready, number) in found.iter().zip(1..) {
             let Some(stamp) = stamp_of(ready) else { continue };
-            if !self.counts(stamp) {
-                self.fresh.push(ready);
-            } else if stamp.0 & BEGUN == 0 {
-                disordered |= stamp < latest;
-                latest = stamp;
-                found[carried] = ready;
-                carried += 1;
-            } else {
-                disordered |= stamp < latest_begun;
-                latest_begun = stamp;
-                self.begun.push(ready);
+            let place = (stamp.0 & !BEGUN).checked_sub(self.at_wait + 1);
+            match place.and_then(|place| self.places.get_mut(place as usize)) {
+                Some(place) => {
+                    *place = number | stamp.0 & BEGUN;
+                    any_begun |= stamp.0 & BEGUN != 0;
+                }
+                None => self.fresh.push(ready),
             }
         }
-        found.truncate(carried);
-        if disordered {
-            found.sort_by_cached_key(|ready| stamp_of(*ready));
-            self.begun.sort_by_cached_key(|ready| stamp_of(*ready));
+        let carried = self.places.iter().filter(|&&place| place != 0 && place & BEGUN == 0);
+        self.arranged.extend(carried.map(|place| found[(place - 1) as usize]));
+        self.arranged.append(&mut self.fresh);
+        if any_begun {
+            let begun = self.places.iter().filter(|&&place| place & BEGUN != 0);
+            self.arranged.extend(begun.map(|place| found[((place & !BEGUN) - 1) as usize]));
         }
-        found.append(&mut self.fresh);
-        found.append(&mut self.begun);
+        std::mem::swap(found, &mut self.arranged);
+        self.arranged.clear();
     }
 }
 

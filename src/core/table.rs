@@ -187,11 +187,15 @@ impl<T> Table<T> {
 
     /// The names of all entries.
     pub fn keys(&self) -> Vec<Key> {
-        let name = |slot: &Slot<T>| match slot {
+        self.keys_from(0).collect()
+    }
+
+    /// The names of the entries from this place on.
+    pub fn keys_from(&self, index: u32) -> impl Iterator<Item = Key> {
+        self.slots.iter().skip(index as usize).filter_map(|slot| match slot {
             Slot::Full { key, .. } => Some(*key),
             Slot::Free { .. } => None,
-        };
-        self.slots.iter().filter_map(name).collect()
+        })
     }
 
     /// A generation that no name of this table has had.

@@ -52,9 +52,18 @@ impl State {
                 }
             }
         };
+        let stream = match &server.seat {
+            Some(seat) => seat.hand_over(stream),
+            None => Some(stream),
+        };
+        self.accept_again(id);
+        stream.map_or(Accepted::Nothing, |stream| self.take_in(id, stream))
+    }
+
+    fn take_in(&mut self, id: ServerId, stream: Stream) -> Accepted {
+        let Some(server) = self.servers.get(id.0) else { return Accepted::Nothing };
         let limit = server.max_connections;
         let full = limit.is_some_and(|limit| server.connections >= limit + u64::from(mutated!(OneTooMany)));
-        self.accept_again(id);
         if full {
             let (local, remote) = ends(&stream);
             return Accepted::Dropped(local, remote);
@@ -127,7 +136,8 @@ impl State {
         Accepted::Shed(shed)
     }
 
-    fn retry_later(&mut self, id: ServerId) {
+    /// Accepts again when some time has passed.
+    pub fn retry_later(&mut self, id: ServerId) {
         let due = self.now() + RETRY;
         let Some(server) = self.servers.get_mut(id.0) else { return };
         if !server.out_of_descriptors {
@@ -156,6 +166,16 @@ impl Loop {
             }
             state.accept(id)
         };
+        self.tell_accepted(id, accepted);
+    }
+
+    /// Another loop has accepted a connection for this server.
+    pub fn on_handed_over(&self, id: ServerId, stream: Stream) {
+        let accepted = self.state().take_in(id, stream);
+        self.tell_accepted(id, accepted);
+    }
+
+    fn tell_accepted(&self, id: ServerId, accepted: Accepted) {
         match accepted {
             Accepted::Nothing => return,
             Accepted::Connection(socket) => self.emit_server(id, &ServerEvent::Connection(socket)),

@@ -112,6 +112,9 @@ impl State {
             let _ = socket.stream.reset_on_close();
         }
         let life = socket.life;
+        if let Some(bound) = socket.cold.as_mut().and_then(|cold| cold.bound.as_deref_mut()) {
+            bound.file = None;
+        }
         socket.stream = Stream::NONE;
         socket.flags.remove(Flags::HANDLE);
         socket.reading.remove(Reading::HANDLE | Reading::MAY_READ | Reading::STICKY);

@@ -119,8 +119,8 @@ impl Socket {
         self.flags.set(Flags::LOCAL, local);
         self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF);
         self.close = ClosePhase::Alive;
-        let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY | Reading::MAY_READ;
-        self.reading.remove(unasked);
+        let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY;
+        self.reading.remove(unasked | Reading::MAY_READ | Reading::WATCHED);
         let readable = !self.reading.contains(Reading::NOT_READABLE);
         self.read = if readable { ReadPhase::Open } else { ReadPhase::EndEmitted };
         self.writing.remove(Writing::SHUTDOWN | Writing::REQUEST);
@@ -141,7 +141,9 @@ impl State {
             Some(text) => Some(ip::parse(text, 0).ok_or(Code::ERR_INVALID_IP_ADDRESS)?.ip()),
             None => None,
         };
-        self.socket(id)?;
+        let source = self.socket(id)?;
+        let bound = source.bound_source().is_some();
+        let target = if bound { bound_target(source, options)? } else { options.target.clone() };
         self.send_gathered(id);
         self.forget_lookup(id);
         let socket = self.socket_mut(id)?;
@@ -149,7 +151,7 @@ impl State {
         if socket.destroyed() && !mutated!(PeerKept) {
             socket.cold().peer = None;
         }
-        let path = match options.target {
+        let path = match target {
             ConnectTarget::Path(path) => Some(path.to_vec()),
             ConnectTarget::Tcp { .. } => None,
         };
@@ -157,13 +159,14 @@ impl State {
             self.begin_life(id, path.is_some());
         }
         let socket = self.socket_mut(id)?;
-        let (port, host) = match options.target {
+        let (port, host) = match target {
             ConnectTarget::Tcp { port, host } => (port, host.unwrap_or("localhost")),
             ConnectTarget::Path(_) => (0, ""),
         };
         let literal = ip::parse(host, port).filter(|_| ip::is_ip(host.as_bytes()) != 0);
         let choose = options.auto_select_family.unwrap_or_else(defaults::default_auto_select_family);
-        let several = path.is_none() && literal.is_none() && options.family == 0 && local_address.is_none() && choose;
+        let free = options.family == 0 && local_address.is_none() && !bound;
+        let several = path.is_none() && literal.is_none() && free && choose;
         let timeout = options.auto_select_family_attempt_timeout;
         let cold = socket.cold();
         let life = cold.plan.as_ref().map_or(0, |plan| plan.life) + 1;
@@ -191,11 +194,26 @@ impl State {
             self.attempt_path(id, &path);
             return Ok(None);
         }
+        if let Some(target) = literal.filter(|_| bound) {
+            // As in Node, so that the near end is known when the call returns.
+            self.tick(Tick::AttemptBegun(id, Box::new(Address::Ip(target))));
+            self.attempt_from_bound(id, &target);
+            return Ok(None);
+        }
         if literal.is_some() {
             self.tick(Tick::ConnectNow(id, life));
             return Ok(None);
         }
         Ok(self.look_up(id, options))
+    }
+
+    fn attempt_from_bound(&mut self, id: SocketId, target: &SocketAddr) {
+        let opened = self.next_stream(id);
+        let blocked = self.blocks_target(id, target).then(|| Box::new(NetError::blocked(target)));
+        let begun = opened.and_then(|_| blocked.map_or(Ok(()), Err)).and_then(|()| self.attempt(id));
+        if let Err(error) = begun {
+            self.destroy(id, Some((*error).into()));
+        }
     }
 
     /// A new handle: everything that belonged to the last life begins anew, and what was still to be written in it fails.
@@ -234,19 +252,17 @@ impl State {
 
     fn attempt_path(&mut self, id: SocketId, path: &[u8]) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        let taken = if socket.stream.is_open() { Some(busy(socket)) } else { None };
-        let begun = match taken {
-            Some(errno) => Err((errno, true)),
-            None => match Stream::local() {
-                Ok(stream) => {
-                    let answer = stream.connect_path(path);
-                    socket.stream = stream;
-                    // A path that cannot be said at all fails inside the call; what the system says comes later.
-                    answer.map_err(|errno| (errno, errno == Errno::EINVAL))
-                }
-                Err(errno) => Err((errno, true)),
-            },
+        let bound = socket.bound_source().is_some();
+        let opened = match (socket.stream.is_open(), bound) {
+            (true, true) => Ok(()),
+            (true, false) => Err((busy(socket), true)),
+            (false, _) => Stream::local().map(|stream| socket.stream = stream).map_err(|errno| (errno, true)),
         };
+        // A path that cannot be said at all fails inside the call; what the system says comes later.
+        let begun = opened.and_then(|()| {
+            socket.apply_buffer_sizes();
+            socket.stream.connect_path(path).map_err(|errno| (errno, errno == Errno::EINVAL))
+        });
         match begun {
             Ok(()) => self.attempt_begun(id),
             Err((errno, true)) => {
@@ -312,6 +328,9 @@ impl State {
         let Some(target) = plan.targets.get(plan.begun).copied() else { return Ok(None) };
         plan.begun += 1;
         let local = plan.local_for(&target);
+        if socket.stream.is_open() && socket.bound_source().is_some() {
+            return Ok(Some(target));
+        }
         if let Some(other) = local.filter(|local| local.is_ipv4() != target.is_ipv4()) {
             // Node reads the text as one of the target's family and is told so before the system is asked.
             return Err(NetError::with_host_port("bind", Errno::EINVAL, &Address::Ip(other), None).into());
@@ -333,6 +352,7 @@ impl State {
         };
         let bound = local.map(|local| (local, bind(&local)));
         socket.stream = stream;
+        socket.apply_buffer_sizes();
         if let Some((local, Err(errno))) = bound {
             return Err(NetError::with_host_port("bind", errno, &Address::Ip(local), None).into());
         }
@@ -385,6 +405,22 @@ impl State {
             let _ = socket.stream.set_type_of_service(tos);
         }
         socket.stream.inline_urgent();
+    }
+}
+
+/// Where a bound socket connects to: as in Node its handle decides whether that is a path, not the options.
+fn bound_target<'a>(socket: &Socket, options: &ConnectOptions<'a>) -> Result<ConnectTarget<'a>> {
+    match &options.target {
+        ConnectTarget::Tcp { .. } if options.local_address.is_some() || options.local_port != 0 => {
+            Err(Code::ERR_INVALID_ARG_VALUE)
+        }
+        ConnectTarget::Tcp { .. } if socket.has_handle() && socket.flags.contains(Flags::LOCAL) => {
+            Err(Code::ERR_INVALID_ARG_VALUE)
+        }
+        ConnectTarget::Path(_) if socket.has_handle() && !socket.flags.contains(Flags::LOCAL) => {
+            Ok(ConnectTarget::Tcp { port: 0, host: None })
+        }
+        target => Ok(target.clone()),
     }
 }
 

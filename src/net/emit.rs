@@ -1,6 +1,6 @@
 //! The one place that calls the program, with nothing of the loop borrowed.
 use super::error::{ErrorRef, NetError};
-use super::events::{ServerEvent, ServerEventName, SocketEvent, SocketEventName};
+use super::events::{MemberEvent, ServerEvent, ServerEventName, SocketEvent, SocketEventName};
 use super::server::ServerReaction;
 use super::socket::Flags;
 use super::socket_listeners::Reaction;
@@ -205,6 +205,12 @@ impl Loop {
     pub fn fire(&self, id: TimerId, callback: &Callback) {
         self.state().events += 1;
         self.calling(|| (self.dispatch().timer)(callback, self.id(), id));
+        self.settle();
+    }
+
+    /// Tells something of a loop in a group.
+    pub fn call_member(&self, callback: &Callback, event: &MemberEvent<'_>) {
+        self.calling(|| (self.dispatch().member)(callback, self.id(), event));
         self.settle();
     }
 

@@ -371,6 +371,9 @@ impl Loop {
             }
             Message::Socket(moved) => self.socket_arrives(*moved),
             Message::Server(moved) => self.server_arrives(*moved),
+            Message::Connection(handed) => self.connection_arrives(handed),
+            Message::Accept(handed) => self.accepting_arrives(handed),
+            Message::Retire => self.state().retire(),
             Message::Answered { id, answer } => {
                 // The socket may be gone by now: then nobody waits for the answer.
                 let _ = self.program_answered(id, answer);
@@ -498,6 +501,10 @@ impl Phases for Loop {
                 Some(Due::Timer(id, setting)) => self.timer_due(id, setting),
                 Some(Due::SocketTimeout(id, setting)) => self.timeout_due(id, setting),
                 Some(Due::Attempt(id, setting)) => self.attempt_due(id, setting),
+                Some(Due::Shutdown(id, setting)) => {
+                    self.state().shutdown_due(id, setting);
+                    self.drain_ticks();
+                }
                 Some(Due::AcceptAgain(id)) => self.state().accept_due(id),
                 None => return,
             }

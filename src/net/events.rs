@@ -106,6 +106,17 @@ pub enum ServerEvent<'a> {
     Connections(Option<&'a NetError>, usize),
 }
 
+/// What a loop of a group tells.
+#[derive(Debug)]
+pub enum MemberEvent<'a> {
+    /// Its thread has begun; which of the group's it is.
+    Start(usize),
+    /// Its thread ends.
+    Stop(usize),
+    /// Nobody heard this.
+    Error(&'a NetError),
+}
+
 /// Calls of the program's functions: filled in by abi, called from one place of the loop with nothing borrowed. `loop_id` and an id
 /// make the handle that C sees.
 #[derive(Clone, Copy)]
@@ -123,6 +134,8 @@ pub struct Dispatch {
     pub timer: fn(&Callback, LoopId, TimerId),
     /// A posted function or the wake hook.
     pub run: fn(&Callback, LoopId),
+    /// A loop of a group tells something.
+    pub member: fn(&Callback, LoopId, &MemberEvent<'_>),
     /// A custom lookup is asked: host, family, hints, all.
     pub lookup: fn(&Callback, LoopId, LookupId, &str, u8, i32, bool),
     /// The drop function of a user pointer.

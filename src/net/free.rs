@@ -6,7 +6,7 @@ use super::socket::Flags;
 use super::state::State;
 use super::tick::Tick;
 use super::{Loop, ServerId, SocketId, TimerId};
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, SharedUser};
 use crate::sys::code::{Code, Result};
 
 /// What a freed handle leaves behind.
@@ -66,6 +66,7 @@ impl State {
         left.completions = server.listeners.take_reactions();
         server.listeners.end(&mut left.drops);
         left.drops.extend(server.data.take());
+        left.drops.extend(server.shared.take().and_then(SharedUser::let_go));
         let asked = server.lookup.take().and_then(|key| self.lookups.remove(key));
         left.drops.extend(asked.map(|lookup| lookup.callback()));
         left
@@ -151,7 +152,7 @@ impl Loop {
             state.unused_generation()
         };
         for message in self.take_messages() {
-            drops.extend(message.into_drop());
+            drops.extend(message.undelivered());
         }
         self.state().drops.extend(drops.into_iter().filter(Callback::has_drop));
         self.settle();

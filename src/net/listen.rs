@@ -33,6 +33,23 @@ pub struct ListenPlan {
     pub reuse_port: bool,
 }
 
+/// Binds a port of the unspecified address, which is told as a text, also in errors.
+pub fn bind_anywhere(
+    port: u16,
+    ipv6_only: bool,
+    reuse_port: bool,
+) -> (std::result::Result<Listener, Errno>, &'static str) {
+    let six = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
+    // Where IPv6 is missing IPv4 is what is left, and its error is the one that is told.
+    match Listener::bind(&six, ipv6_only, reuse_port) {
+        Err(errno) if errno != Errno::EADDRINUSE => {
+            let four = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+            (Listener::bind(&four, ipv6_only, reuse_port), "0.0.0.0")
+        }
+        bound => (bound, "::"),
+    }
+}
+
 impl State {
     /// Some if it is the program that is to be asked for the addresses.
     fn listen(&mut self, id: ServerId, options: &ListenOptions<'_>) -> Result<Option<LookupAsked>> {
@@ -57,32 +74,18 @@ impl State {
                 return self.look_up_and_listen(id, plan, options.lookup);
             }
             ListenTarget::Path(path) => self.listen_on_path(id, path, options)?,
-            ListenTarget::Fd(fd) => {
-                let bound = Listener::adopt(fd)
-                    .map_err(|errno| if errno == Errno::ENOTSOCK { Errno::EINVAL } else { errno })
-                    .map_err(|errno| NetError::listen(errno, None, None).into());
-                self.listen_with(id, bound, options.backlog, None, None);
-            }
+            ListenTarget::Fd(fd) => self.listen_on_fd(id, fd, options.backlog),
+            ListenTarget::Bound(bound) => self.listen_on_bound(id, bound, options.backlog)?,
+            ListenTarget::Server(other) => self.listen_on_server(id, other, options.backlog)?,
+            ListenTarget::Socket(socket) => self.listen_on_socket(id, socket, options.backlog)?,
         }
         Ok(None)
     }
 
     fn listen_anywhere(&mut self, id: ServerId, port: u16, options: &ListenOptions<'_>) {
-        let six = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
-        let four = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-        // Where IPv6 is missing IPv4 is what is left, and its error is the one that is told.
-        match Listener::bind(&six, options.ipv6_only, options.reuse_port) {
-            Ok(listener) => self.listen_with(id, Ok(listener), options.backlog, Some("::"), Some(port)),
-            Err(Errno::EADDRINUSE) => {
-                let taken = NetError::listen(Errno::EADDRINUSE, Some(b"::"), Some(port.into()));
-                self.listen_with(id, Err(taken.into()), options.backlog, Some("::"), Some(port));
-            }
-            Err(_) => {
-                let bound = Listener::bind(&four, options.ipv6_only, options.reuse_port);
-                let bound = bound.map_err(|errno| NetError::listen(errno, Some(b"0.0.0.0"), Some(port.into())).into());
-                self.listen_with(id, bound, options.backlog, Some("0.0.0.0"), Some(port));
-            }
-        }
+        let (bound, shown) = bind_anywhere(port, options.ipv6_only, options.reuse_port);
+        let bound = bound.map_err(|errno| NetError::listen(errno, Some(shown.as_bytes()), Some(port.into())).into());
+        self.listen_with(id, bound, options.backlog, Some(shown.as_bytes()), Some(port.into()));
     }
 
     fn listen_on_path(&mut self, id: ServerId, path: &[u8], options: &ListenOptions<'_>) -> Result {
@@ -93,7 +96,7 @@ impl State {
         if let Some(server) = self.servers.get_mut(id.0) {
             server.path = Some(path.to_vec());
         }
-        self.listen_with(id, bound, options.backlog, std::str::from_utf8(path).ok(), None);
+        self.listen_with(id, bound, options.backlog, Some(path), Some(-1));
         let Some(listener) = self.servers.get(id.0).and_then(|server| server.listener.as_ref()) else { return Ok(()) };
         if options.readable_all || options.writable_all {
             if let Err(errno) = listener.open_to_all(options.readable_all, options.writable_all) {
@@ -137,26 +140,28 @@ impl State {
         let text = ip.to_string();
         let bound = Listener::bind(&address, plan.ipv6_only, plan.reuse_port)
             .map_err(|errno| NetError::listen(errno, Some(text.as_bytes()), Some(plan.port.into())).into());
-        self.listen_with(id, bound, plan.backlog, Some(&text), Some(plan.port));
+        self.listen_with(id, bound, plan.backlog, Some(text.as_bytes()), Some(plan.port.into()));
     }
 
-    fn listen_with(
+    pub(super) fn listen_with(
         &mut self,
         id: ServerId,
         bound: std::result::Result<Listener, Box<NetError>>,
         backlog: i32,
-        address: Option<&str>,
-        port: Option<u16>,
+        address: Option<&[u8]>,
+        port: Option<i32>,
     ) {
         let listening = bound.and_then(|listener| {
-            let failed = |errno: Errno| {
-                let shown_port = if address.is_some() { Some(port.map_or(-1, i32::from)) } else { None };
-                Box::new(NetError::listen(errno, address.map(str::as_bytes), shown_port))
-            };
+            let failed = |errno: Errno| Box::new(NetError::listen(errno, address, port));
             listener.listen(backlog).map_err(failed)?;
             listener.register(&self.poller, Token::Server(id).number()).map_err(failed)?;
             Ok(listener)
         });
+        self.listens(id, listening);
+    }
+
+    /// What became of a listen; the event comes later.
+    pub fn listens(&mut self, id: ServerId, listening: std::result::Result<Listener, Box<NetError>>) {
         let Some(server) = self.servers.get_mut(id.0) else { return };
         match listening {
             Ok(listener) => {

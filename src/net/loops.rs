@@ -2,6 +2,7 @@
 use super::error::NetError;
 use super::event_loop::Loop;
 use super::events::{Dispatch, LoopId};
+use super::hand_over::{Handed, Turn};
 use super::listen::ListenPlan;
 use super::lookup::{GivenAddress, LookupAnswer};
 use super::moving::{MovedServer, MovedSocket};
@@ -13,6 +14,7 @@ use crate::sys::errno::Errno;
 use crate::sys::poller::Poller;
 use crate::sys::registry::{Leave, Pin, Registry};
 use crate::sys::resolver::Answer;
+use crate::sys::stream::Stream;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -45,6 +47,12 @@ pub enum Message {
     Socket(Box<MovedSocket>),
     /// A server comes from another loop.
     Server(Box<MovedServer>),
+    /// A connection for a server here, which another loop has accepted.
+    Connection(Handed<Stream>),
+    /// A server here accepts from now on.
+    Accept(Handed<Turn>),
+    /// The group of this loop closes.
+    Retire,
     /// The program answered a lookup.
     Answered {
         /// Which.
@@ -55,14 +63,17 @@ pub enum Message {
 }
 
 impl Message {
-    /// What has to be dropped when nobody receives the message any more.
-    pub fn into_drop(self) -> Option<Callback> {
+    /// Nobody receives it any more; what has to be dropped.
+    pub fn undelivered(self) -> Option<Callback> {
         match self {
-            Message::Post(callback) => Some(callback),
-            Message::Socket(moved) => Some(moved.callback),
-            Message::Server(moved) => Some(moved.callback),
-            Message::LookedUp { .. } | Message::ListenLookedUp { .. } | Message::Answered { .. } => None,
+            Message::Post(callback) => return Some(callback),
+            Message::Socket(moved) => return Some(moved.callback),
+            Message::Server(moved) => return moved.arrival.fails(),
+            Message::Connection(handed) => handed.send(),
+            Message::Accept(handed) => handed.send(),
+            Message::Retire | Message::LookedUp { .. } | Message::ListenLookedUp { .. } | Message::Answered { .. } => {}
         }
+        None
     }
 }
 

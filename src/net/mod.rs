@@ -7,6 +7,8 @@ pub mod address;
 pub mod block_list;
 pub mod block_list_text;
 pub mod block_lists;
+pub mod bound_sockets;
+pub mod buffer_sizes;
 pub mod closing;
 pub mod condition;
 pub mod connect;
@@ -17,11 +19,15 @@ pub mod event_loop;
 pub mod events;
 pub mod free;
 pub mod gathering;
+pub mod group_listen;
+pub mod hand_over;
 pub mod host_port;
 pub mod intervals;
 pub mod ip;
 pub mod listen;
+pub mod listen_handle;
 pub mod lookup;
+pub mod loop_group;
 pub mod loops;
 pub mod moving;
 pub mod options;
@@ -30,6 +36,7 @@ pub mod piped;
 pub mod readable;
 pub mod ready;
 pub mod server;
+pub mod server_sockets;
 pub mod socket;
 pub mod socket_listeners;
 pub mod state;
@@ -73,16 +80,35 @@ id!(
     BlockListId
 );
 
+id!(
+    /// A group of loops of the process.
+    LoopGroupId
+);
+
+id!(
+    /// A bound socket of the process.
+    BoundSocketId
+);
+
 /// Everything abi calls, in one place.
 pub mod api {
     pub use super::Loop;
     pub use super::block_list::address;
     pub use super::block_list_text::{cidr, subnet};
     pub use super::block_lists::*;
+    pub use super::bound_sockets::{
+        bound_socket_address, bound_socket_close, bound_socket_fd, bound_socket_free, bound_socket_is_pipe,
+        bound_socket_new,
+    };
     pub use super::defaults::*;
     pub use super::event_loop::Metrics;
+    pub use super::group_listen::{Share, loop_group_listen};
     pub use super::host_port::parse as parse_host_port;
     pub use super::ip::{is_ip, plain_text as ip_text};
+    pub use super::loop_group::{
+        GroupOptions, Told, loop_group_close, loop_group_free, loop_group_loop, loop_group_new, loop_group_size,
+        loop_group_wait,
+    };
     pub use super::loops::*;
     pub use super::socket::{Flowing, ReadyState};
     pub use super::write_request::{WriteData, WriteStatus};

@@ -5,7 +5,8 @@
 //! old handle is dead at once; the new one is told to the function that was given along. If the other loop ends first,
 //! the descriptor is closed with the message.
 use super::error::NetError;
-use super::events::{LoopId, ServerEvent};
+use super::events::{LoopId, ServerEvent, ServerEventName};
+use super::hand_over::Seat;
 use super::loops::{self, Message};
 use super::options::{ServerOptions, SocketOptions};
 use super::server::Server;
@@ -13,8 +14,8 @@ use super::socket::{ConnectPhase, Flags, ReadPhase, Reading, Socket, WritePhase}
 use super::state::{State, Token};
 use super::tick::Tick;
 use super::{Loop, ServerId, SocketId};
-use crate::core::listeners::Listeners;
-use crate::sys::callback::Callback;
+use crate::core::listeners::{Listener as EventListener, Listeners};
+use crate::sys::callback::{Callback, SharedUser};
 use crate::sys::code::{Code, Result};
 use crate::sys::listener::Listener;
 use crate::sys::stream::{Probes, Stream};
@@ -33,13 +34,47 @@ pub struct MovedSocket {
 /// A server on its way.
 #[derive(Debug)]
 pub struct MovedServer {
-    listener: Listener,
-    local: bool,
-    options: ServerOptions,
-    max_connections: Option<u64>,
-    path: Option<Vec<u8>>,
-    /// Called with the new handle.
-    pub callback: Callback,
+    /// Its socket, watched by nobody.
+    pub listener: Listener,
+    /// Not TCP.
+    pub local: bool,
+    /// What accepted sockets get.
+    pub options: ServerOptions,
+    /// maxConnections
+    pub max_connections: Option<u64>,
+    /// The path as it was given.
+    pub path: Option<Vec<u8>>,
+    /// What follows there.
+    pub arrival: Arrival,
+}
+
+/// What becomes of a server when it has come.
+#[derive(Debug)]
+pub enum Arrival {
+    /// Somebody waits for the new handle.
+    Told(Callback),
+    /// It is one of a group's.
+    InGroup {
+        /// The listener of `connection`.
+        connection: Callback,
+        /// Whose user pointer all of them hold.
+        shared: SharedUser,
+        /// If they hand connections over.
+        seat: Option<Seat>,
+    },
+}
+
+impl Arrival {
+    /// It does not come; what has to be dropped.
+    pub fn fails(self) -> Option<Callback> {
+        match self {
+            Arrival::Told(callback) => Some(callback),
+            Arrival::InGroup { shared, seat, .. } => {
+                seat.into_iter().for_each(Seat::leave);
+                shared.let_go()
+            }
+        }
+    }
 }
 
 impl Socket {
@@ -93,7 +128,7 @@ impl State {
         };
         // If the loop has ended just now, so does the connection, as if that had been a little later.
         let refused = loops::offer(to, Message::Socket(Box::new(moved)));
-        refused.and_then(Message::into_drop).into_iter().for_each(|callback| self.drop_later(callback));
+        refused.and_then(Message::undelivered).into_iter().for_each(|callback| self.drop_later(callback));
         self.free_socket(id);
         Ok(())
     }
@@ -117,11 +152,10 @@ impl State {
 
     fn send_server(&mut self, id: ServerId, to: LoopId, callback: Callback) -> Result {
         let server = self.servers.get_mut(id.0).ok_or(Code::EBADF)?;
-        let listener = server.listener.take_if(|_| loops::lives(to));
-        let Some(listener) = listener else {
-            let listening = server.is_listening();
-            return Err(if listening { Code::EBADF } else { Code::ERR_WORKER_HANDLE_NOT_TRANSFERABLE });
-        };
+        if !server.is_listening() || server.seat.is_some() {
+            return Err(Code::ERR_WORKER_HANDLE_NOT_TRANSFERABLE);
+        }
+        let Some(listener) = server.listener.take_if(|_| loops::lives(to)) else { return Err(Code::EBADF) };
         if let Err(errno) = listener.unregister(&self.poller) {
             server.listener = Some(listener);
             return Err(errno.code());
@@ -132,21 +166,23 @@ impl State {
             options: server.options.clone(),
             max_connections: server.max_connections,
             path: server.path.clone(),
-            callback,
+            arrival: Arrival::Told(callback),
         };
         let refused = loops::offer(to, Message::Server(Box::new(moved)));
-        refused.and_then(Message::into_drop).into_iter().for_each(|callback| self.drop_later(callback));
+        refused.and_then(Message::undelivered).into_iter().for_each(|callback| self.drop_later(callback));
         self.free_server(id);
         Ok(())
     }
 
-    fn take_server_in(&mut self, moved: MovedServer) -> Option<ServerId> {
-        let mut server = Server::new(moved.options);
-        (server.local, server.path) = (moved.local, moved.path);
-        server.max_connections = moved.max_connections;
+    fn take_server_in(&mut self, server: Server, listener: Listener) -> Option<ServerId> {
+        let accepts = server.seat.as_ref().is_none_or(Seat::accepts);
         let id = self.servers.insert(|_| server).map(ServerId)?;
-        match moved.listener.register(&self.poller, Token::Server(id).number()) {
-            Ok(()) => self.begin_listening(id, moved.listener),
+        if let Some(seat) = self.servers.get(id.0).and_then(|server| server.seat.as_ref()) {
+            seat.take(id);
+        }
+        let watched = if accepts { listener.register(&self.poller, Token::Server(id).number()) } else { Ok(()) };
+        match watched {
+            Ok(()) => self.begin_listening(id, listener),
             Err(errno) => {
                 self.tick(Tick::ServerError(id, NetError::listen(errno, None, None).into()));
             }
@@ -168,11 +204,23 @@ impl Loop {
 
     /// A server has come from another loop.
     pub fn server_arrives(&self, moved: MovedServer) {
-        let callback = moved.callback;
-        let arrived = self.state().take_server_in(moved);
-        match arrived {
-            Some(id) => self.complete_server(id, callback, &ServerEvent::Moved),
-            None => self.drop_now(callback),
+        let mut server = Server::new(moved.options);
+        (server.local, server.path) = (moved.local, moved.path);
+        server.max_connections = moved.max_connections;
+        let told = match moved.arrival {
+            Arrival::Told(callback) => Some(callback),
+            Arrival::InGroup { connection, shared, seat } => {
+                let event = ServerEventName::Connection as u8;
+                server.listeners.add(EventListener::new(event, false, 0, connection));
+                (server.shared, server.seat) = (Some(shared), seat);
+                None
+            }
+        };
+        let arrived = self.state().take_server_in(server, moved.listener);
+        match (told, arrived) {
+            (Some(callback), Some(id)) => self.complete_server(id, callback, &ServerEvent::Moved),
+            (Some(callback), None) => self.drop_now(callback),
+            (None, _) => {}
         }
     }
 }

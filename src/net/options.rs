@@ -1,5 +1,6 @@
 //! Options of servers, sockets, listen and connect, checked and in Rust's types.
 use super::block_list::BlockList;
+use super::{BoundSocketId, ServerId, SocketId};
 use crate::sys::callback::Callback;
 use std::sync::Arc;
 
@@ -35,6 +36,24 @@ pub struct SocketOptions {
     pub readable: bool,
     pub writable: bool,
     pub block_list: Option<Arc<BlockList>>,
+    pub handle: Option<BoundSocketId>,
+}
+
+/// What to bind.
+#[allow(missing_docs)]
+#[derive(Clone, Debug)]
+pub enum BoundTarget<'a> {
+    Tcp { host: Option<&'a str>, port: u16 },
+    Path(&'a [u8]),
+}
+
+/// Options of `net.BoundSocket`.
+#[allow(missing_docs)]
+#[derive(Clone, Debug)]
+pub struct BoundOptions<'a> {
+    pub target: BoundTarget<'a>,
+    pub ipv6_only: bool,
+    pub reuse_port: bool,
 }
 
 /// What to listen on.
@@ -44,6 +63,9 @@ pub enum ListenTarget<'a> {
     Tcp { port: u16, host: Option<&'a str> },
     Path(&'a [u8]),
     Fd(i32),
+    Bound(BoundSocketId),
+    Server(ServerId),
+    Socket(SocketId),
 }
 
 /// Options of `server.listen`.
@@ -115,6 +137,7 @@ impl Default for SocketOptions {
             readable: true,
             writable: true,
             block_list: None,
+            handle: None,
         }
     }
 }

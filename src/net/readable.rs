@@ -3,7 +3,7 @@
 //! Open → Ended (the peer's end was read) → EndScheduled (nothing is unread) → EndEmitted; a life that connects again begins
 //! anew. Beside it `flowing` says who takes the bytes, and [`Reading`] what has been asked and promised.
 use super::events::{SocketEvent, SocketEventName};
-use super::socket::{ClosePhase, Flags, Flowing, ReadPhase, Reading, Socket};
+use super::socket::{ClosePhase, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
 use super::state::{Again, State};
 use super::tick::Tick;
@@ -147,6 +147,9 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.connecting() || !socket.has_handle() {
             socket.react_once(SocketEventName::Connect, Reaction::Read);
+        } else if socket.connect == ConnectPhase::Bound {
+            let error = self.errors.system("read", Errno::ENOTCONN);
+            self.destroy(id, Some(error));
         } else if !socket.reading.contains(Reading::HANDLE) {
             self.start_reading(id);
         }
@@ -160,8 +163,12 @@ impl State {
     fn start_reading(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.reading.insert(Reading::HANDLE);
-        socket.stamp = self.order.begins_anew(socket.stamp);
-        if socket.reading.contains(Reading::MAY_READ) {
+        let (watched, may_read) = (Reading::WATCHED, socket.reading.contains(Reading::MAY_READ));
+        if may_read || !socket.reading.contains(watched) {
+            socket.stamp = self.order.begins_anew(socket.stamp);
+            socket.reading.insert(watched);
+        }
+        if may_read {
             self.read_again(id);
         }
         self.sync_hold(id);

@@ -6,7 +6,9 @@ use super::address::Address;
 use super::closing::Closing;
 use super::error::NetError;
 use super::events::{ServerEvent, ServerEventName};
+use super::hand_over::Seat;
 use super::options::ServerOptions;
+use super::server_sockets::Shutdown;
 use super::socket::seconds;
 use super::state::State;
 use super::tick::Tick;
@@ -15,10 +17,11 @@ use crate::core::listeners::{Listener as EventListener, Listeners};
 use crate::core::mutation::mutated;
 use crate::core::order::Stamp;
 use crate::core::table::Key;
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, SharedUser};
 use crate::sys::code::{Code, Result};
 use crate::sys::listener::Listener;
 use crate::sys::sockaddr::Endpoint;
+use std::rc::Rc;
 
 /// What the library adds to a listener for `close` that was given to close().
 #[repr(u8)]
@@ -41,11 +44,23 @@ impl ServerReaction {
     }
 }
 
+/// What servers have in common that have one handle: each is another's only if it was cloned from it.
+#[derive(Clone, Default, Debug)]
+pub struct Sharing(Rc<()>);
+
+impl PartialEq for Sharing {
+    fn eq(&self, other: &Sharing) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// A server.
 #[derive(Debug)]
 pub struct Server {
-    /// Its endpoint while it listens.
+    /// Its endpoint while it listens; of several that share one, the last to listen has it.
     pub listener: Option<Listener>,
+    /// With whom it shares its handle, until it closes.
+    pub sharing: Option<Sharing>,
     /// What accepted sockets get.
     pub options: ServerOptions,
     /// Who listens.
@@ -70,10 +85,16 @@ pub struct Server {
     pub queued_again: bool,
     /// Descriptors ran out; a timer will try again.
     pub out_of_descriptors: bool,
+    /// A graceful stop that was begun.
+    pub shutdown: Option<Box<Shutdown>>,
     /// When it was served, or began to be watched.
     pub stamp: Stamp,
     /// The program's data.
     pub data: Option<Callback>,
+    /// A user pointer that it holds together with the other servers of its group.
+    pub shared: Option<SharedUser>,
+    /// Its place, if its group hands connections over.
+    pub seat: Option<Seat>,
 }
 
 impl Server {
@@ -81,6 +102,7 @@ impl Server {
     pub fn new(options: ServerOptions) -> Server {
         Server {
             listener: None,
+            sharing: None,
             options,
             listeners: Listeners::default(),
             connections: 0,
@@ -93,14 +115,17 @@ impl Server {
             holds: false,
             queued_again: false,
             out_of_descriptors: false,
+            shutdown: None,
             stamp: Stamp::default(),
             data: None,
+            shared: None,
+            seat: None,
         }
     }
 
     /// listening
     pub fn is_listening(&self) -> bool {
-        self.listener.is_some()
+        self.listener.is_some() || self.sharing.is_some()
     }
 
     /// The delay accepted sockets keep alive after, if they do.
@@ -108,8 +133,8 @@ impl Server {
         self.options.keep_alive.then(|| seconds(self.options.keep_alive_initial_delay))
     }
 
-    fn address(&self) -> Address {
-        let endpoint = self.listener.as_ref().and_then(|listener| listener.local_endpoint().ok());
+    fn address(&self, listener: Option<&Listener>) -> Address {
+        let endpoint = listener.and_then(|listener| listener.local_endpoint().ok());
         match (endpoint, &self.path) {
             (Some(Endpoint::Ip(ip)), _) => Address::Ip(ip),
             (_, Some(path)) => Address::Path(path.clone()),
@@ -123,7 +148,7 @@ impl State {
     /// Counts the server among what holds the loop, or no longer.
     pub fn sync_server_hold(&mut self, id: ServerId) {
         let Some(server) = self.servers.get_mut(id.0) else { return };
-        let holds = server.is_listening() && !server.unref;
+        let holds = server.listener.is_some() && !server.unref;
         if holds != server.holds {
             server.holds = holds;
             if holds {
@@ -140,9 +165,11 @@ impl State {
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.listening_id = server.listening_id.wrapping_add(1);
         server.out_of_descriptors = false;
+        server.seat.take().into_iter().for_each(Seat::leave);
         if server.listener.take().is_some() {
             self.closing.push(Closing::Server);
         }
+        self.stop_sharing(id);
         self.sync_server_hold(id);
     }
 
@@ -165,6 +192,16 @@ impl State {
         let Some(server) = self.servers.get(id.0) else { return };
         if !server.is_listening() && server.connections == 0 {
             self.tick(Tick::ServerClose(id));
+        }
+    }
+
+    /// The group of the loop closes: it holds the loop no longer, and all servers close.
+    pub fn retire(&mut self) {
+        self.requests -= 1;
+        for key in self.servers.keys() {
+            if self.servers.get(key).is_some_and(Server::is_listening) {
+                self.close_server(ServerId(key), None);
+            }
         }
     }
 
@@ -210,7 +247,14 @@ impl Loop {
     }
 
     pub fn server_address(&self, id: ServerId) -> Result<Address> {
-        Ok(self.state().server(id)?.address())
+        let state = self.state();
+        let server = state.server(id)?;
+        let holder = state.holder(id).and_then(|holder| state.servers.get(holder.0));
+        if holder.is_none() && server.is_listening() {
+            // Who had it too has closed it.
+            return Err(Code::EBADF);
+        }
+        Ok(server.address(holder.and_then(|holder| holder.listener.as_ref())))
     }
 
     pub fn server_get_connections(&self, id: ServerId, completion: Callback) -> Result {
@@ -245,14 +289,20 @@ impl Loop {
 
     fn set_server_ref(&self, id: ServerId, referenced: bool) -> Result {
         let mut state = self.state();
-        let server = state.server_mut(id)?;
-        server.unref = !referenced && (server.is_listening() || !mutated!(UnrefForgotten));
-        state.sync_server_hold(id);
+        state.server(id)?;
+        for one in state.with_sharers(id) {
+            let server = state.server_mut(one)?;
+            server.unref = !referenced && (server.is_listening() || !mutated!(UnrefForgotten));
+            state.sync_server_hold(one);
+        }
         Ok(())
     }
 
     pub fn server_fd(&self, id: ServerId) -> Result<Option<i32>> {
-        Ok(self.state().server(id)?.listener.as_ref().map(Listener::fd))
+        let state = self.state();
+        state.server(id)?;
+        let holder = state.holder(id).and_then(|holder| state.servers.get(holder.0));
+        Ok(holder.and_then(|holder| holder.listener.as_ref()).map(Listener::fd))
     }
 
     pub fn server_set_data(&self, id: ServerId, data: Callback) -> Result {

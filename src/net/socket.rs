@@ -1,6 +1,7 @@
 //! net.Socket: what one socket is, and what can be asked of it.
 use super::address::Address;
 use super::block_list::BlockList;
+use super::bound_sockets::{Adopted, adopt_bound_socket};
 pub use super::condition::Condition;
 use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
@@ -13,6 +14,7 @@ use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
 use crate::core::order::Stamp;
 use crate::core::table::Key;
+use crate::sys::bound::SocketFile;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::stream::{Credentials, Probes, Stream};
@@ -43,7 +45,7 @@ pub enum ReadyState {
 }
 
 /// The connect side: Idle → Waiting → Attempting → Connected, and Idle again when the handle is gone.
-/// An accepted or adopted socket begins Connected.
+/// An accepted or adopted socket begins Connected, one that adopts a bound socket Bound.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ConnectPhase {
     /// No handle: never connected, failed or destroyed.
@@ -54,6 +56,8 @@ pub enum ConnectPhase {
     Attempting,
     /// There is a peer.
     Connected,
+    /// A bound socket was adopted and has not been connected.
+    Bound,
 }
 
 /// The readable side: Open → Ended → EndScheduled → EndEmitted.
@@ -129,6 +133,8 @@ bitflags! {
         const NOT_READABLE = 1 << 13;
         /// The socket waits among those that are read again.
         const QUEUED_AGAIN = 1 << 14;
+        /// The handle has read before: Node's goes on being watched while it does not.
+        const WATCHED = 1 << 15;
     }
 }
 
@@ -261,10 +267,23 @@ pub struct Cold {
     pub probes: Probes,
     /// The program's data.
     pub data: Option<Callback>,
+    /// The bound socket that it adopted.
+    pub bound: Option<Box<BoundSource>>,
+    /// Sizes of the system's buffers that were asked for, of what is sent and of what is received.
+    pub buffer_sizes: [Option<u32>; 2],
     /// What it may not connect to.
     pub block_list: Option<Arc<BlockList>>,
     /// Addresses that were attempted.
     pub attempted: Option<Vec<std::net::SocketAddr>>,
+}
+
+/// Where a socket comes from that adopted a bound socket. It stays, as in Node, when the handle is gone.
+#[derive(Debug)]
+pub struct BoundSource {
+    /// The path of a local one.
+    pub path: Option<Vec<u8>>,
+    /// Its file, which goes with the handle.
+    pub file: Option<SocketFile>,
 }
 
 fn mark(bytes: usize) -> u32 {
@@ -326,6 +345,11 @@ impl Socket {
     /// destroyed
     pub fn destroyed(&self) -> bool {
         self.close != ClosePhase::Alive
+    }
+
+    /// Where it comes from, if it adopted a bound socket.
+    pub fn bound_source(&self) -> Option<&BoundSource> {
+        self.cold.as_ref()?.bound.as_deref()
     }
 
     /// Whether there is a handle.
@@ -424,13 +448,24 @@ impl Socket {
         self.bytes_dispatched + waiting as u64
     }
 
+    fn adopt(&mut self, adopted: Adopted) {
+        let (stream, file) = Stream::of_bound(adopted.bound);
+        self.stream = stream;
+        self.connect = ConnectPhase::Bound;
+        self.flags.insert(Flags::HANDLE);
+        self.flags.set(Flags::LOCAL, adopted.path.is_some());
+        self.cold().bound = Some(Box::new(BoundSource { path: adopted.path, file }));
+    }
+
     fn local_address(&mut self) -> Address {
+        if let Some(path) = self.bound_source().and_then(|bound| bound.path.as_ref()) {
+            return Address::Path(path.clone());
+        }
         if !self.has_handle() || self.flags.contains(Flags::LOCAL) {
             return Address::Absent;
         }
-        if self.connecting()
-            && let Some(near) = self.cold.as_ref().and_then(|cold| cold.near.clone())
-        {
+        let keeps = self.connecting() || self.connect == ConnectPhase::Bound;
+        if keeps && let Some(near) = self.cold.as_ref().and_then(|cold| cold.near.clone()) {
             return near;
         }
         let near = if self.stream.is_open() {
@@ -438,7 +473,7 @@ impl Socket {
         } else {
             Address::Absent
         };
-        if self.connecting() {
+        if keeps {
             self.cold().near = Some(near.clone());
         }
         near
@@ -494,8 +529,13 @@ impl Loop {
     pub fn socket_new(&self, options: SocketOptions) -> Result<SocketId> {
         let mut state = self.state();
         let listeners = Listeners::new(&state.shapes);
+        if let Some(bound) = options.handle {
+            let mut socket = Socket::new(&options, listeners);
+            socket.adopt(adopt_bound_socket(bound)?);
+            return state.insert_socket(socket);
+        }
         let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options, listeners)) };
-        let (stream, local) = Stream::adopt(fd).map_err(crate::sys::errno::Errno::code)?;
+        let (stream, local) = Stream::adopt(fd).ok_or(Code::ERR_INVALID_FD_TYPE)?;
         let mut socket = Socket::new(&options, listeners);
         socket.stream = stream;
         socket.connect = ConnectPhase::Connected;

@@ -33,6 +33,8 @@ pub enum Due {
     SocketTimeout(SocketId, u64),
     /// The time of a connection attempt, in this setting.
     Attempt(SocketId, u64),
+    /// The end of a graceful stop, in this setting.
+    Shutdown(ServerId, u64),
     /// Accepting again after descriptors ran out.
     AcceptAgain(ServerId),
 }
@@ -276,6 +278,10 @@ impl State {
             Due::Timer(id, setting) => timers.get(id.0).is_some_and(|timer| timer.setting == Some(setting)),
             Due::SocketTimeout(id, setting) => sockets.get(id.0).is_some_and(|socket| socket.has_timeout(setting)),
             Due::Attempt(id, setting) => sockets.get(id.0).is_some_and(|socket| socket.has_attempt_timer(setting)),
+            Due::Shutdown(id, setting) => {
+                let shutdown = servers.get(id.0).and_then(|server| server.shutdown.as_ref());
+                shutdown.is_some_and(|shutdown| shutdown.setting == setting)
+            }
             Due::AcceptAgain(id) => servers.get(id.0).is_some_and(|server| server.is_listening()),
         })?;
         let now = self.now();

@@ -430,8 +430,14 @@ impl State {
     /// Asks the handle to send the end.
     pub fn shut_down(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        // A handle whose attempt has failed has nobody to send the end to.
-        if !socket.has_handle() || socket.connect != ConnectPhase::Connected {
+        // A local handle is no stream before it is connected, and whose attempt has failed has nobody to send the end to; one
+        // of TCP is a stream all the same, and its end is put off.
+        let is_stream = match socket.connect {
+            ConnectPhase::Connected => true,
+            ConnectPhase::Bound => false,
+            _ => !socket.flags.contains(Flags::LOCAL),
+        };
+        if !socket.has_handle() || socket.connecting() || !is_stream {
             self.shut_down_done(id);
             return;
         }

@@ -1,5 +1,6 @@
 //! A function of the program's with its user pointer: stored, moved and compared by the safe layers, built and called by abi.
 use core::ffi::c_void;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A C function whose real type only abi knows.
 pub type ErasedFn = unsafe extern "C" fn();
@@ -96,6 +97,11 @@ impl Callback {
         (self.func.map_or(0, |f| f as usize), self.drop.map_or(0, |f| f as usize))
     }
 
+    /// The same, dropped by somebody else.
+    pub fn without_drop(self) -> Callback {
+        Callback { drop: None, ..self }
+    }
+
     /// Whether dropping it would call anything.
     pub fn has_drop(&self) -> bool {
         self.drop.is_some()
@@ -117,6 +123,23 @@ impl Callback {
     /// Same function and same user pointer: what `net_X_off_E` looks for.
     pub fn matches(&self, other: &Callback) -> bool {
         self.func.map(|f| f as usize) == other.func.map(|f| f as usize) && self.user == other.user
+    }
+}
+
+/// A user pointer that several hold: the last one who lets go drops it.
+#[derive(Clone, Debug)]
+pub struct SharedUser(Arc<Mutex<Callback>>);
+
+impl SharedUser {
+    /// Held once.
+    pub fn new(callback: Callback) -> SharedUser {
+        SharedUser(Arc::new(Mutex::new(callback)))
+    }
+
+    /// Holds it no longer; what is to be dropped if that was the last.
+    pub fn let_go(self) -> Option<Callback> {
+        let last = Arc::into_inner(self.0)?;
+        Some(last.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

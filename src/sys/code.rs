@@ -56,6 +56,8 @@ codes! {
     ERR_INVALID_ARG_VALUE = -113, "ERR_INVALID_ARG_VALUE", "the value of an argument is invalid";
     ERR_IP_BLOCKED = -114, "ERR_IP_BLOCKED", "The address is blocked by a block list";
     ERR_WORKER_HANDLE_NOT_TRANSFERABLE = -115, "ERR_WORKER_HANDLE_NOT_TRANSFERABLE", "The handle cannot be moved in its current state";
+    ERR_SOCKET_HANDLE_ADOPTED = -117, "ERR_SOCKET_HANDLE_ADOPTED", "The bound socket has already been adopted by a server or socket";
+    ERR_INVALID_FD_TYPE = -118, "ERR_INVALID_FD_TYPE", "Unsupported fd type";
     EACCES = -200, "EACCES", "permission denied";
     EADDRINUSE = -201, "EADDRINUSE", "address already in use";
     EADDRNOTAVAIL = -202, "EADDRNOTAVAIL", "address not available";
@@ -81,6 +83,7 @@ codes! {
     EISCONN = -222, "EISCONN", "socket is already connected";
     ELOOP = -223, "ELOOP", "too many symbolic links encountered";
     EALREADY = -224, "EALREADY", "connection already in progress";
+    EEXIST = -226, "EEXIST", "file already exists";
     ENOTFOUND = -300, "ENOTFOUND", "name not found";
     EAI_AGAIN = -301, "EAI_AGAIN", "temporary failure";
     EAI_FAIL = -302, "EAI_FAIL", "permanent failure";

@@ -57,6 +57,7 @@ impl Errno {
             libc::EISCONN => Code::EISCONN,
             libc::ELOOP => Code::ELOOP,
             libc::EALREADY => Code::EALREADY,
+            libc::EEXIST => Code::EEXIST,
             _ => Code::EUNKNOWN,
         }
     }
@@ -86,7 +87,6 @@ impl Errno {
     fn unnumbered(self) -> Option<(&'static str, &'static str)> {
         Some(match self.0 {
             libc::EDESTADDRREQ => ("EDESTADDRREQ", "destination address required"),
-            libc::EEXIST => ("EEXIST", "file already exists"),
             libc::EFAULT => ("EFAULT", "bad address in system call argument"),
             libc::EHOSTDOWN => ("EHOSTDOWN", "host is down"),
             libc::EISDIR => ("EISDIR", "illegal operation on a directory"),
@@ -114,6 +114,8 @@ impl Errno {
 impl Errno {
     pub const ENOENT: Errno = Errno(libc::ENOENT);
     pub const EACCES: Errno = Errno(libc::EACCES);
+    pub const EBADF: Errno = Errno(libc::EBADF);
+    pub const EEXIST: Errno = Errno(libc::EEXIST);
     pub const EALREADY: Errno = Errno(libc::EALREADY);
     pub const EISCONN: Errno = Errno(libc::EISCONN);
     pub const ETIMEDOUT: Errno = Errno(libc::ETIMEDOUT);

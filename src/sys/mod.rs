@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | [`clock::now_ms`] | milliseconds that never go back |
 //! | [`poller::Poller`] | waits for readiness, edge-triggered; [`poller::Waker`] ends the wait from any thread and from a signal handler |
+//! | [`bound::Bound`] | one endpoint that is bound, to become a listener or a stream; a path is removed when it is dropped |
 //! | [`stream::Stream`] | one non-blocking byte stream: open, bind, connect, read, write, shut down, options, addresses; closing is dropping |
 //! | [`listener::Listener`] | one listening endpoint: bind, listen, accept; a path is removed when it is dropped |
 //! | [`resolver::submit`] | names to addresses on a pool of threads, answered through a closure |
@@ -24,7 +25,7 @@ pub mod width;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub use unix::{listener, sockaddr, stream, thread, zone};
+pub use unix::{bound, listener, sockaddr, stream, thread, zone};
 
 #[cfg(not(target_os = "linux"))]
 #[path = "no_splice.rs"]

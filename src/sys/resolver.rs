@@ -73,7 +73,7 @@ pub fn submit(question: Question, answer: Box<dyn FnOnce(Answer) + Send>) -> boo
 }
 
 fn work() {
-    block_signals();
+    super::thread::block_signals();
     let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         if let Some((question, answer)) = pool.jobs.pop_front() {
@@ -92,20 +92,6 @@ fn work() {
         }
     }
 }
-
-/// The program's signal handlers belong on the program's threads.
-#[cfg(unix)]
-fn block_signals() {
-    // SAFETY: sigfillset initialises the set before pthread_sigmask reads it.
-    unsafe {
-        let mut all = std::mem::zeroed();
-        libc::sigfillset(&raw mut all);
-        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, std::ptr::null_mut());
-    }
-}
-
-#[cfg(not(unix))]
-fn block_signals() {}
 
 #[cfg(unix)]
 fn look_up(question: &Question) -> Answer {

@@ -1,66 +1,59 @@
 //! One listening endpoint: TCP or a Unix domain path.
-use super::sockaddr::{Endpoint, SockAddr};
+use super::bound::{Bound, SocketFile};
+use super::sockaddr::Endpoint;
 use super::socket::{Socket, check, last_errno};
 use super::stream::{Probes, Stream, keep_alive};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Poller;
-use std::ffi::OsStr;
-use std::fs;
 use std::net::SocketAddr;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
+
+/// Whether the system shares connections out among those who listen on one port with `reuse_port`.
+pub const SHARES_PORTS: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
 /// A bound, perhaps listening endpoint. Dropping closes it and removes its path.
 #[derive(Debug)]
 pub struct Listener {
+    /// Before the socket, so that it goes first.
+    file: Option<SocketFile>,
     socket: Socket,
-    /// The file to remove; none for TCP, abstract names and foreign descriptors.
-    path: Option<Vec<u8>>,
 }
 
-impl Drop for Listener {
-    fn drop(&mut self) {
-        if let Some(path) = &self.path {
-            // It may be gone already; nobody could do anything about another failure.
-            let _ = fs::remove_file(OsStr::from_bytes(path));
-        }
+impl From<Bound> for Listener {
+    fn from(bound: Bound) -> Listener {
+        Listener { file: bound.file, socket: bound.socket }
     }
 }
 
 impl Listener {
     /// Binds a TCP address.
     pub fn bind(address: &SocketAddr, ipv6_only: bool, reuse_port: bool) -> Result<Listener, Errno> {
-        let socket = Socket::open(Socket::family_of(address))?;
-        socket.set_option(libc::SOL_SOCKET, libc::SO_REUSEADDR, 1)?;
-        if address.is_ipv6() {
-            socket.set_option(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, ipv6_only.into())?;
-        }
-        if reuse_port {
-            socket.set_option(libc::SOL_SOCKET, libc::SO_REUSEPORT, 1)?;
-        }
-        socket.bind(&SockAddr::from_ip(address))?;
-        Ok(Listener { socket, path: None })
+        Bound::to_ip(address, ipv6_only, reuse_port).map(Listener::from)
     }
 
     /// Binds a path or an abstract name.
     pub fn bind_path(path: &[u8]) -> Result<Listener, Errno> {
-        let address = SockAddr::from_path(path)?;
-        let socket = Socket::open(libc::AF_UNIX)?;
-        socket.bind(&address)?;
-        let path = (path.first() != Some(&0)).then(|| path.to_vec());
-        Ok(Listener { socket, path })
+        Bound::to_path(path).map(Listener::from)
     }
 
-    /// Takes a stream socket of the program's over. ENOTSOCK or EINVAL for others, which stay open.
+    /// Takes a stream socket of the program's over. EINVAL for what is none, and stays open. A pipe is taken too: listening
+    /// tells that it is no socket.
     pub fn adopt(fd: i32) -> Result<Listener, Errno> {
         let socket = Socket::from_fd(fd);
-        match socket.stream_family().and_then(|_| socket.set_non_blocking()) {
-            Ok(()) => Ok(Listener { socket, path: None }),
-            Err(errno) => {
-                let _ = socket.into_fd();
-                Err(errno)
-            }
+        if socket.stream_kind().is_none() || socket.set_non_blocking().is_err() {
+            let _ = socket.into_fd();
+            return Err(Errno::EINVAL);
         }
+        Ok(Listener { file: None, socket })
+    }
+
+    /// Of a stream that is bound and not connected, with its file.
+    pub fn of_stream(stream: Stream, file: Option<SocketFile>) -> Listener {
+        Listener { file, socket: stream.into_socket() }
+    }
+
+    /// Lets go of the descriptor without closing it.
+    pub fn release(self) {
+        let _ = self.socket.into_fd();
     }
 
     /// listen(2)
@@ -71,10 +64,7 @@ impl Listener {
 
     /// Lets all read from or write to the path, and nobody do more: these bits become its mode.
     pub fn open_to_all(&self, readable: bool, writable: bool) -> Result<(), Errno> {
-        let Some(path) = &self.path else { return Ok(()) };
-        let path = OsStr::from_bytes(path);
-        let mode = if readable { 0o444 } else { 0 } | if writable { 0o222 } else { 0 };
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(|e| Errno::of(&e))
+        self.file.as_ref().map_or(Ok(()), |file| file.open_to_all(readable, writable))
     }
 
     /// The next connection, non-blocking.
@@ -120,7 +110,7 @@ impl Listener {
 
     /// The same endpoint once more, for another loop. The path stays with this one.
     pub fn duplicate(&self) -> Result<Listener, Errno> {
-        Ok(Listener { socket: self.socket.duplicate()?, path: None })
+        Ok(Listener { socket: self.socket.duplicate()?, file: None })
     }
 
     /// No longer watches it: another poller may.
@@ -128,7 +118,7 @@ impl Listener {
         self.socket.unregister(poller)
     }
 
-    /// Watches it for connections until it is closed.
+    /// Watches it for connections until it is closed. EEXIST if the same descriptor is watched already.
     pub fn register(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
         self.socket.register_listener(poller, token)
     }

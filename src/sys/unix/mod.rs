@@ -1,4 +1,6 @@
 //! Unix: TCP and Unix domain sockets by file descriptor.
+pub mod bound;
+mod fifo;
 pub mod listener;
 pub mod sockaddr;
 pub mod socket;

@@ -37,6 +37,17 @@ pub fn last_errno() -> Errno {
     Errno(unsafe { *errno_location() })
 }
 
+/// What a descriptor is that may be read and written as a stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StreamKind {
+    /// A TCP socket.
+    Tcp,
+    /// A socket of the Unix domain.
+    Local,
+    /// A pipe or FIFO: no socket, and perhaps one direction only.
+    Pipe,
+}
+
 /// Who is at the other end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Credentials {
@@ -150,12 +161,26 @@ impl Socket {
         check(unsafe { libc::fcntl(self.0, libc::F_SETFL, flags | libc::O_NONBLOCK) }).map(drop)
     }
 
-    /// The family and type of a foreign descriptor: EINVAL unless it is a stream socket of TCP or the Unix domain.
-    pub fn stream_family(&self) -> Result<libc::c_int, Errno> {
-        let kind = self.option(libc::SOL_SOCKET, libc::SO_TYPE)?;
-        let family = self.option(libc::SOL_SOCKET, libc::SO_DOMAIN)?;
-        let known = [libc::AF_INET, libc::AF_INET6, libc::AF_UNIX].contains(&family);
-        if kind == libc::SOCK_STREAM && known { Ok(family) } else { Err(Errno::EINVAL) }
+    /// What stream a foreign descriptor is; None if it is none.
+    pub fn stream_kind(&self) -> Option<StreamKind> {
+        if self.is_pipe() {
+            return Some(StreamKind::Pipe);
+        }
+        if self.option(libc::SOL_SOCKET, libc::SO_TYPE) != Ok(libc::SOCK_STREAM) {
+            return None;
+        }
+        match self.option(libc::SOL_SOCKET, libc::SO_DOMAIN) {
+            Ok(libc::AF_INET | libc::AF_INET6) => Some(StreamKind::Tcp),
+            Ok(libc::AF_UNIX) => Some(StreamKind::Local),
+            _ => None,
+        }
+    }
+
+    fn is_pipe(&self) -> bool {
+        // SAFETY: all bytes zero is a valid stat.
+        let mut found: libc::stat = unsafe { mem::zeroed() };
+        // SAFETY: found is a stat.
+        check(unsafe { libc::fstat(self.0, &raw mut found) }).is_ok() && found.st_mode & libc::S_IFMT == libc::S_IFIFO
     }
 
     /// Watches it in both directions.

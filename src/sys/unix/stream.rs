@@ -1,7 +1,9 @@
 //! One byte stream: a TCP or Unix domain socket.
+use super::bound::{Bound, SocketFile};
+use super::fifo;
 use super::sockaddr::{Endpoint, SockAddr};
 pub use super::socket::Credentials;
-use super::socket::{Socket, check, last_errno};
+use super::socket::{Socket, StreamKind, check, last_errno};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Poller;
 use std::io::IoSlice;
@@ -28,18 +30,26 @@ impl Stream {
         Ok(Stream(Socket::open(libc::AF_UNIX)?))
     }
 
-    /// Takes a connected stream socket over; true if it is a local one. EINVAL or ENOTSOCK for others, which stay open.
-    pub fn adopt(fd: i32) -> Result<(Stream, bool), Errno> {
+    /// Takes a stream socket or a pipe over; true if it is no TCP. None for what is neither, and stays open.
+    pub fn adopt(fd: i32) -> Option<(Stream, bool)> {
         let socket = Socket::from_fd(fd);
-        let adopted =
-            socket.stream_family().and_then(|family| socket.set_non_blocking().map(|()| family == libc::AF_UNIX));
-        match adopted {
-            Ok(local) => Ok((Stream(socket), local)),
-            Err(errno) => {
+        match socket.stream_kind() {
+            Some(kind) if socket.set_non_blocking().is_ok() => Some((Stream(socket), kind != StreamKind::Tcp)),
+            _ => {
                 let _ = socket.into_fd();
-                Err(errno)
+                None
             }
         }
+    }
+
+    /// Of a bound endpoint, with its file.
+    pub fn of_bound(bound: Bound) -> (Stream, Option<SocketFile>) {
+        (Stream(bound.socket), bound.file)
+    }
+
+    /// What it is made of.
+    pub(super) fn into_socket(self) -> Socket {
+        self.0
     }
 
     /// Of a descriptor that accept returned.
@@ -105,7 +115,7 @@ impl Stream {
     pub fn read(&self, buffer: &mut [u8]) -> Result<usize, Errno> {
         // SAFETY: the buffer is writable for its length.
         let n = unsafe { libc::recv(self.0.fd(), buffer.as_mut_ptr().cast(), buffer.len(), 0) };
-        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.read(buffer)) }
+        if n >= 0 { Ok(n as usize) } else { self.read_otherwise(buffer) }
     }
 
     /// Writes what the kernel takes at once. Never raises SIGPIPE.
@@ -113,7 +123,7 @@ impl Stream {
     pub fn write(&self, bytes: &[u8]) -> Result<usize, Errno> {
         // SAFETY: the bytes are readable for their length.
         let n = unsafe { libc::send(self.0.fd(), bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
-        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.write(bytes)).map_err(broken_pipe) }
+        if n >= 0 { Ok(n as usize) } else { self.write_otherwise(bytes) }
     }
 
     /// Reads what is there if that is something and does not fill the buffer, as it nearly always is; else what came
@@ -133,7 +143,7 @@ impl Stream {
     #[cold]
     #[inline(never)]
     fn read_instead(&self, n: isize, buffer: &mut [u8]) -> Result<usize, Errno> {
-        if n >= 0 { Ok(n as usize) } else { again_if_interrupted(|| self.read(buffer)) }
+        if n >= 0 { Ok(n as usize) } else { self.read_otherwise(buffer) }
     }
 
     /// What writes to it, as long as it is not closed.
@@ -154,10 +164,33 @@ impl Stream {
             if n >= 0 {
                 return Ok(n as usize);
             }
-            let errno = last_errno();
-            if !errno.interrupted() {
-                return Err(broken_pipe(errno));
+            match last_errno() {
+                Errno::ENOTSOCK => return fifo::write(self.0.fd(), &pieces[..pieces.len().min(MAX_GATHERED)]),
+                errno if errno.interrupted() => {}
+                errno => return Err(broken_pipe(errno)),
             }
+        }
+    }
+
+    /// What becomes of a read that failed: tried again if it was only interrupted, or as a pipe is read.
+    #[cold]
+    #[inline(never)]
+    fn read_otherwise(&self, buffer: &mut [u8]) -> Result<usize, Errno> {
+        match last_errno() {
+            errno if errno.interrupted() => self.read(buffer),
+            Errno::ENOTSOCK => fifo::read(self.0.fd(), buffer),
+            errno => Err(errno),
+        }
+    }
+
+    /// The same of a write.
+    #[cold]
+    #[inline(never)]
+    fn write_otherwise(&self, bytes: &[u8]) -> Result<usize, Errno> {
+        match last_errno() {
+            errno if errno.interrupted() => self.write(bytes),
+            Errno::ENOTSOCK => fifo::write(self.0.fd(), &[IoSlice::new(bytes)]),
+            errno => Err(broken_pipe(errno)),
         }
     }
 
@@ -224,6 +257,16 @@ impl Stream {
         let _ = self.0.set_option(libc::SOL_SOCKET, libc::SO_OOBINLINE, 1);
     }
 
+    /// The system's buffers for what is sent and received, in bytes.
+    pub fn set_buffer_size(&self, of: Buffer, bytes: u32) -> Result<(), Errno> {
+        self.0.set_option(libc::SOL_SOCKET, of.option(), libc::c_int::try_from(bytes).unwrap_or(libc::c_int::MAX))
+    }
+
+    /// How large they are.
+    pub fn buffer_size(&self, of: Buffer) -> Result<u32, Errno> {
+        self.0.option(libc::SOL_SOCKET, of.option()).map(|bytes| u32::try_from(bytes).unwrap_or(0))
+    }
+
     /// The near end.
     pub fn local_endpoint(&self) -> Result<Endpoint, Errno> {
         self.0.local()
@@ -245,17 +288,27 @@ impl Stream {
     }
 }
 
-/// What became of a call that failed: tried again if it was only interrupted.
-#[cold]
-#[inline(never)]
-fn again_if_interrupted(again: impl FnOnce() -> Result<usize, Errno>) -> Result<usize, Errno> {
-    let errno = last_errno();
-    if errno.interrupted() { again() } else { Err(errno) }
-}
-
 /// Where a local socket without a peer is a broken pipe as TCP's is, the system calls it not connected.
 fn broken_pipe(errno: Errno) -> Errno {
     if errno == Errno::ENOTCONN { Errno::EPIPE } else { errno }
+}
+
+/// One of the two buffers that the system has for a stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Buffer {
+    /// Of what is sent.
+    Send,
+    /// Of what is received.
+    Receive,
+}
+
+impl Buffer {
+    fn option(self) -> libc::c_int {
+        match self {
+            Buffer::Send => libc::SO_SNDBUF,
+            Buffer::Receive => libc::SO_RCVBUF,
+        }
+    }
 }
 
 /// How an idle connection is probed. If one of them is 0, all of them are the system's.
@@ -315,11 +368,7 @@ pub struct Instead(isize);
 impl Instead {
     /// How much was written; tried again if it was only interrupted.
     pub fn written(self, stream: &Stream, bytes: &[u8]) -> Result<usize, Errno> {
-        if self.0 >= 0 {
-            Ok(self.0 as usize)
-        } else {
-            again_if_interrupted(|| stream.write(bytes)).map_err(broken_pipe)
-        }
+        if self.0 >= 0 { Ok(self.0 as usize) } else { stream.write_otherwise(bytes) }
     }
 }
 

@@ -48,3 +48,13 @@ pub fn at_end(key: usize, hook: Hook) {
         }
     });
 }
+
+/// The program's signal handlers belong on the program's own threads: the calling one is none of them.
+pub fn block_signals() {
+    // SAFETY: sigfillset initialises the set before pthread_sigmask reads it.
+    unsafe {
+        let mut all = std::mem::zeroed();
+        libc::sigfillset(&raw mut all);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, std::ptr::null_mut());
+    }
+}

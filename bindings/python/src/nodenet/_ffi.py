@@ -24,7 +24,7 @@ from ctypes import (
 from typing import Any, Callable, ClassVar, TypeVar, cast
 
 # Handles are numbers in a pointer's clothes: nothing ever looks behind them.
-LOOP = SERVER = SOCKET = TIMER = LOOKUP = BLOCK_LIST = c_void_p
+LOOP = SERVER = SOCKET = TIMER = LOOKUP = BLOCK_LIST = LOOP_GROUP = c_void_p
 USER = c_void_p
 
 # ---- constants ----
@@ -108,6 +108,10 @@ NET_HINT_ALL = 4
 
 NET_DROP_MAX_CONNECTIONS = 1
 NET_DROP_NO_FDS = 2
+
+NET_SHARE_AUTO = 0
+NET_SHARE_REUSE_PORT = 1
+NET_SHARE_HAND_OVER = 2
 
 NET_READY_OPENING = 1
 NET_READY_OPEN = 2
@@ -217,6 +221,8 @@ class net_socket_options(_Sized):
 net_drop_fn = CFUNCTYPE(None, USER)
 net_release_fn = CFUNCTYPE(None, c_void_p, c_size_t, USER)
 net_loop_fn = CFUNCTYPE(None, LOOP, USER)
+net_loop_group_fn = CFUNCTYPE(None, LOOP, c_size_t, USER)
+net_loop_error_fn = CFUNCTYPE(None, LOOP, POINTER(net_error), USER)
 net_timer_fn = CFUNCTYPE(None, TIMER, USER)
 net_lookup_fn = CFUNCTYPE(None, LOOKUP, c_char_p, c_int32, c_int32, c_int, USER)
 
@@ -281,6 +287,18 @@ class net_peer_credentials(_Sized):
     _defaults_: ClassVar[dict[str, Any]] = {"pid": -1, "uid": -1, "gid": -1}
 
 
+class net_loop_group_options(_Sized):
+    _fields_ = [
+        ("size", c_size_t),
+        ("loops", c_size_t),
+        ("on_start", net_loop_group_fn),
+        ("on_stop", net_loop_group_fn),
+        ("on_error", net_loop_error_fn),
+        ("user", USER),
+        ("drop", net_drop_fn),
+    ]
+
+
 class net_loop_metrics(_Sized):
     _fields_ = [
         ("size", c_size_t),
@@ -304,6 +322,7 @@ STRUCTS: tuple[type[Structure], ...] = (
     net_drop_info,
     net_peer_credentials,
     net_loop_metrics,
+    net_loop_group_options,
 )
 
 ERROR = POINTER(net_error)
@@ -400,6 +419,26 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_loop_attach": (c_int, [LOOP]),
     "net_loop_now": (c_uint64, [LOOP]),
     "net_loop_get_metrics": (c_int, [LOOP, POINTER(net_loop_metrics)]),
+    # loop group
+    "net_loop_group_new": (LOOP_GROUP, [POINTER(net_loop_group_options), _OUT_INT]),
+    "net_loop_group_free": (c_int, [LOOP_GROUP]),
+    "net_loop_group_close": (c_int, [LOOP_GROUP]),
+    "net_loop_group_wait": (c_int, [LOOP_GROUP, c_int64]),
+    "net_loop_group_size": (c_int, [LOOP_GROUP, _OUT_SIZE]),
+    "net_loop_group_loop": (LOOP, [LOOP_GROUP, c_size_t]),
+    "net_loop_group_listen": (
+        c_int,
+        [
+            LOOP_GROUP,
+            POINTER(net_server_options),
+            POINTER(net_listen_options),
+            c_int,
+            ADDRESS,
+            net_server_connection_fn,
+            USER,
+            _DROP,
+        ],
+    ),
     # timer
     "net_timer_new": (TIMER, [LOOP]),
     "net_timer_start": (c_int, [TIMER, c_uint64, c_uint64, net_timer_fn, USER, _DROP]),
