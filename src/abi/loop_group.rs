@@ -14,7 +14,6 @@ use super::sized::Place;
 use crate::core::table::Key;
 use crate::net::LoopGroupId;
 use crate::net::api::Share;
-use crate::net::events::LoopId;
 use crate::sys::code::{Code, Result};
 use core::ffi::{c_int, c_void};
 use std::time::Duration;
