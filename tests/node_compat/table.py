@@ -48,6 +48,8 @@ def rows(document: Path) -> tuple[list[Row], list[Row]]:
             columns = []
         elif not columns:
             columns = cells_of(line)
+            if columns not in (COLUMNS, BEYOND) and "C" in columns:
+                raise ValueError(f"{document.name}:{number}: a table of names has the columns {COLUMNS}, or {BEYOND}")
         elif not re.fullmatch(r"[\s|:-]+", line):
             cells = cells_of(line)
             if columns in (COLUMNS, BEYOND) and len(cells) != len(columns):
