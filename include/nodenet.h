@@ -82,8 +82,12 @@
  * Threads
  *   A loop and all that is in it belong to the thread that made the loop. Functions marked "Thread: loop." must be
  *   called there, and give NET_EWRONGTHREAD elsewhere; functions marked "Thread: any." may be called from
- *   everywhere; a net_block_list or net_bound_socket belongs to no loop. net_loop_post brings work from other threads into the loop;
- *   net_loop_detach and net_loop_attach move a loop. A thread may have several loops, a process up to 4096.
+ *   everywhere; a net_block_list, net_bound_socket or net_loop_group belongs to no loop. net_loop_post brings work from
+ *   other threads into the loop; net_socket_move and net_server_move take a connection or a listening server to the
+ *   loop of another thread; net_loop_detach and net_loop_attach move a loop as a whole. A thread may have several
+ *   loops, a process up to 4096.
+ *   A net_loop_group has loops and runs each in a thread of its own: what is called in one of them runs at the same
+ *   time as what is called in the others, so what their callbacks share is the program's to guard.
  *
  * Options and out structs
  *   They begin with their size. Set them up with their INIT macro, which names each field's default in the order of

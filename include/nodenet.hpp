@@ -51,6 +51,7 @@
 
 #include "nodenet/address.hpp"
 #include "nodenet/block_list.hpp"
+#include "nodenet/bound_socket.hpp"
 #include "nodenet/bytes.hpp"
 #include "nodenet/callback.hpp"
 #include "nodenet/error.hpp"

@@ -228,6 +228,42 @@ class BlockList {
   static PRIVATE_RANGES = Object.freeze(native.blockList.privateRanges);
 }
 
+// Bound sockets
+
+class BoundSocket {
+  constructor(options = {}) {
+    checkType('object', options, 'options');
+    const { path, host, port, ipv6Only, reusePort } = options;
+    if (path !== undefined) {
+      if ([host, port, ipv6Only, reusePort].some((value) => value !== undefined)) {
+        throw failure(TypeError, 'ERR_INVALID_ARG_VALUE', "The argument 'options' path is mutually exclusive with host, " +
+                      `port, ipv6Only, and reusePort. Received ${inspect(options)}`);
+      }
+      checkType('string', path, 'options.path');
+      native.boundSocket.open.call(this, { path });
+      return;
+    }
+    const flags = { ipv6Only: ipv6Only ?? false, reusePort: reusePort ?? false };
+    const number = checkPort(port ?? 0, 'options.port');
+    for (const name in flags) checkType('boolean', flags[name], `options.${name}`);
+    if (host != null) checkType('string', host, 'options.host');
+    native.boundSocket.open.call(this, { ...flags, port: number, host: host ?? undefined });
+  }
+
+  address() { return native.boundSocket.address.call(this); }
+  fd() { return native.boundSocket.fd.call(this); }
+  close() { native.boundSocket.close.call(this); }
+  get isPipe() { return Reflect.get(native.boundSocket, 'isPipe', this); }
+
+  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
+    try {
+      this.close();
+    } catch {
+      // Adopted, or closed before.
+    }
+  }
+}
+
 function checkBlockList(list) {
   if (list && !BlockList.isBlockList(list)) throw badType('options.blockList', 'an net.BlockList', list);
 }
@@ -514,6 +550,9 @@ Server.prototype.listen = function(...args) {
   }
   if (callback) this.once('listening', callback);
   const backlog = options.backlog || args.slice(1, 3).map(Number).find((number) => number > 0) || 511;
+  const bound = [options, options.handle].find((value) => value instanceof BoundSocket);
+  const sharer = options._handle && (options instanceof Server || options instanceof Socket) ? options : undefined;
+  if (bound || sharer) return native.server.listen.call(this, { handle: bound ?? sharer, backlog });
   options = options._handle || options.handle || options;
   if (options.signal !== undefined) closeOnAbort(this, options.signal);
   const { host, path, fd, port, exclusive, ipv6Only, reusePort, readableAll, writableAll } = options;
@@ -573,6 +612,7 @@ for (const flag of process.execArgv) {
 
 module.exports = {
   BlockList,
+  BoundSocket,
   SocketAddress,
   connect,
   createConnection: connect,

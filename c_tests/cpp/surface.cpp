@@ -44,6 +44,14 @@ CASE(options_have_the_defaults_of_c) {
     CHECK_EQ(our_listen.exclusive, listen.exclusive);
     CHECK_EQ(our_listen.readable_all, listen.readable_all);
     CHECK_EQ(our_listen.writable_all, listen.writable_all);
+    CHECK(!our_listen.handle && !SocketOptions().raw().handle);
+    const net_bound_socket_options bound = NET_BOUND_SOCKET_OPTIONS_INIT;
+    const net_bound_socket_options our_bound = BoundSocketOptions().raw();
+    CHECK_EQ(our_bound.size, bound.size);
+    CHECK_EQ(our_bound.port, bound.port);
+    CHECK(!our_bound.host && !our_bound.path);
+    CHECK_EQ(our_bound.ipv6_only, bound.ipv6_only);
+    CHECK_EQ(our_bound.reuse_port, bound.reuse_port);
     const net_socket_options our_socket = SocketOptions().raw();
     CHECK_EQ(our_socket.size, socket.size);
     CHECK_EQ(our_socket.allow_half_open, socket.allow_half_open);

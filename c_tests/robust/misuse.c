@@ -83,7 +83,17 @@ NEVER(socket_attempt_fn, net_socket *socket UNUSED, const net_address *address U
 NEVER(socket_attempt_failed_fn, net_socket *socket UNUSED, const net_address *address UNUSED,
       const net_error *error UNUSED)
 
-typedef enum handle_kind { LOOP, TIMER, SERVER, SOCKET, LOOKUP, BLOCK_LIST, LOOP_GROUP, BOUND_SOCKET, KINDS } handle_kind;
+typedef enum handle_kind {
+    LOOP,
+    TIMER,
+    SERVER,
+    SOCKET,
+    LOOKUP,
+    BLOCK_LIST,
+    LOOP_GROUP,
+    BOUND_SOCKET,
+    KINDS
+} handle_kind;
 
 /* CODE: a negative number. POINTER: NULL. POINTER_AND_CODE: NULL, and the number in reason_out. TIME: 0, as it has no
  * room for an error. DELAY: a number below -1, so that NULL gives NET_EBADF too. */

@@ -35,6 +35,10 @@ THEMES: dict[str, dict[str, int]] = {
     "race": {"connect": 16, "destroy": 12, "reset": 8},
     "many": {"connect": 20, "end": 16},
 }
+# Seeds from here on are about pipes too. Of accepted sockets only, so that no byte runs in a circle.
+PIPED = 5_000_000_000_000
+PIPE_ACTIONS = {"pipe": 60, "unpipe": 12, "write": 40}
+PIPE_EVENTS = {"pipe": 6, "unpipe": 8}
 SERVER_ACTIONS = {"close": 5, "close cb": 5, "listen": 4, "getConnections": 4, "maxConnections": 2, "address": 2,
                   "ref": 2, "unref": 3}  # fmt: skip
 SOCKET_EVENTS = {
@@ -76,6 +80,9 @@ class Maker:
         self.late: dict[int, Rule] = {}
         self.actions = self._merged(GENERAL, THEMES)
         self.events = self._merged(SOCKET_EVENTS, THEME_EVENTS)
+        if seed >= PIPED:
+            self.actions.update(PIPE_ACTIONS)
+            self.events.update(PIPE_EVENTS)
 
     def _merged(self, common: dict[str, int], themes: dict[str, dict[str, int]]) -> dict[str, int]:
         weights = dict(common)
@@ -150,11 +157,22 @@ class Maker:
             return f"{name}.destroy {chance.pick(CODES)}"
         if verb == "read":
             return f"{name}.read" if chance.yes(50) else f"{name}.read {self._size(name)}"
+        if verb in ("pipe", "unpipe"):
+            return self._pipe_action(name, verb)
         if verb == "setTimeout":
             return f"{name}.setTimeout {chance.pick((*TIMEOUTS, *TIMEOUTS, 0))}"
         if verb in ("setNoDelay", "setKeepAlive", "allowHalfOpen"):
             return f"{name}.{verb} {chance.pick(('true', 'false'))}"
         return f"{name}.{verb}"
+
+    def _pipe_action(self, name: str, verb: str) -> str:
+        chance = self.chance
+        accepted = [socket for socket in self._sockets() if "." in socket]
+        source = name if "." in name else chance.pick(accepted)
+        if verb == "unpipe" and chance.yes(40):
+            return f"{source}.unpipe"
+        destination = source if chance.yes(50) else chance.pick(accepted)
+        return f"{source}.{verb} {destination}{' noend' if verb == 'pipe' and chance.yes(25) else ''}"
 
     def _server_action(self, name: str) -> str:
         chance = self.chance

@@ -207,13 +207,14 @@ def _end_of_the_destroyed(node: list[Entry], ours: list[Entry]) -> Traces:
     def extra(entry: Entry) -> bool:
         return entry.event == "ended" and "code=ERR_STREAM_DESTROYED" in entry.head
 
+    theirs = [entry for entry in node if not extra(entry)]
     kept: list[Entry] = []
     for entry, after in zip(ours, [*ours[1:], Entry("step end")], strict=True):
         if not extra(entry):
             kept.append(entry)
         elif after.event.startswith("do "):
-            return node[: len(kept)], kept
-    return [entry for entry in node if not extra(entry)], kept
+            return theirs[: len(kept)], kept
+    return theirs, kept
 
 
 def _told_twice(node: list[Entry], ours: list[Entry]) -> Traces:

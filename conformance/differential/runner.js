@@ -300,6 +300,9 @@ class Play {
       object.on(plain, () => this.event(thing, plain));
     }
     object.on('pause', () => later(() => this.event(thing, 'pause')));
+    for (const told of ['pipe', 'unpipe']) {
+      object.on(told, (source) => later(() => this.event(thing, told, this.nameOf(source))));
+    }
     object.on('close', (hadError) => this.event(thing, 'close', String(hadError === true)));
     object.on('lookup', (error, address, family, host) => later(() => this.event(thing, 'lookup',
       error ? `host=${host} ${errorText(error)}` : `address=${address} family=${family} host=${host}`)));
@@ -428,6 +431,10 @@ class Play {
     }
   }
 
+  nameOf(object) {
+    return [...this.things.values()].find((thing) => thing.object === object).name;
+  }
+
   path(name) {
     return pathModule.join(this.settings.folder, name);
   }
@@ -509,6 +516,22 @@ const SOCKET_ACTIONS = {
     if (thing.heard.delete(name)) {
       thing.object.off(name, thing.listeners[name]);
     }
+  },
+  pipe(play, { object }, [name, noend]) {
+    const to = play.things.get(name);
+    if (to === undefined) {
+      return 'absent';
+    }
+    object.pipe(to.object, { end: noend === undefined });
+    return undefined;
+  },
+  unpipe(play, { object }, [name]) {
+    const from = name === undefined ? undefined : play.things.get(name);
+    if (name !== undefined && from === undefined) {
+      return 'absent';
+    }
+    object.unpipe(from?.object);
+    return undefined;
   },
   setTimeout(play, { object }, [time]) {
     object.setTimeout(Number(time));

@@ -25,7 +25,7 @@ def _numbers(word: str) -> list[str]:
 def _shorter(action: str) -> Iterator[str]:
     """An action with a word less, or a number smaller."""
     words = action.split(" ")
-    kept = 2 if words[0].endswith((".connect", ".hear", ".unhear", ".allowHalfOpen")) else 1
+    kept = 2 if words[0].endswith((".connect", ".hear", ".unhear", ".allowHalfOpen", ".pipe")) else 1
     needs_number = words[0].endswith((".write", ".setTimeout", ".maxConnections"))
     for index in range(len(words) - 1, 0, -1):
         if index >= kept and not (index == 1 and needs_number) and not words[0].endswith("able"):

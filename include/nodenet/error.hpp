@@ -52,6 +52,8 @@ enum class Errc : int {
     invalid_argument_value = NET_ERR_INVALID_ARG_VALUE,
     ip_blocked = NET_ERR_IP_BLOCKED,
     not_transferable = NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE,
+    handle_adopted = NET_ERR_SOCKET_HANDLE_ADOPTED,
+    invalid_descriptor_type = NET_ERR_INVALID_FD_TYPE,
     access_denied = NET_EACCES,
     address_in_use = NET_EADDRINUSE,
     address_not_available = NET_EADDRNOTAVAIL,
@@ -77,6 +79,7 @@ enum class Errc : int {
     already_connected = NET_EISCONN,
     too_many_links = NET_ELOOP,
     connecting_already = NET_EALREADY,
+    exists_already = NET_EEXIST,
     host_not_found = NET_ENOTFOUND,
     name_server_try_again = NET_EAI_AGAIN,
     name_server_failed = NET_EAI_FAIL,
@@ -132,6 +135,7 @@ class Category final : public std::error_category {
             {Errc::already_connected, std::errc::already_connected},
             {Errc::too_many_links, std::errc::too_many_symbolic_link_levels},
             {Errc::connecting_already, std::errc::connection_already_in_progress},
+            {Errc::exists_already, std::errc::file_exists},
         };
         for (const auto &[ours, generic] : same) {
             if (static_cast<int>(ours) == code) {

@@ -4,6 +4,7 @@
 #define NODENET_OPTIONS_HPP
 
 #include "block_list.hpp"
+#include "bound_socket.hpp"
 #include "lookup.hpp"
 
 #include <chrono>
@@ -51,6 +52,7 @@ struct ListenOptions {
     bool readable_all = false;
     bool writable_all = false;
     Lookup lookup{};
+    ListenHandle handle{};
 
     /// For one call, which takes the lookup.
     net_listen_options raw() const {
@@ -67,6 +69,7 @@ struct ListenOptions {
         raw.exclusive = exclusive;
         raw.readable_all = readable_all;
         raw.writable_all = writable_all;
+        raw.handle = handle.native();
         if (lookup) {
             raw.lookup_user = lookup.for_c();
             raw.lookup = &Lookup::call;
@@ -88,6 +91,7 @@ struct SocketOptions {
     bool readable = true;
     bool writable = true;
     BlockListRef block_list{};
+    BoundSocketRef handle{};
 
     net_socket_options raw() const noexcept {
         net_socket_options raw = NET_SOCKET_OPTIONS_INIT;
@@ -101,6 +105,7 @@ struct SocketOptions {
         raw.readable = readable;
         raw.writable = writable;
         raw.block_list = block_list.native();
+        raw.handle = handle.native();
         return raw;
     }
 };

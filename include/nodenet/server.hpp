@@ -69,6 +69,21 @@ class ServerBase : public Handle<net_server> {
                                                 detail::hold(std::forward<F>(done)), detail::drop_of<F>));
     }
 
+    /// Ends every accepted socket, and destroys those that are left after `grace`. The event `close` is its end.
+    Error shutdown(std::chrono::milliseconds grace) const noexcept {
+        return Error(net_server_shutdown(native_, detail::milliseconds(grace)));
+    }
+    /// The accepted socket after `after`, which may be gone; NULL after the last. The first if there is none.
+    SocketRef next_socket(const SocketBase &after = SocketRef()) const noexcept {
+        return SocketRef(net_server_next_socket(native_, after.native()));
+    }
+    /// `func(SocketRef)` for each accepted socket. It may do anything with it.
+    template <class F> void each_socket(F &&func) const {
+        for (SocketRef socket = next_socket(); socket; socket = next_socket(socket)) {
+            func(socket);
+        }
+    }
+
     bool listening() const noexcept { return net_server_listening(native_) == 1; }
     std::optional<Address> address() const noexcept {
         net_address raw = NET_ADDRESS_INIT;

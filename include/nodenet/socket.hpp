@@ -207,6 +207,19 @@ class SocketBase : public Handle<net_socket> {
         return Error(net_socket_set_keep_alive_probes(native_, enable, detail::milliseconds(initial_delay),
                                                       detail::milliseconds(interval), count));
     }
+    /// Sizes of the system's buffers, in bytes, before connecting too. What it says may be more than what was set.
+    Error set_send_buffer_size(std::uint32_t bytes) const noexcept {
+        return Error(net_socket_set_send_buffer_size(native_, bytes));
+    }
+    Error set_receive_buffer_size(std::uint32_t bytes) const noexcept {
+        return Error(net_socket_set_receive_buffer_size(native_, bytes));
+    }
+    std::optional<std::uint32_t> send_buffer_size() const noexcept {
+        return detail::present<std::uint32_t>(net_socket_send_buffer_size, native_);
+    }
+    std::optional<std::uint32_t> receive_buffer_size() const noexcept {
+        return detail::present<std::uint32_t>(net_socket_receive_buffer_size, native_);
+    }
     Error set_type_of_service(int tos) const noexcept { return Error(net_socket_set_type_of_service(native_, tos)); }
     Result<int> type_of_service() const noexcept {
         const int tos = net_socket_type_of_service(native_);

@@ -104,8 +104,8 @@ pub(super) unsafe fn lookup(options: *const net_listen_options) -> Given {
     Given::new(given.lookup, given.lookup_user, given.lookup_drop)
 }
 
-/// Whatever a handle names that can be listened on, in the same loop.
-fn handle<'a>(handle: *const c_void, owner: LoopId) -> Result<ListenTarget<'a>> {
+/// Whatever a handle names that can be listened on, of the same loop or of none.
+fn handle<'a>(handle: *const c_void, owner: Option<LoopId>) -> Result<ListenTarget<'a>> {
     if let Ok(bound) = handle::unpack_free::<net_bound_socket>(handle.cast()) {
         return Ok(ListenTarget::Bound(bound));
     }
@@ -116,14 +116,14 @@ fn handle<'a>(handle: *const c_void, owner: LoopId) -> Result<ListenTarget<'a>> 
             (of, ListenTarget::Socket(socket))
         }
     };
-    if of == owner { Ok(target) } else { Err(Code::EBADF) }
+    if Some(of) == owner { Ok(target) } else { Err(Code::EBADF) }
 }
 
 /// All but the lookup, which [`lookup`] takes.
 ///
 /// # Safety
 /// `options` is NULL or readable for the size it says, and its texts as they say for as long as the answer is used.
-pub(super) unsafe fn take<'a>(options: *const net_listen_options, owner: LoopId) -> Result<ListenOptions<'a>> {
+pub(super) unsafe fn take<'a>(options: *const net_listen_options, owner: Option<LoopId>) -> Result<ListenOptions<'a>> {
     // SAFETY: passed on.
     let given = unsafe { sized::read(options) }?;
     let backlog = match given.backlog {
@@ -163,7 +163,7 @@ pub(super) unsafe fn take<'a>(options: *const net_listen_options, owner: LoopId)
 mod tests {
     use super::*;
 
-    const OWNER: LoopId = LoopId { slot: 0, generation: 1 };
+    const OWNER: Option<LoopId> = Some(LoopId { slot: 0, generation: 1 });
 
     fn taken(options: &net_listen_options) -> Result<ListenOptions<'static>> {
         // SAFETY: a whole struct with static texts.

@@ -14,7 +14,6 @@ use super::sized::Place;
 use crate::core::table::Key;
 use crate::net::LoopGroupId;
 use crate::net::api::Share;
-use crate::net::events::LoopId;
 use crate::sys::code::{Code, Result};
 use core::ffi::{c_int, c_void};
 use std::time::Duration;
@@ -60,9 +59,6 @@ pub const NET_SHARE_REUSE_PORT: i32 = 1;
 /// another one accepts. Spreads few connections evenly, and costs a message between threads for each. Node: the
 /// round-robin of a cluster. @since 0.1
 pub const NET_SHARE_HAND_OVER: i32 = 2;
-
-/// Servers and sockets are in one loop, and a group has none of its own.
-const NO_LOOP: LoopId = LoopId { slot: u16::MAX, generation: 0 };
 
 fn share(number: c_int) -> Result<Share> {
     match number {
@@ -191,8 +187,7 @@ pub unsafe extern "C" fn net_loop_group_listen(
     number(on(group, |id| {
         net::loop_group_size(id)?;
         // SAFETY: as above.
-        let (server, listen) =
-            unsafe { (server_options::take(server_options)?, listen_options::take(options, NO_LOOP)?) };
+        let (server, listen) = unsafe { (server_options::take(server_options)?, listen_options::take(options, None)?) };
         // SAFETY: as above; NULL asks for nothing.
         let bound = if bound.is_null() { None } else { Some(unsafe { Place::new(bound) }?) };
         if lookup.has_function() {

@@ -122,7 +122,7 @@ pub unsafe extern "C" fn net_server_listen(server: *mut net_server, options: *co
     let mut lookup = unsafe { listen_options::lookup(options) };
     number(on(server, |owner, id| {
         // SAFETY: what the header asks of the program.
-        let mut options = unsafe { listen_options::take(options, owner.id()) }?;
+        let mut options = unsafe { listen_options::take(options, Some(owner.id())) }?;
         options.lookup = lookup.take().ok();
         owner.server_listen(id, &options)
     }))
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn net_server_listen_path(
         }
         let options = net_listen_options { path, path_len, ..net_listen_options::INIT };
         // SAFETY: what the header asks of the program.
-        owner.server_listen(id, &unsafe { listen_options::take(&raw const options, owner.id()) }?)
+        owner.server_listen(id, &unsafe { listen_options::take(&raw const options, Some(owner.id())) }?)
     }))
 }
 

@@ -18,7 +18,7 @@ use crate::sys::listener::{Listener, SHARES_PORTS};
 use crate::sys::resolver::{self, Answer, Question};
 use crate::sys::sockaddr::Endpoint;
 use std::net::IpAddr;
-use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// How the connections come to the loops.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,14 +48,23 @@ fn resolve(host: &str, plan: &ListenPlan) -> Result<IpAddr> {
     if let Some(address) = ip::parse(host, 0).filter(|_| ip::is_ip(host.as_bytes()) != 0) {
         return Ok(address.ip());
     }
-    let (sender, receiver) = mpsc::channel();
+    let waits = Arc::new((Mutex::new(None), Condvar::new()));
     let question = Question { host: host.to_owned(), family: 0, hints: 0 };
-    // Whoever asked waits for it below.
-    let answer = move |answer: Answer| drop(sender.send(answer));
+    let told = waits.clone();
+    let answer = move |answer: Answer| {
+        *told.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        told.1.notify_one();
+    };
     if !resolver::submit(question, Box::new(answer)) {
         return Err(no_threads().code);
     }
-    let answer = receiver.recv().map_err(|_| no_threads().code)?;
+    let mut answer = waits.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let answer = loop {
+        match answer.take() {
+            Some(answer) => break answer,
+            None => answer = waits.1.wait(answer).unwrap_or_else(PoisonError::into_inner),
+        }
+    };
     match LookupAnswer::of(answer, host) {
         LookupAnswer::Addresses(given) => address_to_listen_on(&given, plan).map_err(|error| error.code),
         LookupAnswer::Failed(error) => Err(error.code),
@@ -80,10 +89,9 @@ fn bind(listen: &ListenOptions<'_>, reuse_port: bool) -> Result<Listener> {
             }
             Ok(bound)
         }
-        ListenTarget::Fd(fd) => {
-            Listener::adopt(fd).map_err(|errno| if errno == Errno::ENOTSOCK { Code::EINVAL } else { errno.code() })
-        }
+        ListenTarget::Fd(fd) => Listener::adopt(fd).map_err(Errno::code),
         ListenTarget::Bound(bound) => Ok(adopt_bound_socket(bound)?.bound.into()),
+        // They are of one loop.
         ListenTarget::Server(_) | ListenTarget::Socket(_) => Err(Code::EBADF),
     }
 }

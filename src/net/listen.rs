@@ -84,8 +84,9 @@ impl State {
 
     fn listen_anywhere(&mut self, id: ServerId, port: u16, options: &ListenOptions<'_>) {
         let (bound, shown) = bind_anywhere(port, options.ipv6_only, options.reuse_port);
-        let bound = bound.map_err(|errno| NetError::listen(errno, Some(shown.as_bytes()), Some(port.into())).into());
-        self.listen_with(id, bound, options.backlog, Some(shown.as_bytes()), Some(port.into()));
+        let shown = Some(shown.as_bytes());
+        let bound = bound.map_err(|errno| NetError::listen(errno, shown, Some(port.into())).into());
+        self.listen_with(id, bound, options.backlog, shown, Some(port.into()));
     }
 
     fn listen_on_path(&mut self, id: ServerId, path: &[u8], options: &ListenOptions<'_>) -> Result {

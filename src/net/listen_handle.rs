@@ -46,7 +46,8 @@ impl State {
     /// Both have the handle from then on, and connections come to the one that listened last.
     pub(super) fn listen_on_server(&mut self, id: ServerId, other: ServerId, backlog: i32) -> Result {
         let from = self.server(other)?;
-        if !from.is_listening() {
+        // One of a loop group shares its handle already, in another way.
+        if !from.is_listening() || from.seat.is_some() {
             return Err(Code::ERR_INVALID_ARG_VALUE);
         }
         if from.local {
@@ -74,7 +75,7 @@ impl State {
 
     fn give_listener_up(&mut self, id: ServerId) -> Option<Listener> {
         let listener = self.servers.get_mut(id.0)?.listener.take()?;
-        // What was not watched needs nothing.
+        // One that was not watched need not be forgotten.
         let _ = listener.unregister(&self.poller);
         self.sync_server_hold(id);
         Some(listener)
@@ -93,6 +94,7 @@ impl State {
         let stream = std::mem::replace(&mut from.stream, Stream::NONE);
         let source = from.cold.as_mut().and_then(|cold| cold.bound.as_deref_mut());
         let (path, file) = source.map_or((None, None), |bound| (bound.path.clone(), bound.file.take()));
+        // A bound one is not watched.
         let _ = stream.unregister(&self.poller);
         self.listen_with(id, Ok(Listener::of_stream(stream, file)), backlog, None, NO_PORT);
         let server = self.server_mut(id)?;

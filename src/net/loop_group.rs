@@ -10,10 +10,10 @@ use super::loops::{self, Message};
 use crate::core::table::Table;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
-use crate::sys::thread::block_signals;
+use crate::sys::thread;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
-use std::thread::{self, JoinHandle};
+use std::thread::{Builder, JoinHandle, available_parallelism};
 use std::time::{Duration, Instant};
 
 /// What a group is made with.
@@ -48,6 +48,8 @@ struct Life {
     stage: Stage,
     /// Threads that have not ended.
     running: usize,
+    /// Those of them that have begun, by [`thread::current`].
+    inside: Vec<usize>,
     /// What made it end.
     failed: Option<Code>,
 }
@@ -113,13 +115,13 @@ pub fn loop_group_new(options: GroupOptions, lent: Callback, dispatch: Dispatch)
 
 fn begin(options: GroupOptions, lent: Callback, dispatch: Dispatch) -> Result<LoopGroupId> {
     let count = match options.loops {
-        0 => thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        0 => available_parallelism().map_or(1, std::num::NonZero::get),
         count => count,
     };
     let group = Arc::new(LoopGroup {
         loops: make_loops(count, dispatch)?,
         threads: Mutex::default(),
-        life: Mutex::new(Life { stage: Stage::Serving, running: 0, failed: None }),
+        life: Mutex::new(Life { stage: Stage::Serving, running: 0, inside: Vec::new(), failed: None }),
         ended: Condvar::new(),
         lent: Mutex::new(lent),
     });
@@ -138,12 +140,11 @@ fn begin(options: GroupOptions, lent: Callback, dispatch: Dispatch) -> Result<Lo
 
 impl LoopGroup {
     fn start_threads(self: &Arc<LoopGroup>, told: Told) -> Result {
-        // Held, so that a thread that looks whether it is one of the group's finds itself.
         let mut threads = locked(&self.threads);
         for (index, id) in self.loops.iter().enumerate() {
             let member = Member { group: self.clone(), id: *id, index, told };
             locked(&self.life).running += 1;
-            match thread::Builder::new().name(format!("nodenet-{index}")).spawn(move || member.work()) {
+            match Builder::new().name(format!("nodenet-{index}")).spawn(move || member.work()) {
                 Ok(thread) => threads.push(thread),
                 Err(_) => {
                     locked(&self.life).running -= 1;
@@ -189,9 +190,7 @@ impl LoopGroup {
 
     /// EBUSY in a thread of the group: it would wait for itself.
     fn check_outside(&self) -> Result {
-        let me = thread::current().id();
-        let inside = locked(&self.threads).iter().any(|thread| thread.thread().id() == me);
-        if inside { Err(Code::EBUSY) } else { Ok(()) }
+        if locked(&self.life).inside.contains(&thread::current()) { Err(Code::EBUSY) } else { Ok(()) }
     }
 
     /// Until all threads have ended, or the time is over.
@@ -229,14 +228,19 @@ struct Member {
 
 impl Member {
     fn work(&self) {
-        block_signals();
+        thread::block_signals();
+        locked(&self.group.life).inside.push(thread::current());
         if loops::loop_attach(self.id).is_ok() {
             self.call(self.told.on_start, &MemberEvent::Start(self.index));
             self.run();
             self.call(self.told.on_stop, &MemberEvent::Stop(self.index));
             let _ = loops::loop_free(self.id);
         }
-        locked(&self.group.life).running -= 1;
+        {
+            let mut life = locked(&self.group.life);
+            life.running -= 1;
+            life.inside.retain(|number| *number != thread::current());
+        }
         self.group.ended.notify_all();
     }
 

@@ -152,7 +152,7 @@ impl State {
 
     fn send_server(&mut self, id: ServerId, to: LoopId, callback: Callback) -> Result {
         let server = self.servers.get_mut(id.0).ok_or(Code::EBADF)?;
-        if !server.is_listening() || server.seat.is_some() {
+        if !server.is_listening() || server.seat.is_some() || server.sharing.is_some() {
             return Err(Code::ERR_WORKER_HANDLE_NOT_TRANSFERABLE);
         }
         let Some(listener) = server.listener.take_if(|_| loops::lives(to)) else { return Err(Code::EBADF) };

@@ -10,7 +10,7 @@ use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
 use super::timer::Timer;
 use super::{LookupId, ServerId, SocketId, TimerId};
-use crate::core::order::{Order, Stamp};
+use crate::core::order::{Order, Outlook, Stamp};
 use crate::core::shape::Shape;
 use crate::core::table::{Key, Table};
 use crate::core::timers::Timers;
@@ -296,14 +296,20 @@ impl State {
         }
         if !self.again.is_empty() {
             self.take_again(found);
-        } else if found.list().len() > 1 && !self.is_in_order(found) {
-            self.put_in_order(found);
+        } else if found.list().len() > 1 {
+            match self.look(found) {
+                Outlook::InOrder => {}
+                Outlook::Late { from, fresh, late } => {
+                    found.list_mut()[from..from + fresh + late].rotate_left(fresh);
+                }
+                Outlook::Mixed => self.put_in_order(found),
+            }
         }
     }
 
-    /// Whether it is in order as the wait has found it; false too if there is something else than sockets.
+    /// How it lies as the wait has found it; mixed too if there is something else than sockets.
     #[inline]
-    fn is_in_order(&self, found: &Found) -> bool {
+    fn look(&self, found: &Found) -> Outlook {
         // A socket that has gone is not served, so it does not matter whose stamp is looked at in its place.
         let mut only_sockets = true;
         let stamps = found.list().iter().map(|ready| match self.sockets.at_place_of(ready.token()) {
@@ -313,7 +319,8 @@ impl State {
                 Stamp::default()
             }
         });
-        self.order.is_in_order(stamps) && only_sockets
+        let outlook = self.order.look(stamps);
+        if only_sockets { outlook } else { Outlook::Mixed }
     }
 
     #[inline]
@@ -402,7 +409,7 @@ impl State {
             all_known &= stamp.is_some();
             stamp.unwrap_or_default()
         });
-        if !(self.order.is_in_order(stamps) && all_known) {
+        if self.order.look(stamps) != Outlook::InOrder || !all_known {
             self.put_in_order(found);
         }
     }

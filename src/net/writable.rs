@@ -430,7 +430,7 @@ impl State {
     /// Asks the handle to send the end.
     pub fn shut_down(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        // A local handle is no stream before it is connected, and whose attempt has failed has nobody to send the end to; one
+        // A bound or local handle is no stream before it is connected, and whose attempt has failed has nobody to send the end to; one
         // of TCP is a stream all the same, and its end is put off.
         let is_stream = match socket.connect {
             ConnectPhase::Connected => true,

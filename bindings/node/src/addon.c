@@ -82,6 +82,7 @@ NAPI_MODULE_INIT() {
         {.utf8name = "setDefaultAutoSelectFamilyAttemptTimeout", .method = set_attempt_timeout},
         {.utf8name = "socket", .value = object_with(env, socket_define), .attributes = napi_enumerable},
         {.utf8name = "blockList", .value = object_with(env, block_list_define), .attributes = napi_enumerable},
+        {.utf8name = "boundSocket", .value = object_with(env, bound_socket_define), .attributes = napi_enumerable},
         {.utf8name = "server", .value = object_with(env, server_define), .attributes = napi_enumerable},
     };
     TRY(napi_define_properties(env, exports, sizeof(functions) / sizeof(*functions), functions));

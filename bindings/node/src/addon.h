@@ -95,6 +95,7 @@ void option_port(napi_env env, napi_value options, const char *name, uint16_t *o
 void option_time(napi_env env, napi_value options, const char *name, uint64_t *out);
 void option_size(napi_env env, napi_value options, const char *name, size_t *out);
 net_block_list *option_block_list(napi_env env, napi_value options);
+napi_value option_value(napi_env env, napi_value options, const char *name);
 void option_text(napi_env env, napi_value options, const char *name, char **out, size_t *len);
 
 /* socket.c, socket_events.c, socket_state.c */
@@ -117,6 +118,10 @@ int block_list_define(napi_env env, napi_value object);
 
 /* onread.c */
 int onread_new(struct addon *addon, napi_value options, net_onread *native);
+
+/* bound_socket.c */
+net_bound_socket *bound_socket_of(napi_env env, napi_value object);
+int bound_socket_define(napi_env env, napi_value object);
 
 /* lookup.c */
 struct lookup;

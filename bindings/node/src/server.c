@@ -24,6 +24,16 @@ static struct server *server_of(napi_env env, napi_value self) {
     return server;
 }
 
+/* What a server is to listen on that is there already; NULL for none. */
+static const void *handle_of(napi_env env, napi_value object) {
+    struct server *server = server_of(env, object);
+    struct socket *socket = server ? NULL : socket_of(env, object);
+    if (server) {
+        return server->handle;
+    }
+    return socket ? (const void *)socket->handle : (const void *)bound_socket_of(env, object);
+}
+
 static bool begin(napi_env env, napi_callback_info info, struct call *call) {
     size_t argc = 1;
     call->env = env;
@@ -100,6 +110,7 @@ static napi_value listen_server(napi_env env, napi_callback_info info) {
     option_int(env, call.argument, "writableAll", &options.writable_all);
     options.host = host;
     options.path = path;
+    options.handle = handle_of(env, option_value(env, call.argument, "handle"));
     struct lookup *lookup;
     int status = lookup_new(call.server->addon, call.argument, call.server->self, &call.server->error, &lookup);
     if (lookup) {
@@ -184,8 +195,9 @@ static napi_value address_server(napi_env env, napi_callback_info info) {
     if (!begin(env, info, &call)) {
         return NULL;
     }
-    if (net_server_address(call.server->handle, &address) != 1) {
-        return value_null(env);
+    int status = net_server_address(call.server->handle, &address);
+    if (status != 1) {
+        return status < 0 ? throw_code(env, status) : value_null(env);
     }
     if (address.family == NET_FAMILY_LOCAL) {
         return value_text_of(env, address.address, address.address_len);

@@ -72,6 +72,7 @@ static net_socket_options options_of(napi_env env, napi_value given) {
     option_time(env, given, "keepAliveInitialDelay", &options.keep_alive_initial_delay);
     option_size(env, given, "highWaterMark", &options.high_water_mark);
     options.block_list = option_block_list(env, given);
+    options.handle = bound_socket_of(env, option_value(env, given, "handle"));
     option_int(env, given, "fd", &options.fd);
     option_int(env, given, "readable", &options.readable);
     option_int(env, given, "writable", &options.writable);

@@ -25,12 +25,14 @@ static napi_value address_text(struct socket *socket, address_fn ask) {
 
 static napi_value address_port(struct socket *socket, address_fn ask) {
     net_address address = NET_ADDRESS_INIT;
-    return ask(socket->handle, &address) == 1 ? value_number(socket->addon->env, address.port) : NULL;
+    const bool found = ask(socket->handle, &address) == 1 && address.family != NET_FAMILY_LOCAL;
+    return found ? value_number(socket->addon->env, address.port) : NULL;
 }
 
 static napi_value address_family(struct socket *socket, address_fn ask) {
     net_address address = NET_ADDRESS_INIT;
-    return ask(socket->handle, &address) == 1 ? value_family(socket->addon->env, address.family) : NULL;
+    const bool found = ask(socket->handle, &address) == 1 && address.family != NET_FAMILY_LOCAL;
+    return found ? value_family(socket->addon->env, address.family) : NULL;
 }
 
 static napi_value local_address(struct socket *socket) { return address_text(socket, net_socket_local_address); }

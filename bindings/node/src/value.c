@@ -196,6 +196,9 @@ net_block_list *option_block_list(napi_env env, napi_value options) {
     return block_list_of(env, option(env, options, "blockList"));
 }
 
+/* NULL if it is absent. */
+napi_value option_value(napi_env env, napi_value options, const char *name) { return option(env, options, name); }
+
 void option_text(napi_env env, napi_value options, const char *name, char **out, size_t *len) {
     napi_value value = option(env, options, name);
     *out = value ? text_of(env, value, len) : NULL;

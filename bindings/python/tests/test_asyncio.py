@@ -25,6 +25,13 @@ def in_asyncio(main: Coroutine[Any, Any, None]) -> None:
     asyncio.run(attached())
 
 
+async def connected(port: int | None = None, host: str | None = None, **options: Any) -> nodenet.Socket:
+    """A socket for those who listen to its events."""
+    socket = nodenet.connect(port, host, **options)
+    await aio.once(socket, "connect")
+    return socket
+
+
 def test_our_server_their_client() -> None:
     async def main() -> None:
         tasks: list[object] = []
@@ -62,7 +69,7 @@ def test_our_client_their_server(sock_path: str) -> None:
             writer.close()
 
         async with await asyncio.start_unix_server(serve, path=sock_path):
-            socket = await aio.connect(path=sock_path, allow_half_open=True)
+            socket = await connected(path=sock_path, allow_half_open=True)
             # A write from outside of a turn: the wake hook has to see to it.
             await aio.write(socket, b"hello")
             socket.end()
@@ -85,7 +92,7 @@ def test_both_ours_with_backpressure() -> None:
         takers: list[asyncio.Task[None]] = []
         server = nodenet.create_server(lambda socket: takers.append(asyncio.ensure_future(take(socket))))
         server.listen(0, "127.0.0.1")
-        socket = await aio.connect(port_of(server), "127.0.0.1")
+        socket = await connected(port_of(server), "127.0.0.1")
         block = b"x" * 65536
         waited = 0
         for _ in range(100):
@@ -104,7 +111,7 @@ def test_both_ours_with_backpressure() -> None:
 def test_what_nobody_asks_for_is_not_read() -> None:
     async def main() -> None:
         server = nodenet.create_server(lambda socket: socket.end(b"x" * 50_000_000)).listen(0)
-        socket = await aio.connect(port_of(server), "127.0.0.1")
+        socket = await connected(port_of(server), "127.0.0.1")
         chunks = socket.__aiter__()
         taken = len(await chunks.__anext__())
         for _ in range(200):
@@ -145,11 +152,11 @@ def test_timers_and_posts_wake_asyncio() -> None:
 def test_errors(free_port: int) -> None:
     async def main() -> None:
         with pytest.raises(ConnectionRefusedError) as caught:
-            await aio.connect(free_port, "127.0.0.1")
+            await connected(free_port, "127.0.0.1")
         assert caught.value.port == free_port  # type: ignore[attr-defined]
         server = nodenet.create_server().listen(0, "127.0.0.1")
         server.on("connection", lambda socket: socket.once("data", lambda _: socket.reset_and_destroy()))
-        socket = await aio.connect(port_of(server), "127.0.0.1")
+        socket = await connected(port_of(server), "127.0.0.1")
         socket.write(b"x")
         with pytest.raises(ConnectionResetError):
             async for _ in socket:
@@ -256,7 +263,7 @@ def test_many_connections_at_once() -> None:
                 writer.close()
                 await writer.wait_closed()
             else:
-                socket = await aio.connect(port, "127.0.0.1")
+                socket = await connected(port, "127.0.0.1")
                 socket.write(message)
                 assert await aio.once(socket, "data") == message
                 socket.end()

@@ -28,7 +28,16 @@ SCALARS: dict[str, Any] = {
     "uint16_t": ctypes.c_uint16,
     "size_t": ctypes.c_size_t,
 }
-OPAQUE = {"net_loop", "net_server", "net_socket", "net_timer", "net_lookup", "net_block_list", "net_loop_group"}
+OPAQUE = {
+    "net_loop",
+    "net_server",
+    "net_socket",
+    "net_timer",
+    "net_lookup",
+    "net_block_list",
+    "net_loop_group",
+    "net_bound_socket",
+}
 
 
 def clean_header() -> str:

@@ -42,7 +42,12 @@ def test_server_and_client(free_port: int) -> None:
 
 @pytest.mark.parametrize(
     ("word", "expected"),
-    [("nodenet.ThreadedLoop", r"port \d+\n"), ("aio.attach", r"b'hello'\n"), ("nodenet.BlockList", r"")],
+    [
+        ("nodenet.ThreadedLoop", r"port \d+\n"),
+        ("aio.attach", r"b'hello'\n"),
+        ("aio.start_server", r"b'hello\\n'\n"),
+        ("nodenet.BlockList", r""),
+    ],
 )
 def test_the_others(word: str, expected: str) -> None:
     assert re.fullmatch(expected, output("import nodenet\n" + block(word)))

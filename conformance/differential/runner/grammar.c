@@ -18,6 +18,8 @@ typedef enum word_kind {
     WORD_TARGET,
     WORD_SERVER,
     WORD_CB,
+    WORD_SOCKET,
+    WORD_NOEND,
 } word_kind;
 
 /* `name` alone where the kind is WORD_NONE, else `name=value`. */
@@ -62,6 +64,8 @@ static const form socket_forms[] = {
     {"destroy", 0, {WORD_TEXT}, NULL},
     {"read", 0, {WORD_BYTES}, NULL},
     {"hear", 1, {WORD_EVENT}, NULL},
+    {"pipe", 1, {WORD_SOCKET, WORD_NOEND}, NULL},
+    {"unpipe", 0, {WORD_SOCKET}, NULL},
     {"unhear", 1, {WORD_EVENT}, NULL},
     {"setTimeout", 1, {WORD_NUMBER}, NULL},
     {"setNoDelay", 1, {WORD_FLAG}, NULL},
@@ -87,9 +91,26 @@ static const form server_forms[] = {
 };
 
 static const char *const socket_events[] = {
-    "connect", "ready", "end",      "drain", "finish", "timeout",           "pause",
-    "resume",  "data",  "readable", "close", "error",  "connectionAttempt", "connectionAttemptFailed",
-    "write",   "ended", "lookup",   NULL,
+    "connect",
+    "ready",
+    "end",
+    "drain",
+    "finish",
+    "timeout",
+    "pause",
+    "resume",
+    "data",
+    "readable",
+    "close",
+    "error",
+    "connectionAttempt",
+    "connectionAttemptFailed",
+    "write",
+    "ended",
+    "lookup",
+    "pipe",
+    "unpipe",
+    NULL,
 };
 static const char *const server_events[] = {"listening",  "close",  "error", "drop",
                                             "connection", "closed", "count", NULL};
@@ -144,6 +165,10 @@ static bool is_word(const scenario *scenario, word_kind kind, const char *word) 
         return is_server_name(word) && is_declared(scenario, word);
     case WORD_CB:
         return strcmp(word, "cb") == 0;
+    case WORD_SOCKET:
+        return grammar_of_object(word) == NULL && !is_server_name(word);
+    case WORD_NOEND:
+        return strcmp(word, "noend") == 0;
     case WORD_NONE:
         return false;
     }

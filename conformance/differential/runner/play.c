@@ -45,6 +45,15 @@ thing *play_find(const play *play, const char *name) {
     return found;
 }
 
+const char *play_name_of(const play *play, const net_socket *socket) {
+    for (const thing *thing = play->things; thing != NULL; thing = thing->next) {
+        if (thing->socket == socket) {
+            return thing->name;
+        }
+    }
+    refuse("no socket of the scenario");
+}
+
 static void things_free(thing *first) {
     while (first != NULL) {
         thing *next = first->next;

@@ -65,6 +65,7 @@ void play_scenario(const scenario *scenario, const char *folder, uint64_t tick_l
 
 thing *play_add(play *play, thing_kind kind, const char *name);
 thing *play_find(const play *play, const char *name);
+const char *play_name_of(const play *play, const net_socket *socket);
 
 /* Ends the line that was begun with `line_of` by the properties that changed, and prints it; then what the rules want.
  */

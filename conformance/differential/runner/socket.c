@@ -71,6 +71,24 @@ static void tell_outcome(thing *thing, const char *event, unsigned number, const
     play_event(thing, event);
 }
 
+static void tell_source(thing *thing, const char *event, net_socket *source) {
+    text *line = play_begin_event(thing, event);
+    if (line != NULL) {
+        text_add(line, " %s", play_name_of(thing->play, source));
+        play_event(thing, event);
+    }
+}
+
+static void on_pipe(net_socket *socket, net_socket *source, void *user) {
+    (void)socket;
+    tell_source(user, "pipe", source);
+}
+
+static void on_unpipe(net_socket *socket, net_socket *source, void *user) {
+    (void)socket;
+    tell_source(user, "unpipe", source);
+}
+
 static void on_error(net_socket *socket, const net_error *error, void *user) {
     (void)socket;
     tell_outcome(user, "error", 0, error);
@@ -157,6 +175,8 @@ static void hear_all(thing *thing, net_socket *socket) {
     net_socket_on_timeout(socket, on_timeout, thing, NULL);
     net_socket_on_resume(socket, on_resume, thing, NULL);
     net_socket_on_pause(socket, on_pause, thing, NULL);
+    net_socket_on_pipe(socket, on_pipe, thing, NULL);
+    net_socket_on_unpipe(socket, on_unpipe, thing, NULL);
     net_socket_on_close(socket, on_close, thing, NULL);
     net_socket_on_lookup(socket, on_lookup, thing, NULL);
     net_socket_on_connection_attempt(socket, on_attempt, thing, NULL);
@@ -351,6 +371,24 @@ static void act_unhear(thing *thing, const words *words, text *result) {
     }
 }
 
+static void act_pipe(thing *thing, const words *words, text *result) {
+    const struct thing *to = play_find(thing->play, words->word[0]);
+    if (to == NULL) {
+        text_add(result, "absent");
+    } else {
+        text_add_refusal(result, net_socket_pipe(thing->socket, to->socket, words->count == 1));
+    }
+}
+
+static void act_unpipe(thing *thing, const words *words, text *result) {
+    const struct thing *from = words->count > 0 ? play_find(thing->play, words->word[0]) : NULL;
+    if (words->count > 0 && from == NULL) {
+        text_add(result, "absent");
+    } else {
+        text_add_refusal(result, net_socket_unpipe(thing->socket, from ? from->socket : NULL));
+    }
+}
+
 static void act_address(thing *thing, const words *words, text *result) {
     (void)words;
     net_address address = NET_ADDRESS_INIT;
@@ -386,6 +424,8 @@ static const struct verb {
     {"read", 0, act_read},
     {"hear", 1, act_hear},
     {"unhear", 1, act_unhear},
+    {"pipe", 1, act_pipe},
+    {"unpipe", 0, act_unpipe},
     {"address", 0, act_address},
     {"setTimeout", 1, act_set_timeout},
     {"setNoDelay", 1, act_set_no_delay},

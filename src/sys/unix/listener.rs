@@ -110,7 +110,7 @@ impl Listener {
 
     /// The same endpoint once more, for another loop. The path stays with this one.
     pub fn duplicate(&self) -> Result<Listener, Errno> {
-        Ok(Listener { socket: self.socket.duplicate()?, file: None })
+        Ok(Listener { file: None, socket: self.socket.duplicate()? })
     }
 
     /// No longer watches it: another poller may.

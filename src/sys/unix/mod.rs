@@ -2,6 +2,7 @@
 pub mod bound;
 mod fifo;
 pub mod listener;
+mod sigpipe;
 pub mod sockaddr;
 pub mod socket;
 #[cfg(target_os = "linux")]

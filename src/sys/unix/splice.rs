@@ -2,6 +2,7 @@
 //!
 //! Pipes that are empty are kept for the next, a few in each pool; how many there are in all is limited, since each takes
 //! two descriptors.
+use super::sigpipe::WithoutSigpipe;
 use super::socket::{Socket, check, last_errno};
 use super::stream::Stream;
 use crate::sys::errno::Errno;
@@ -148,62 +149,6 @@ fn splice(from: i32, to: i32, most: usize) -> Result<usize, Errno> {
         let errno = last_errno();
         if !errno.interrupted() {
             return Err(errno);
-        }
-    }
-}
-
-/// While it lives SIGPIPE is held back from this thread: splice has no flag against it.
-struct WithoutSigpipe {
-    before: libc::sigset_t,
-    pending_before: bool,
-}
-
-fn sigpipe() -> libc::sigset_t {
-    // SAFETY: a set is plain bytes, filled in by the two calls.
-    unsafe {
-        let mut set = std::mem::zeroed();
-        libc::sigemptyset(&raw mut set);
-        libc::sigaddset(&raw mut set, libc::SIGPIPE);
-        set
-    }
-}
-
-fn has_sigpipe(set: &libc::sigset_t) -> bool {
-    // SAFETY: a set that a call has filled in.
-    unsafe { libc::sigismember(set, libc::SIGPIPE) == 1 }
-}
-
-impl WithoutSigpipe {
-    fn begin() -> WithoutSigpipe {
-        let held = sigpipe();
-        // SAFETY: two sets that live as long as the calls.
-        unsafe {
-            let mut before = std::mem::zeroed();
-            libc::pthread_sigmask(libc::SIG_BLOCK, &raw const held, &raw mut before);
-            // Only where the program holds it back itself can one wait that is the program's.
-            let mut pending = std::mem::zeroed();
-            let pending_before =
-                has_sigpipe(&before) && libc::sigpending(&raw mut pending) == 0 && has_sigpipe(&pending);
-            WithoutSigpipe { before, pending_before }
-        }
-    }
-
-    /// Takes the signal that was raised.
-    fn take_signal(&self) {
-        if self.pending_before {
-            return;
-        }
-        let (set, at_once) = (sigpipe(), libc::timespec { tv_sec: 0, tv_nsec: 0 });
-        // SAFETY: a set and a time that live as long as the call, and nobody asks what the signal says.
-        unsafe { libc::sigtimedwait(&raw const set, std::ptr::null_mut(), &raw const at_once) };
-    }
-}
-
-impl Drop for WithoutSigpipe {
-    fn drop(&mut self) {
-        if !has_sigpipe(&self.before) {
-            // SAFETY: the set that was there before.
-            unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.before, std::ptr::null_mut()) };
         }
     }
 }

@@ -7,6 +7,7 @@ from typing import Callable
 from . import _ffi
 from ._address import Address, PathLike, milliseconds
 from ._block_list import BlockList
+from ._bound_socket import BoundSocket
 from ._library import lib
 from ._lookup import Lookup, LookupOptions, LookupReply
 from ._loop import Loop, Metrics
@@ -25,6 +26,7 @@ __all__ = [
     "Address",
     "AggregateError",
     "BlockList",
+    "BoundSocket",
     "DropInfo",
     "Error",
     "InvalidArgument",

@@ -24,7 +24,7 @@ from ctypes import (
 from typing import Any, Callable, ClassVar, TypeVar, cast
 
 # Handles are numbers in a pointer's clothes: nothing ever looks behind them.
-LOOP = SERVER = SOCKET = TIMER = LOOKUP = BLOCK_LIST = LOOP_GROUP = c_void_p
+LOOP = SERVER = SOCKET = TIMER = LOOKUP = BLOCK_LIST = LOOP_GROUP = BOUND_SOCKET = c_void_p
 USER = c_void_p
 
 # ---- constants ----
@@ -59,6 +59,8 @@ NET_ERR_INVALID_ADDRESS = -112
 NET_ERR_INVALID_ARG_VALUE = -113
 NET_ERR_IP_BLOCKED = -114
 NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE = -115
+NET_ERR_SOCKET_HANDLE_ADOPTED = -117
+NET_ERR_INVALID_FD_TYPE = -118
 NET_EACCES = -200
 NET_EADDRINUSE = -201
 NET_EADDRNOTAVAIL = -202
@@ -84,6 +86,7 @@ NET_EIO = -221
 NET_EISCONN = -222
 NET_ELOOP = -223
 NET_EALREADY = -224
+NET_EEXIST = -226
 NET_ENOENT_PATH = NET_ENOENT
 NET_ENOTFOUND = -300
 NET_EAI_AGAIN = -301
@@ -207,6 +210,7 @@ class net_socket_options(_Sized):
         ("readable", c_int32),
         ("writable", c_int32),
         ("block_list", BLOCK_LIST),
+        ("handle", BOUND_SOCKET),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {
         "type_of_service": -1,
@@ -215,6 +219,20 @@ class net_socket_options(_Sized):
         "readable": 1,
         "writable": 1,
     }
+
+
+class net_bound_socket_options(_Sized):
+    _fields_ = [
+        ("size", c_size_t),
+        ("port", c_uint16),
+        ("host", c_char_p),
+        ("host_len", c_size_t),
+        ("path", c_char_p),
+        ("path_len", c_size_t),
+        ("ipv6_only", c_int32),
+        ("reuse_port", c_int32),
+    ]
+    _defaults_: ClassVar[dict[str, Any]] = {"host_len": NET_CSTR, "path_len": NET_CSTR}
 
 
 # ---- callbacks ----
@@ -245,6 +263,7 @@ class net_listen_options(_Sized):
         ("lookup", net_lookup_fn),
         ("lookup_user", USER),
         ("lookup_drop", net_drop_fn),
+        ("handle", c_void_p),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {"backlog": 511, "host_len": NET_CSTR, "path_len": NET_CSTR, "fd": -1}
 
@@ -319,6 +338,7 @@ STRUCTS: tuple[type[Structure], ...] = (
     net_listen_options,
     net_socket_options,
     net_connect_options,
+    net_bound_socket_options,
     net_drop_info,
     net_peer_credentials,
     net_loop_metrics,
@@ -399,6 +419,14 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_block_list_from_json": (c_int, [BLOCK_LIST, c_char_p, c_size_t]),
     "net_block_list_add_rules": (c_int, [BLOCK_LIST, _TEXTS, c_size_t]),
     "net_block_list_private_range": (c_char_p, [c_size_t]),
+    # bound socket
+    "net_bound_socket_new": (BOUND_SOCKET, [POINTER(net_bound_socket_options), _OUT_INT]),
+    "net_bound_socket_error": (ERROR, []),
+    "net_bound_socket_address": (c_int, [BOUND_SOCKET, ADDRESS]),
+    "net_bound_socket_is_pipe": (c_int, [BOUND_SOCKET]),
+    "net_bound_socket_fd": (c_int, [BOUND_SOCKET, _OUT_INT]),
+    "net_bound_socket_close": (c_int, [BOUND_SOCKET]),
+    "net_bound_socket_free": (c_int, [BOUND_SOCKET]),
     # loop
     "net_loop_new": (LOOP, []),
     "net_loop_default": (LOOP, []),
@@ -467,6 +495,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_server_move": (c_int, [SERVER, LOOP, net_server_fn, USER, _DROP]),
     "net_server_loop": (LOOP, [SERVER]),
     "net_server_fd": (c_int, [SERVER, _OUT_INT]),
+    "net_server_next_socket": (SOCKET, [SERVER, SOCKET]),
+    "net_server_shutdown": (c_int, [SERVER, c_uint64]),
     "net_server_set_data": (c_int, [SERVER, c_void_p, _DROP]),
     "net_server_data": (c_void_p, [SERVER]),
     "net_server_listener_count": (c_int, [SERVER, c_char_p, _OUT_SIZE]),
@@ -544,6 +574,10 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_socket_server": (SERVER, [SOCKET]),
     "net_socket_loop": (LOOP, [SOCKET]),
     "net_socket_fd": (c_int, [SOCKET, _OUT_INT]),
+    "net_socket_set_send_buffer_size": (c_int, [SOCKET, c_uint32]),
+    "net_socket_set_receive_buffer_size": (c_int, [SOCKET, c_uint32]),
+    "net_socket_send_buffer_size": (c_int, [SOCKET, POINTER(c_uint32)]),
+    "net_socket_receive_buffer_size": (c_int, [SOCKET, POINTER(c_uint32)]),
     "net_socket_set_data": (c_int, [SOCKET, c_void_p, _DROP]),
     "net_socket_data": (c_void_p, [SOCKET]),
     "net_socket_listener_count": (c_int, [SOCKET, c_char_p, _OUT_SIZE]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
 from ctypes import c_int, c_int64
 from dataclasses import dataclass
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from . import _ffi, _values
 from ._address import Address, PathLike, checked_port, encoded_host, encoded_path, ip_of, milliseconds
 from ._block_list import BlockList, handle_of
+from ._bound_socket import BoundSocket
 from ._completion import Completion, Request, server_counted, server_done
 from ._emitter import Emitter, bindings, dispatch
 from ._library import lib
@@ -151,6 +153,7 @@ class Server(Emitter):
         *,
         path: PathLike | None = None,
         fd: int | None = None,
+        handle: BoundSocket | Server | Socket | None = None,
         backlog: int = 511,
         ipv6_only: bool = False,
         reuse_port: bool = False,
@@ -159,7 +162,12 @@ class Server(Emitter):
         writable_all: bool = False,
         callback: Callable[[], object] | None = None,
     ) -> Server:
-        """Listens on a port (none or 0: one the system chooses), a path or an fd; `listening` or `error` follows."""
+        """Listens on a port (none or 0: one the system chooses), a path, fd or handle; `listening` or `error` follows.
+
+        A handle is a BoundSocket, which is adopted; another server of the loop that listens: both have one socket then,
+        connections come to the one that listened last, and the first to close ends both; or a Socket of the loop that
+        has adopted a BoundSocket and is not connected, which is closed.
+        """
         if path is not None and (port is not None or host is not None):
             raise InvalidArgument("listen takes a path, or a port and host, not both", code="ERR_INVALID_ARG_VALUE")
         options = _ffi.net_listen_options(
@@ -179,6 +187,8 @@ class Server(Emitter):
             options.path_len = len(where)
         if fd is not None:
             options.fd = fd
+        if handle is not None:
+            options.handle = handle._handle
         check(lib.net_server_listen(self._handle, ctypes.byref(options)))
         self._opened()
         if callback is not None:
@@ -194,6 +204,19 @@ class Server(Emitter):
             check(lib.net_server_close_cb(self._handle, server_done, key, DROP))
         self._opened()
         return self
+
+    def shutdown(self, grace: float) -> Server:
+        """A graceful stop: closes the server, ends each of its sockets, and destroys those left after `grace` ms."""
+        check(lib.net_server_shutdown(self._handle, milliseconds(grace, "grace")))
+        self._opened()
+        return self
+
+    def sockets(self) -> Iterator[Socket]:
+        """The accepted sockets that are not destroyed. They may be destroyed on the way."""
+        handle = lib.net_server_next_socket(self._handle, None)
+        while handle:
+            yield Socket._accepted(self._loop, handle)
+            handle = lib.net_server_next_socket(self._handle, handle)
 
     def address(self) -> Address | str | None:
         """Address(address, family, port); the path for one on a path; None if it does not listen."""

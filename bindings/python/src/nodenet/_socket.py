@@ -5,13 +5,14 @@ from __future__ import annotations
 import ctypes
 import weakref
 from collections.abc import Iterable
-from ctypes import c_int, c_size_t, c_uint64, string_at
+from ctypes import c_int, c_size_t, c_uint32, c_uint64, string_at
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Union
 
 from . import _ffi, _values
 from ._address import Address, PathLike, checked_port, encoded_host, encoded_path, ip_of, milliseconds, text_of
 from ._block_list import BlockList, handle_of
+from ._bound_socket import BoundSocket
 from ._completion import Completion, Request, socket_done
 from ._emitter import Emitter, bindings, dispatch
 from ._library import lib
@@ -137,9 +138,10 @@ class Socket(Emitter):
         readable: bool = True,
         writable: bool = True,
         block_list: BlockList | None = None,
+        handle: BoundSocket | None = None,
         loop: Loop | None = None,
     ) -> None:
-        """With `fd`, a connected stream socket is taken over; else `connect` follows."""
+        """With `fd`, a connected stream socket or pipe is taken over; else `connect` follows, from `handle` if any."""
         loop = loop if loop is not None else Loop.default()
         loop._check_open()
         options = _ffi.net_socket_options(
@@ -153,12 +155,13 @@ class Socket(Emitter):
             readable=bool(readable),
             writable=bool(writable),
             block_list=handle_of(block_list),
+            handle=handle._handle if handle is not None else None,
         )
         error = c_int(0)
-        handle = lib.net_socket_new(loop._handle, ctypes.byref(options), ctypes.byref(error))
-        if not handle:
+        made = lib.net_socket_new(loop._handle, ctypes.byref(options), ctypes.byref(error))
+        if not made:
             raise from_number(error.value)
-        self._own(loop, handle)
+        self._own(loop, made)
         if fd is not None:
             self._opened()
 
@@ -417,6 +420,25 @@ class Socket(Emitter):
             return None
         return PeerCredentials(None if found.pid < 0 else found.pid, found.uid, found.gid)
 
+    def set_send_buffer_size(self, size: int) -> Socket:
+        """Bytes of the system's buffer for what is sent; systems count in their own way."""
+        check(lib.net_socket_set_send_buffer_size(self._handle, size))
+        return self
+
+    def set_receive_buffer_size(self, size: int) -> Socket:
+        """Bytes of the system's buffer for what is received, better before connecting."""
+        check(lib.net_socket_set_receive_buffer_size(self._handle, size))
+        return self
+
+    @property
+    def send_buffer_size(self) -> int | None:
+        """What the system says; before there is a connection, what was set."""
+        return _values.optional(lib.net_socket_send_buffer_size, self._handle, c_uint32)
+
+    @property
+    def receive_buffer_size(self) -> int | None:
+        return _values.optional(lib.net_socket_receive_buffer_size, self._handle, c_uint32)
+
     def set_type_of_service(self, type_of_service: int) -> Socket:
         check(lib.net_socket_set_type_of_service(self._handle, type_of_service))
         return self
@@ -440,8 +462,9 @@ class Socket(Emitter):
 
     @property
     def local_address(self) -> str | None:
-        address = _values.ip_address(lib.net_socket_local_address, self._handle)
-        return address.address if address else None
+        """The path for one that was bound to a path."""
+        address = _values.any_address(lib.net_socket_local_address, self._handle)
+        return address.address if isinstance(address, Address) else address
 
     @property
     def local_family(self) -> str | None:

@@ -132,6 +132,8 @@ _OF_THE_CALL: dict[str, type[Error]] = {
     "EPANIC": Misuse,
     "ERR_SERVER_ALREADY_LISTEN": Misuse,
     "ERR_INVALID_HANDLE_TYPE": Misuse,
+    "ERR_SOCKET_HANDLE_ADOPTED": Misuse,
+    "EEXIST": Misuse,
     "EINVAL": InvalidArgument,
     "ENAMETOOLONG": InvalidArgument,
     "ERR_OUT_OF_RANGE": InvalidArgument,
@@ -140,6 +142,7 @@ _OF_THE_CALL: dict[str, type[Error]] = {
     "ERR_INVALID_IP_ADDRESS": InvalidArgument,
     "ERR_INVALID_ADDRESS_FAMILY": InvalidArgument,
     "ERR_MISSING_ARGS": InvalidArgument,
+    "ERR_INVALID_FD_TYPE": InvalidArgument,
 }
 _EAI = {
     "ENOTFOUND": _socket.EAI_NONAME,
