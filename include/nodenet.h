@@ -128,7 +128,8 @@
 #define NET_BOUND_SOCKET_OPTIONS_INIT {sizeof(net_bound_socket_options), 0, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0}
 #define NET_LISTEN_OPTIONS_INIT                                                                                       \
     {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
-#define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL, NULL}
+#define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL, NULL, NULL}
+#define NET_ONREAD_INIT {sizeof(net_onread), NULL, 0, NULL, NULL, NULL, NULL}
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
     {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
      NULL}
@@ -853,6 +854,65 @@ typedef struct net_drop_info {
 typedef void (*net_server_drop_fn)(struct net_server *server, const struct net_drop_info *info, void *user);
 
 /**
+ * Gives the buffer that the next bytes are read into, and in `len` how many fit. Node: `buffer` of `onread` as a function.
+ *
+ * It is asked when the socket gets a handle (inside `net_connect`, `net_socket_connect`, or `net_socket_new` with a
+ * descriptor), for each further attempt to connect, and after each call of the `callback`. A buffer belongs to the socket
+ * until the next one is given or the socket has closed. NULL: the one before is used again. It may use the library.
+ *
+ * @since 0.1
+ */
+typedef void *(*net_onread_buffer_fn)(struct net_socket *socket, size_t *len, void *user);
+
+/**
+ * Option `onread` of a socket: `count` bytes, at least one, were read into `buffer`, which is the program's own. Node: the
+ * `callback` of `onread`.
+ *
+ * 0: nothing more is read until `net_socket_resume` or `net_socket_read`; any other value: reading goes on. `buffer` is
+ * read into again when the function has returned, unless another one is given first.
+ *
+ * @since 0.1
+ */
+typedef int (*net_onread_fn)(struct net_socket *socket, size_t count, void *buffer, void *user);
+
+/**
+ * Reading into a buffer of the program's, without a copy: for `net_socket_options.onread`. Begin with `NET_ONREAD_INIT`.
+ *
+ * Such a socket has no event `data`, and `net_socket_read` gives nothing; `end` and all other events come as ever.
+ * `net_socket_pause` stops reading at once, `net_socket_resume` or `net_socket_read` begin again. What was read counts in
+ * `net_socket_bytes_read` and as activity for the timeout. Piped into another socket it hands on nothing but its end.
+ *
+ * Node: the option `onread`.
+ *
+ * @since 0.1
+ */
+typedef struct net_onread {
+    /** `sizeof(net_onread)`. */
+    size_t size;
+    /**
+     * Node: `buffer`. What every read fills from its beginning. It belongs to the library inside `net_loop_run` and
+     * `net_loop_poll`, but for the time in which `callback` runs, until the socket has closed; sockets of one loop may share
+     * it. NULL if `buffer_fn` is given. Default NULL.
+     */
+    void *buffer;
+    /**
+     * Bytes in `buffer`. With 0, as soon as there is something to read, the socket's error is `NET_ENOBUFS`. Default 0.
+     */
+    size_t len;
+    /** Node: `buffer`. Gives a buffer for each read instead. Default NULL. */
+    net_onread_buffer_fn buffer_fn;
+    /** Node: `callback`. Told of what was read. Not optional. Default NULL. */
+    net_onread_fn callback;
+    /** `user` of `callback` and `buffer_fn`. Default NULL. */
+    void *user;
+    /**
+     * Runs with `user` at the end of the socket, after all its callbacks; also if the call is refused, unless a `size` is
+     * wrong. Default NULL.
+     */
+    net_drop_fn drop;
+} net_onread;
+
+/**
  * Options of `net_socket_new` and `net_connect`. Begin with `NET_SOCKET_OPTIONS_INIT`.
  *
  * Node: the options of `new net.Socket`. Flags are 0 or 1.
@@ -899,6 +959,11 @@ typedef struct net_socket_options {
      * lookup, the attempt is made inside the call. Not together with `fd`. NULL for none. Default NULL.
      */
     struct net_bound_socket *handle;
+    /**
+     * Node: `onread`. What is read goes into a buffer of the program's, and there is no event `data`; see `net_onread`. Only
+     * looked at inside the call. NULL for none. Default NULL.
+     */
+    const struct net_onread *onread;
 } net_socket_options;
 
 /**

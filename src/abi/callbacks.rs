@@ -94,6 +94,27 @@ pub type net_socket_pipe_fn =
 pub type net_socket_data_fn =
     Option<unsafe extern "C" fn(socket: *mut net_socket, data: *const u8, len: usize, user: *mut c_void)>;
 
+/// Option `onread` of a socket: `count` bytes, at least one, were read into `buffer`, which is the program's own. Node: the
+/// `callback` of `onread`.
+///
+/// 0: nothing more is read until `net_socket_resume` or `net_socket_read`; any other value: reading goes on. `buffer` is
+/// read into again when the function has returned, unless another one is given first.
+///
+/// @since 0.1
+pub type net_onread_fn = Option<
+    unsafe extern "C" fn(socket: *mut net_socket, count: usize, buffer: *mut c_void, user: *mut c_void) -> c_int,
+>;
+
+/// Gives the buffer that the next bytes are read into, and in `len` how many fit. Node: `buffer` of `onread` as a function.
+///
+/// It is asked when the socket gets a handle (inside `net_connect`, `net_socket_connect`, or `net_socket_new` with a
+/// descriptor), for each further attempt to connect, and after each call of the `callback`. A buffer belongs to the socket
+/// until the next one is given or the socket has closed. NULL: the one before is used again. It may use the library.
+///
+/// @since 0.1
+pub type net_onread_buffer_fn =
+    Option<unsafe extern "C" fn(socket: *mut net_socket, len: *mut usize, user: *mut c_void) -> *mut c_void>;
+
 /// Event `error` of a socket, and the completion of a write or an end (there `error` is NULL on success).
 ///
 /// `error` lives until the function returns.
@@ -205,6 +226,8 @@ erase! {
     net_server_count_fn,
     net_socket_fn,
     net_socket_data_fn,
+    net_onread_fn,
+    net_onread_buffer_fn,
     net_socket_error_fn,
     net_socket_close_fn,
     net_socket_lookup_fn,

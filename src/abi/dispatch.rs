@@ -4,10 +4,10 @@
 //! with here: the listener of an event by that event's own functions, a completion by the call it completes.
 use super::address::net_address;
 use super::callbacks::{
-    Erase, net_lookup_fn, net_loop_error_fn, net_loop_fn, net_loop_group_fn, net_server_connection_fn,
-    net_server_count_fn, net_server_drop_fn, net_server_error_fn, net_server_fn, net_socket_attempt_failed_fn,
-    net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn, net_socket_error_fn, net_socket_fn,
-    net_socket_lookup_fn, net_socket_pipe_fn, net_timer_fn,
+    Erase, net_lookup_fn, net_loop_error_fn, net_loop_fn, net_loop_group_fn, net_onread_buffer_fn, net_onread_fn,
+    net_server_connection_fn, net_server_count_fn, net_server_drop_fn, net_server_error_fn, net_server_fn,
+    net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn, net_socket_error_fn,
+    net_socket_fn, net_socket_lookup_fn, net_socket_pipe_fn, net_timer_fn,
 };
 use super::error_out::{ErrorOut, c_text, seen_or_null};
 use super::handle::{handle_of_all, pack, pack_among, pack_loop};
@@ -17,7 +17,7 @@ use super::socket::net_socket;
 use crate::net::error::ErrorRef;
 use crate::net::events::{Dispatch, DropReason, LoopId, MemberEvent, ServerEvent, SocketEvent};
 use crate::net::{LookupId, ServerId, SocketId, TimerId};
-use crate::sys::callback::{Callback, Heard};
+use crate::sys::callback::{Callback, ForeignRoom, Heard};
 use core::ffi::c_int;
 use core::ptr::null;
 
@@ -26,6 +26,8 @@ pub(super) const DISPATCH: Dispatch = Dispatch {
     data,
     sockets_of: handle_of_all::<net_socket>,
     socket,
+    onread,
+    buffer,
     server,
     timer,
     run,
@@ -37,10 +39,13 @@ pub(super) const DISPATCH: Dispatch = Dispatch {
 /// The typed function of a callback, or out.
 macro_rules! typed {
     ($name:ty, $callback:expr) => {
+        typed!($name, $callback, ())
+    };
+    ($name:ty, $callback:expr, $otherwise:expr) => {
         // SAFETY: registered with this type; see the top of this file.
         match unsafe { <$name>::restore($callback.func()) } {
             Some(func) => func,
-            None => return,
+            None => return $otherwise,
         }
     };
 }
@@ -117,6 +122,21 @@ fn socket_error(callback: &Callback, handle: *mut net_socket, error: Option<&Err
     let error = error.and_then(|error| error.seen_as(ErrorOut::new));
     // SAFETY: the program's function and user pointer; the error outlives the call.
     unsafe { func(handle, seen_or_null(error), callback.user()) }
+}
+
+fn onread(callback: &Callback, loop_id: LoopId, id: SocketId, count: usize, room: ForeignRoom) -> bool {
+    let func = typed!(net_onread_fn, callback, true);
+    // SAFETY: the program's function, buffer and user pointer.
+    unsafe { func(pack(loop_id, id), count, room.data(), callback.user()) != 0 }
+}
+
+fn buffer(callback: &Callback, loop_id: LoopId, id: SocketId) -> Option<ForeignRoom> {
+    let func = typed!(net_onread_buffer_fn, callback, None);
+    let mut len = 0;
+    // SAFETY: the program's function and user pointer; `len` outlives the call.
+    let data = unsafe { func(pack(loop_id, id), &raw mut len, callback.user()) };
+    // SAFETY: what the header asks of the program.
+    (!data.is_null()).then(|| unsafe { ForeignRoom::new(data, len.min(isize::MAX as usize)) })
 }
 
 fn server(callback: &Callback, loop_id: LoopId, id: ServerId, event: &ServerEvent<'_>) {

@@ -52,6 +52,11 @@ impl Given {
         self.callback.func().is_some().then_some(&self.callback)
     }
 
+    /// The callback itself, whoever will take it.
+    pub fn callback(&self) -> Callback {
+        self.callback
+    }
+
     /// For a data slot, where there is no function.
     #[inline]
     pub fn take_anyway(&mut self) -> Callback {

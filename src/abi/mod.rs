@@ -28,6 +28,7 @@ pub mod connect_options;
 pub mod error;
 pub mod listen_options;
 pub mod loop_group_options;
+pub mod onread;
 pub mod server_options;
 pub mod sockaddr;
 pub mod socket_options;
@@ -59,6 +60,7 @@ pub fn inits() -> Vec<(&'static str, Box<dyn core::fmt::Debug>)> {
         ("net_bound_socket_options", Box::new(bound_socket::net_bound_socket_options::INIT)),
         ("net_server_options", Box::new(server_options::net_server_options::INIT)),
         ("net_listen_options", Box::new(listen_options::net_listen_options::INIT)),
+        ("net_onread", Box::new(onread::net_onread::INIT)),
         ("net_socket_options", Box::new(socket_options::net_socket_options::INIT)),
         ("net_connect_options", Box::new(connect_options::net_connect_options::INIT)),
         ("net_peer_credentials", Box::new(socket::net_peer_credentials::INIT)),

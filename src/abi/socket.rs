@@ -64,10 +64,15 @@ pub unsafe extern "C" fn net_socket_new(
     options: *const net_socket_options,
     error: *mut c_int,
 ) -> *mut net_socket {
+    // SAFETY: what the header asks of the program.
+    let mut onread = unsafe { socket_options::onread(options) };
     let made = in_loop(r#loop, |owner| {
         // SAFETY: what the header asks of the program.
-        let options = unsafe { socket_options::take(options) }?;
-        Ok(pack(owner.id(), owner.socket_new(options)?))
+        let mut options = unsafe { socket_options::take(options) }?;
+        options.onread = onread.seen()?;
+        let id = owner.socket_new(options)?;
+        onread.take();
+        Ok(pack(owner.id(), id))
     });
     // SAFETY: what the header asks of the program.
     unsafe { pointer_or(made, error) }
@@ -88,12 +93,15 @@ pub unsafe extern "C" fn net_connect(
     error: *mut c_int,
 ) -> *mut net_socket {
     // SAFETY: what the header asks of the program.
-    let mut lookup = unsafe { connect_options::lookup(options) };
+    let (mut lookup, mut onread) =
+        unsafe { (connect_options::lookup(options), socket_options::onread(socket_options)) };
     let made = in_loop(r#loop, |owner| {
         // SAFETY: what the header asks of the program.
-        let (mut options, socket_options) =
+        let (mut options, mut socket_options) =
             unsafe { (connect_options::take(options)?, socket_options::take(socket_options)?) };
+        socket_options.onread = onread.seen()?;
         let id = owner.socket_new(socket_options)?;
+        onread.take();
         options.lookup = lookup.take().ok();
         if let Err(code) = owner.socket_connect(id, &options) {
             owner.socket_free(id)?;

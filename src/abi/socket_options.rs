@@ -1,11 +1,12 @@
 //! Options of a socket.
 use super::block_list::{self, net_block_list};
 use super::bound_socket::{self, net_bound_socket};
+use super::onread::{GivenOnRead, net_onread};
 use super::sized::{self, Versioned};
 use super::text::{descriptor, flag};
 use crate::net::options::{DEFAULT_HIGH_WATER_MARK, SocketOptions};
 use crate::sys::code::{Code, Result};
-use core::ptr::null_mut;
+use core::ptr::{null, null_mut};
 
 /// Options of `net_socket_new` and `net_connect`. Begin with `NET_SOCKET_OPTIONS_INIT`.
 ///
@@ -46,6 +47,9 @@ pub struct net_socket_options {
     /// bound; other options of where to connect from are `NET_ERR_INVALID_ARG_VALUE` then. To an address, which needs no
     /// lookup, the attempt is made inside the call. Not together with `fd`. NULL for none. Default NULL.
     pub handle: *mut net_bound_socket,
+    /// Node: `onread`. What is read goes into a buffer of the program's, and there is no event `data`; see `net_onread`. Only
+    /// looked at inside the call. NULL for none. Default NULL.
+    pub onread: *const net_onread,
 }
 
 // SAFETY: integers and a handle, size first.
@@ -64,6 +68,7 @@ unsafe impl Versioned for net_socket_options {
         writable: 1,
         block_list: null_mut(),
         handle: null_mut(),
+        onread: null(),
     };
 }
 
@@ -72,6 +77,20 @@ pub(super) fn type_of_service(value: i32) -> Result<u8> {
     u8::try_from(value).map_err(|_| Code::ERR_OUT_OF_RANGE)
 }
 
+/// What `onread` has, before anything can refuse the call.
+///
+/// # Safety
+/// `options` is NULL or readable for the size it says, and so is its `onread`.
+pub(super) unsafe fn onread(options: *const net_socket_options) -> GivenOnRead {
+    // SAFETY: passed on.
+    unsafe {
+        let given = sized::read(options).unwrap_or(net_socket_options::INIT);
+        GivenOnRead::new(given.onread)
+    }
+}
+
+/// All but `onread`, which [`onread`] takes.
+///
 /// # Safety
 /// `options` is NULL or readable for the size it says.
 pub(super) unsafe fn take(options: *const net_socket_options) -> Result<SocketOptions> {
@@ -94,6 +113,7 @@ pub(super) unsafe fn take(options: *const net_socket_options) -> Result<SocketOp
         writable: flag(given.writable)?,
         block_list: block_list::given(given.block_list)?,
         handle,
+        onread: None,
     })
 }
 

@@ -472,22 +472,27 @@ impl Loop {
     /// Several addresses: the next, until one answers or none is left.
     pub fn attempt_next(&self, id: SocketId) {
         loop {
-            let opened = {
+            let again = {
                 let mut state = self.state();
                 state.clear_attempt_timer(id);
                 let Some(socket) = state.sockets.get_mut(id.0).filter(|socket| socket.connecting()) else { return };
                 let Some(plan) = socket.plan() else { return };
+                let again = plan.begun > 0;
                 if plan.begun == plan.targets.len() {
                     let error = NetError::aggregate(std::mem::take(&mut plan.errors));
                     return state.destroy(id, Some(error.into()));
                 }
-                if plan.begun > 0 {
+                if again {
                     // Unlike in Node, an end() or unref() made meanwhile outlives the failed attempt.
                     socket.stream = Stream::NONE;
                     socket.connect = ConnectPhase::Waiting;
                 }
-                state.next_stream(id)
+                again
             };
+            if again && !self.ask_own_buffer_while_connecting(id) {
+                return;
+            }
+            let opened = self.state().next_stream(id);
             let target = match opened {
                 Ok(Some(target)) => target,
                 Ok(None) => return,
@@ -610,7 +615,11 @@ impl Loop {
 impl Loop {
     pub fn socket_connect(&self, id: SocketId, options: &ConnectOptions<'_>) -> Result {
         let timed = if options.timeout > 0 { self.socket_set_timeout(id, options.timeout) } else { Ok(()) };
+        let life = self.state().sockets.get(id.0).map(|socket| socket.life);
         let asked = timed.and_then(|()| self.state().connect(id, options));
+        if asked.is_ok() && self.state().sockets.get(id.0).map(|socket| socket.life) != life {
+            self.ask_own_buffer(id);
+        }
         if let Ok(Some(asked)) = asked {
             self.ask_program(asked);
             return Ok(());

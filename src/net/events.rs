@@ -2,7 +2,7 @@
 use super::address::Address;
 use super::error::{ErrorRef, NetError};
 use super::{LookupId, ServerId, SocketId, TimerId};
-use crate::sys::callback::{Callback, Heard};
+use crate::sys::callback::{Callback, ForeignRoom, Heard};
 
 /// Names of a socket's events; the listener list is keyed by them.
 #[allow(missing_docs)]
@@ -128,6 +128,10 @@ pub struct Dispatch {
     pub sockets_of: fn(u16) -> usize,
     /// A listener or completion of a socket.
     pub socket: fn(&Callback, LoopId, SocketId, &SocketEvent<'_>),
+    /// What the option `onread` calls: so many bytes are in the room. False for no more.
+    pub onread: fn(&Callback, LoopId, SocketId, usize, ForeignRoom) -> bool,
+    /// What the option `onread` asks for room, if it is a function; None for what there was.
+    pub buffer: fn(&Callback, LoopId, SocketId) -> Option<ForeignRoom>,
     /// A listener or completion of a server.
     pub server: fn(&Callback, LoopId, ServerId, &ServerEvent<'_>),
     /// A timer is due.

@@ -54,6 +54,7 @@ impl State {
                 left.completions.extend(queued.completion);
             }
             left.completions.append(&mut cold.writes.end_callbacks);
+            left.drops.extend(cold.onread.take().map(|onread| onread.callback()));
             left.drops.extend(cold.data.take());
         }
         left

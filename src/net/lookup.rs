@@ -172,8 +172,11 @@ pub fn no_threads() -> Failure {
 }
 
 impl Loop {
-    /// Puts a question to the program. It may answer inside the call.
+    /// Puts a question to the program, if it is still open. It may answer inside the call.
     pub fn ask_program(&self, asked: LookupAsked) {
+        if self.state().lookups.get(asked.id.0).is_none() {
+            return;
+        }
         self.calling(|| {
             (self.dispatch().lookup)(
                 &asked.callback,

@@ -30,6 +30,7 @@ pub mod lookup;
 pub mod loop_group;
 pub mod loops;
 pub mod moving;
+pub mod onread;
 pub mod options;
 pub mod pipe;
 pub mod piped;

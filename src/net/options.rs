@@ -1,7 +1,7 @@
 //! Options of servers, sockets, listen and connect, checked and in Rust's types.
 use super::block_list::BlockList;
 use super::{BoundSocketId, ServerId, SocketId};
-use crate::sys::callback::Callback;
+use crate::sys::callback::{Callback, ForeignRoom};
 use std::sync::Arc;
 
 /// Node's default mark for both directions of a socket.
@@ -37,6 +37,25 @@ pub struct SocketOptions {
     pub writable: bool,
     pub block_list: Option<Arc<BlockList>>,
     pub handle: Option<BoundSocketId>,
+    pub onread: Option<OnReadOptions>,
+}
+
+/// The option `onread` of `net.Socket`.
+#[derive(Clone, Copy, Debug)]
+pub struct OnReadOptions {
+    /// What is read into.
+    pub buffer: OwnBuffer,
+    /// Called with what was read; its user pointer is that of `buffer` too.
+    pub callback: Callback,
+}
+
+/// What a socket reads into.
+#[derive(Clone, Copy, Debug)]
+pub enum OwnBuffer {
+    /// The same buffer each time.
+    Same(ForeignRoom),
+    /// The one that this function gives for the next read.
+    AskedFor(Callback),
 }
 
 /// What to bind.
@@ -138,6 +157,7 @@ impl Default for SocketOptions {
             writable: true,
             block_list: None,
             handle: None,
+            onread: None,
         }
     }
 }

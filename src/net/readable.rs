@@ -80,6 +80,7 @@ impl Socket {
 
 impl State {
     fn read(&mut self, id: SocketId, want: Want) -> Option<Vec<u8>> {
+        self.read_into_own_again(id);
         let socket = self.sockets.get_mut(id.0)?;
         if let Want::Exactly(n) = want {
             if n > socket.read_mark as usize {
@@ -143,7 +144,8 @@ impl State {
         self.read(id, Want::Nothing);
     }
 
-    fn ask_handle(&mut self, id: SocketId) {
+    /// The handle is to read: at once, or when there is a connection.
+    pub fn ask_handle(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.connecting() || !socket.has_handle() {
             socket.react_once(SocketEventName::Connect, Reaction::Read);
@@ -232,6 +234,7 @@ impl State {
 
     /// resume()
     pub fn resume(&mut self, id: SocketId) {
+        self.read_into_own_again(id);
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.destroyed() {
             return;
@@ -250,6 +253,7 @@ impl State {
 
     /// pause()
     pub fn pause(&mut self, id: SocketId) {
+        self.stop_reading_into_own(id);
         if self.stop_flow(id) {
             self.tick(Tick::Pause(id));
         }

@@ -12,14 +12,19 @@ use crate::sys::poller::Readiness;
 pub const READS_PER_TURN: usize = 32;
 
 /// What one attempt to read came to.
-enum ReadOutcome {
+pub enum ReadOutcome {
     /// So many bytes in the loop's buffer; whether they fill it.
     Bytes {
+        /// How many.
         n: usize,
+        /// Whether there may be more.
         full: bool,
     },
+    /// The peer's end.
     EndOfFile,
+    /// An error.
     Failed(Errno),
+    /// Neither, for now.
     Nothing,
 }
 
@@ -43,7 +48,8 @@ impl State {
         }
     }
 
-    fn note_read(&mut self, id: SocketId, read: Result<usize, Errno>) -> ReadOutcome {
+    /// `room` is what the read would have filled.
+    pub fn note_read(&mut self, id: SocketId, read: Result<usize, Errno>, room: usize) -> ReadOutcome {
         let Some(socket) = self.sockets.get_mut(id.0) else { return ReadOutcome::Nothing };
         let outcome = match read {
             Ok(0) => {
@@ -55,7 +61,7 @@ impl State {
                 socket.bytes_read += n as u64;
                 self.bytes_read += n as u64;
                 // Of the larger one too if the last that Node would have read filled its buffer.
-                let full = n % READ_SIZE == 0;
+                let full = n % room == 0;
                 if !full && !socket.reading.contains(Reading::STICKY) {
                     socket.reading.remove(Reading::MAY_READ);
                 }
@@ -82,7 +88,7 @@ const FLOWS: Condition = Condition::NONE
     .read(ReadPhase::Open)
     .close(ClosePhase::Alive)
     .flowing(Flowing::Flowing)
-    .without(Writing::REQUEST, Flags::ERRORED);
+    .without(Writing::REQUEST, Flags::ERRORED.union(Flags::OWN_BUFFER));
 
 const TAKES: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
 const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED);
@@ -119,14 +125,17 @@ impl Loop {
         }
         let mut buffer = self.read_buffer();
         let read = socket.stream.read(&mut buffer[..]);
-        state.note_read(id, read)
+        state.note_read(id, read, READ_SIZE)
     }
 
     fn on_readable(&self, id: SocketId) {
+        if self.reads_into_own(id) {
+            return self.on_readable_own(id);
+        }
         for _ in 0..READS_PER_TURN {
             match self.move_piped(id) {
                 Moved::Refused(errno) => {
-                    let outcome = self.state().note_read(id, Err(errno));
+                    let outcome = self.state().note_read(id, Err(errno), READ_SIZE);
                     self.tell_read(id, outcome);
                     return;
                 }
@@ -153,7 +162,7 @@ impl Loop {
                     return self.on_readable(id);
                 }
                 let read = socket.stream.read(&mut buffer);
-                state.note_read(id, read)
+                state.note_read(id, read, READ_SIZE)
             };
             let ReadOutcome::Bytes { n, full } = outcome else {
                 drop(buffer);
@@ -171,7 +180,7 @@ impl Loop {
     }
 
     /// Tells what a read came to; true if it is worth reading again at once.
-    fn tell_read(&self, id: SocketId, outcome: ReadOutcome) -> bool {
+    pub fn tell_read(&self, id: SocketId, outcome: ReadOutcome) -> bool {
         match outcome {
             ReadOutcome::Nothing => return false,
             ReadOutcome::EndOfFile => self.on_end_of_file(id),
@@ -251,7 +260,7 @@ impl Loop {
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
             socket.reading.insert(Reading::MAY_READ);
             socket.stamp = state.order.served();
-            state.note_read(id, read)
+            state.note_read(id, read, READ_SIZE)
         };
         if self.tell_read(id, outcome) {
             self.on_more(id);
@@ -259,7 +268,7 @@ impl Loop {
     }
 
     /// What a socket has left when its share of the turn is spent is read in the next.
-    fn keep_reading(&self, id: SocketId) {
+    pub fn keep_reading(&self, id: SocketId) {
         let mut state = self.state();
         let Some(socket) = state.sockets.get(id.0) else { return };
         if socket.reading.contains(Reading::MAY_READ | Reading::HANDLE) {

@@ -5,6 +5,7 @@ use super::bound_sockets::{Adopted, adopt_bound_socket};
 pub use super::condition::Condition;
 use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
+use super::onread::OnRead;
 use super::options::SocketOptions;
 use super::pipe::Outlets;
 use super::state::{State, Token};
@@ -193,6 +194,8 @@ bitflags! {
         const CONNECT_REQUEST = 1 << 12;
         /// It has written in the present callback, though not as the first.
         const WROTE = 1 << 13;
+        /// It reads into the program's own buffer; see [`super::onread`].
+        const OWN_BUFFER = 1 << 14;
     }
 }
 
@@ -249,6 +252,8 @@ pub struct Cold {
     pub unread: VecDeque<Box<[u8]>>,
     /// Its length.
     pub unread_len: usize,
+    /// What it reads into instead of the loop's buffer.
+    pub onread: Option<Box<OnRead>>,
     /// Where it is piped to.
     pub outlets: Option<Box<Outlets>>,
     /// Everything about writing but the fast way.
@@ -328,6 +333,10 @@ impl Socket {
         }
         if let Some(list) = &options.block_list {
             socket.cold().block_list = Some(list.clone());
+        }
+        if let Some(onread) = &options.onread {
+            socket.flags.insert(Flags::OWN_BUFFER);
+            socket.cold().onread = Some(Box::new(OnRead::new(onread)));
         }
         socket
     }
@@ -532,7 +541,10 @@ impl Loop {
         if let Some(bound) = options.handle {
             let mut socket = Socket::new(&options, listeners);
             socket.adopt(adopt_bound_socket(bound)?);
-            return state.insert_socket(socket);
+            let id = state.insert_socket(socket)?;
+            drop(state);
+            self.ask_own_buffer(id);
+            return Ok(id);
         }
         let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options, listeners)) };
         let (stream, local) = Stream::adopt(fd).ok_or(Code::ERR_INVALID_FD_TYPE)?;
@@ -550,8 +562,10 @@ impl Loop {
             }
             return Err(errno.code());
         }
+        drop(state);
+        self.ask_own_buffer(id);
         if options.readable {
-            state.read_nothing(id);
+            self.state().read_nothing(id);
         }
         Ok(id)
     }

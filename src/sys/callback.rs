@@ -143,6 +143,51 @@ impl SharedUser {
     }
 }
 
+/// Room of the program's, for bytes that are read.
+#[derive(Clone, Copy, Debug)]
+pub struct ForeignRoom {
+    data: *mut c_void,
+    len: usize,
+}
+
+// SAFETY: the pointer is only carried; the thread of the loop whose socket has it is the one that reads into it.
+unsafe impl Send for ForeignRoom {}
+
+impl ForeignRoom {
+    /// No room at all.
+    pub const NONE: ForeignRoom = ForeignRoom { data: std::ptr::null_mut(), len: 0 };
+
+    /// # Safety
+    /// `data` must be writable for `len` bytes, by nobody else, whenever a socket reads into it.
+    pub unsafe fn new(data: *mut c_void, len: usize) -> ForeignRoom {
+        ForeignRoom { data, len }
+    }
+
+    /// Where it is, for the program, which knows it.
+    pub fn data(&self) -> *mut c_void {
+        self.data
+    }
+
+    /// How much of it there is.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The room, for one read. The program gets it back before it is called.
+    pub fn bytes(&mut self) -> &mut [u8] {
+        if self.len == 0 {
+            return &mut [];
+        }
+        // SAFETY: promised to `new`; the loop's thread is in no callback while it reads.
+        unsafe { core::slice::from_raw_parts_mut(self.data.cast(), self.len) }
+    }
+}
+
 /// Bytes of the program's, held until they are written, then released exactly once by the loop.
 #[derive(Debug)]
 pub struct ForeignBytes {

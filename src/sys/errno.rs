@@ -124,6 +124,7 @@ impl Errno {
     pub const EADDRINUSE: Errno = Errno(libc::EADDRINUSE);
     pub const ENOTCONN: Errno = Errno(libc::ENOTCONN);
     pub const EPIPE: Errno = Errno(libc::EPIPE);
+    pub const ENOBUFS: Errno = Errno(libc::ENOBUFS);
     pub const ENOTSOCK: Errno = Errno(libc::ENOTSOCK);
     pub const ECONNABORTED: Errno = Errno(libc::ECONNABORTED);
 }

@@ -9,6 +9,7 @@ static net_error error = NET_ERROR_INIT;
 static net_server_options server_options = NET_SERVER_OPTIONS_INIT;
 static net_listen_options listen_options = NET_LISTEN_OPTIONS_INIT;
 static net_socket_options socket_options = NET_SOCKET_OPTIONS_INIT;
+static net_onread onread = NET_ONREAD_INIT;
 static net_connect_options connect_options = NET_CONNECT_OPTIONS_INIT;
 static net_drop_info drop_info = NET_DROP_INFO_INIT;
 static net_loop_metrics metrics = NET_LOOP_METRICS_INIT;

@@ -1,0 +1,4 @@
+'use strict';
+const { asking, receive } = require('./scene/onread');
+
+const client = receive('abcdefgh', asking(3, () => { client.destroy(); }));

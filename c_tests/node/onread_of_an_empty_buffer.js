@@ -1,0 +1,4 @@
+'use strict';
+const { into, receive } = require('./scene/onread');
+
+receive('abc', into(0));
