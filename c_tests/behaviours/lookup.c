@@ -353,6 +353,27 @@ CASE(s13_3_defaults) {
     run(loop);
 }
 
+static void ask_from(net_loop *loop, const char *local_address, uint16_t local_port, int32_t family) {
+    net_connect_options options = asking(1, trace_all_and_fail, NULL);
+    options.local_address = local_address;
+    options.local_address_len = local_address ? strlen(local_address) : 0;
+    options.local_port = local_port;
+    options.family = family;
+    net_socket *socket = socket_on(loop, NULL);
+    CHECK_EQ(net_socket_on_error(socket, ignore_error, NULL, NULL), 0);
+    connect_with(socket, options);
+}
+
+/* Who says from where, or of which family, gets one address. */
+CASE(s13_3_one_address_for_those_who_choose) {
+    ask_from(loop, "127.0.0.1", 0, 0);
+    ask_from(loop, NULL, 0, 4);
+    ask_from(loop, NULL, 0, 6);
+    ask_from(loop, NULL, 1, 0);
+    ask_from(loop, NULL, 0, 0);
+    run(loop);
+}
+
 CASE(s13_3_refused_defaults) {
     CHECK_EQ(net_set_default_auto_select_family(2), NET_EINVAL);
     CHECK_EQ(net_set_default_auto_select_family(-1), NET_EINVAL);
@@ -580,6 +601,56 @@ CASE(s13_5_an_attempt_without_an_answer_is_passed_over) {
     peer_close(queued);
     peer_close(silent);
 }
+
+typedef struct stopwatch {
+    uint64_t begun;
+    uint64_t taken;
+} stopwatch;
+
+static void begin_watch(net_socket *socket, const net_address *address, void *user) {
+    stopwatch *watch = user;
+    if (!strcmp(address->address, "127.0.0.2")) {
+        watch->begun = net_loop_now(net_socket_loop(socket));
+    }
+}
+
+static void stop_watch(net_socket *socket, const net_address *address, void *user) {
+    stopwatch *watch = user;
+    CHECK_STR(address->address, "127.0.0.2");
+    watch->taken = net_loop_now(net_socket_loop(socket)) - watch->begun;
+}
+
+/* How long an attempt without an answer is waited for, with that time for an attempt; 0 is the default. */
+static uint64_t time_of_an_attempt(net_loop *loop, uint64_t attempt_timeout) {
+    static const answer silent_first = {{"127.0.0.2", "127.0.0.1"}, 0};
+    uint16_t port = 0;
+    int silent = peer_listen("127.0.0.2", &port, 0);
+    int queued = peer_connect("127.0.0.2", port);
+    stopwatch watch = {0, 0};
+    net_socket *client = socket_on(loop, NULL);
+    CHECK_EQ(net_socket_on_error(client, ignore_error, NULL, NULL), 0);
+    CHECK_EQ(net_socket_on_connection_attempt(client, begin_watch, &watch, NULL), 0);
+    CHECK_EQ(net_socket_on_connection_attempt_timeout(client, stop_watch, &watch, NULL), 0);
+    net_connect_options options = asking(port, give, &silent_first);
+    options.auto_select_family_attempt_timeout = attempt_timeout;
+    connect_with(client, options);
+    run(loop);
+    peer_close(queued);
+    peer_close(silent);
+    return watch.taken;
+}
+
+CASE(s13_5_time_of_an_attempt) {
+    CHECK(time_of_an_attempt(loop, 1) >= 10);
+    CHECK(time_of_an_attempt(loop, 60) >= 60);
+    CHECK_EQ(net_set_default_auto_select_family_attempt_timeout(120), 0);
+    CHECK(time_of_an_attempt(loop, 0) >= 120);
+    /* What the connect says comes before what the process says. */
+    uint64_t own = time_of_an_attempt(loop, 20);
+    CHECK(own >= 20 && own < 120);
+}
+
+CASE(s13_5_time_of_an_attempt_by_default) { CHECK(time_of_an_attempt(loop, 0) >= 500); }
 
 static void destroy_when_given_up(net_socket *socket, const net_address *address, void *user) {
     (void)user;
