@@ -15,6 +15,7 @@ EXPECTATIONS = (
     "-",  # class C is not judged
 )
 
+
 @dataclass(frozen=True)
 class Row:
     test: str

@@ -546,6 +546,9 @@ template <class F>
 void SocketEnter<F>::call(net_socket *socket, const net_address *address, const net_error *error, void *user) noexcept {
     Held<F>::run(user, SocketRef(socket), Address(*address), Error(error));
 }
+template <class Func> bool tell_read(Func &func, net_socket *socket, Bytes bytes) {
+    return goes_on(func, SocketRef(socket), bytes);
+}
 template <class F> void SocketEnter<F>::release(void *data, std::size_t len, void *user) noexcept {
     Held<F>::run(user, Bytes(data, len));
     Held<F>::drop(user);
