@@ -100,6 +100,28 @@ template <class F, class Handle, class... Args> void call_with(F &func, Handle h
     }
 }
 
+/// The same for a callable that may return whether to go on.
+template <class F, class Handle, class... Args> bool goes_on(F &func, Handle handle, const Args &...args) {
+    bool answer = true;
+    const auto call = [&](auto &&...given) {
+        if constexpr (std::is_void_v<std::invoke_result_t<F &, decltype(given)...>>) {
+            std::invoke(func, given...);
+        } else {
+            answer = std::invoke(func, given...);
+        }
+    };
+    if constexpr (std::is_invocable_v<F &, Handle, const Args &...>) {
+        call(handle, args...);
+    } else if constexpr (std::is_invocable_v<F &, const Args &...>) {
+        call(args...);
+    } else if constexpr (std::is_invocable_v<F &>) {
+        call();
+    } else {
+        static_assert(never<F>, "a callback takes the event's arguments, those but the handle, or none");
+    }
+    return answer;
+}
+
 /// A callable that the library holds, and perhaps a Listener too: the callable goes when the library lets go, the
 /// memory when both have, so that the address cannot be that of another one while a Listener names it.
 class HeldBase {

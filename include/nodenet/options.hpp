@@ -6,7 +6,7 @@
 #include "block_list.hpp"
 #include "bound_socket.hpp"
 #include "lookup.hpp"
-#include "on_read.hpp"
+#include "onread.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -95,8 +95,8 @@ struct SocketOptions {
     BoundSocketRef handle{};
     OnRead onread{};
 
-    /// For one call, for which `reading` lives.
-    net_socket_options raw(net_onread &reading) const {
+    /// For one call, which takes onread.
+    net_socket_options raw() const {
         net_socket_options raw = NET_SOCKET_OPTIONS_INIT;
         raw.allow_half_open = allow_half_open;
         raw.no_delay = no_delay;
@@ -109,7 +109,7 @@ struct SocketOptions {
         raw.writable = writable;
         raw.block_list = block_list.native();
         raw.handle = handle.native();
-        raw.onread = onread.for_c(reading);
+        raw.onread = onread.for_c();
         return raw;
     }
 };

@@ -497,8 +497,7 @@ class Socket final : public detail::Owned<SocketBase, net_socket_free> {
 
   private:
     static net_socket *raw(LoopRef loop, const SocketOptions &options, int *error) noexcept {
-        net_onread reading = NET_ONREAD_INIT;
-        const net_socket_options raw = options.raw(reading);
+        const net_socket_options raw = options.raw();
         return net_socket_new(loop.native(), &raw, error);
     }
 };
@@ -506,8 +505,7 @@ class Socket final : public detail::Owned<SocketBase, net_socket_free> {
 /// A socket that connects: Node's net.createConnection. Throws what the lookup threw, if it was asked inside the call.
 inline Result<Socket> connect(LoopRef loop, const ConnectOptions &options, const SocketOptions &socket_options = {}) {
     const net_connect_options to = options.raw();
-    net_onread reading = NET_ONREAD_INIT;
-    const net_socket_options with = socket_options.raw(reading);
+    const net_socket_options with = socket_options.raw();
     int error = 0;
     detail::Frame frame(nullptr);
     Socket made(net_connect(loop.native(), &to, &with, &error));
@@ -547,6 +545,9 @@ template <class F> void SocketEnter<F>::call(net_socket *socket, const net_addre
 template <class F>
 void SocketEnter<F>::call(net_socket *socket, const net_address *address, const net_error *error, void *user) noexcept {
     Held<F>::run(user, SocketRef(socket), Address(*address), Error(error));
+}
+template <class Func> bool tell_read(Func &func, net_socket *socket, Bytes bytes) {
+    return goes_on(func, SocketRef(socket), bytes);
 }
 template <class F> void SocketEnter<F>::release(void *data, std::size_t len, void *user) noexcept {
     Held<F>::run(user, Bytes(data, len));

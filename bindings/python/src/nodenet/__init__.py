@@ -11,6 +11,7 @@ from ._bound_socket import BoundSocket
 from ._library import lib
 from ._lookup import Lookup, LookupOptions, LookupReply
 from ._loop import Loop, Metrics
+from ._onread import OnRead
 from ._server import DropInfo, Server
 from ._socket import PeerCredentials, Socket
 from ._socket_address import SocketAddress
@@ -37,6 +38,7 @@ __all__ = [
     "Metrics",
     "Misuse",
     "NetworkError",
+    "OnRead",
     "PeerCredentials",
     "Server",
     "Socket",
@@ -118,6 +120,7 @@ def connect(
     type_of_service: int | None = None,
     high_water_mark: int = 65536,
     block_list: BlockList | None = None,
+    onread: OnRead | None = None,
     loop: Loop | None = None,
 ) -> Socket:
     """A new Socket that connects to a port of `host` ("localhost") or to a path."""
@@ -129,6 +132,7 @@ def connect(
         type_of_service=type_of_service,
         high_water_mark=high_water_mark,
         block_list=block_list,
+        onread=onread,
         loop=loop,
     )
     return socket.connect(

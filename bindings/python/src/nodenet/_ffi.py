@@ -197,6 +197,23 @@ class net_server_options(_Sized):
     _defaults_: ClassVar[dict[str, Any]] = {"high_water_mark": 65536}
 
 
+net_drop_fn = CFUNCTYPE(None, USER)
+net_onread_fn = CFUNCTYPE(c_int, SOCKET, c_size_t, c_void_p, USER)
+net_onread_buffer_fn = CFUNCTYPE(c_void_p, SOCKET, POINTER(c_size_t), USER)
+
+
+class net_onread(_Sized):
+    _fields_ = [
+        ("size", c_size_t),
+        ("buffer", c_void_p),
+        ("len", c_size_t),
+        ("buffer_fn", net_onread_buffer_fn),
+        ("callback", net_onread_fn),
+        ("user", USER),
+        ("drop", net_drop_fn),
+    ]
+
+
 class net_socket_options(_Sized):
     _fields_ = [
         ("size", c_size_t),
@@ -211,6 +228,7 @@ class net_socket_options(_Sized):
         ("writable", c_int32),
         ("block_list", BLOCK_LIST),
         ("handle", BOUND_SOCKET),
+        ("onread", POINTER(net_onread)),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {
         "type_of_service": -1,
@@ -236,7 +254,6 @@ class net_bound_socket_options(_Sized):
 
 
 # ---- callbacks ----
-net_drop_fn = CFUNCTYPE(None, USER)
 net_release_fn = CFUNCTYPE(None, c_void_p, c_size_t, USER)
 net_loop_fn = CFUNCTYPE(None, LOOP, USER)
 net_loop_group_fn = CFUNCTYPE(None, LOOP, c_size_t, USER)
@@ -336,6 +353,7 @@ STRUCTS: tuple[type[Structure], ...] = (
     net_buf,
     net_server_options,
     net_listen_options,
+    net_onread,
     net_socket_options,
     net_connect_options,
     net_bound_socket_options,
@@ -364,7 +382,7 @@ net_socket_lookup_fn = CFUNCTYPE(None, SOCKET, ERROR, ADDRESS, c_char_p, USER)
 net_socket_attempt_fn = CFUNCTYPE(None, SOCKET, ADDRESS, USER)
 net_socket_attempt_failed_fn = CFUNCTYPE(None, SOCKET, ADDRESS, ERROR, USER)
 
-F = TypeVar("F", bound=Callable[..., None])
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def thunk(kind: Any) -> Callable[[F], F]:

@@ -19,6 +19,7 @@ from ._library import lib
 from ._lookup import Lookup, ask
 from ._loop import Loop
 from ._moving import Journey, socket_arrives
+from ._onread import OnRead, option
 from ._registry import DROP, NO_DROP, hold, slots
 from .errors import Error, Given, InvalidArgument, check, from_number, from_pointer
 
@@ -139,6 +140,7 @@ class Socket(Emitter):
         writable: bool = True,
         block_list: BlockList | None = None,
         handle: BoundSocket | None = None,
+        onread: OnRead | None = None,
         loop: Loop | None = None,
     ) -> None:
         """With `fd`, a connected stream socket or pipe is taken over; else `connect` follows, from `handle` if any."""
@@ -157,6 +159,11 @@ class Socket(Emitter):
             block_list=handle_of(block_list),
             handle=handle._handle if handle is not None else None,
         )
+        # Asked for a buffer inside the call, if it has a handle from the beginning.
+        self._onread = onread
+        self._loop = loop
+        if onread is not None:
+            options.onread = ctypes.pointer(option(self, onread))
         error = c_int(0)
         made = lib.net_socket_new(loop._handle, ctypes.byref(options), ctypes.byref(error))
         if not made:
@@ -177,6 +184,8 @@ class Socket(Emitter):
         socket._own(loop, handle)
         socket._opened()
         return socket
+
+    _onread: OnRead | None = None
 
     def _own(self, loop: Loop, handle: int) -> None:
         self._given: list[Given] = []
