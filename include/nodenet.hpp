@@ -59,6 +59,7 @@
 #include "nodenet/lookup.hpp"
 #include "nodenet/loop.hpp"
 #include "nodenet/loop_group.hpp"
+#include "nodenet/on_read.hpp"
 #include "nodenet/options.hpp"
 #include "nodenet/server.hpp"
 #include "nodenet/socket.hpp"

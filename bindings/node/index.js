@@ -448,9 +448,10 @@ Socket.prototype.setNoDelay = function(enable = true) {
   return native.socket.setNoDelay.call(this, Boolean(enable));
 };
 
-Socket.prototype.setKeepAlive = function(enable, initialDelay) {
-  if (enable !== null && typeof enable === 'object') ({ enable, initialDelay } = enable);
-  return native.socket.setKeepAlive.call(this, Boolean(enable), ~~initialDelay);
+Socket.prototype.setKeepAlive = function(enable, initialDelay, interval, count) {
+  if (enable !== null && typeof enable === 'object') ({ enable, initialDelay, interval, count } = enable);
+  const probes = interval === undefined && count === undefined ? [] : [~~(interval ?? 1000), ~~(count ?? 10)];
+  return native.socket.setKeepAlive.call(this, Boolean(enable), ~~initialDelay, ...probes);
 };
 
 Socket.prototype.setTypeOfService = function(tos) {

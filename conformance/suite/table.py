@@ -10,13 +10,10 @@ HERE = Path(__file__).resolve().parent
 CLASSES = ("A", "B", "C")
 EXPECTATIONS = (
     "pass",
-    "wait",  # for one of SUBJECTS
     "differs",  # class B only: README.md says why
     "node",  # Node's own net fails it as well
     "-",  # class C is not judged
 )
-# What a test may wait for, and nothing else.
-SUBJECTS = ("autoSelectFamily", "onread", "pipe")
 
 
 @dataclass(frozen=True)
@@ -54,8 +51,6 @@ def check(row: Row) -> None:
         wrong = "class C, and no other, is without expectation"
     elif row.expect == "differs" and row.klass != "B":
         wrong = "only class B may differ"
-    elif row.expect == "wait" and row.remark.split(":")[0] not in SUBJECTS:
-        wrong = f"a test waits for one of {', '.join(SUBJECTS)}"
     if wrong:
         raise TableError(f"{row.test}: {wrong}")
 

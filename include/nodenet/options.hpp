@@ -6,6 +6,7 @@
 #include "block_list.hpp"
 #include "bound_socket.hpp"
 #include "lookup.hpp"
+#include "on_read.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -92,8 +93,10 @@ struct SocketOptions {
     bool writable = true;
     BlockListRef block_list{};
     BoundSocketRef handle{};
+    OnRead onread{};
 
-    net_socket_options raw() const noexcept {
+    /// For one call, for which `reading` lives.
+    net_socket_options raw(net_onread &reading) const {
         net_socket_options raw = NET_SOCKET_OPTIONS_INIT;
         raw.allow_half_open = allow_half_open;
         raw.no_delay = no_delay;
@@ -106,6 +109,7 @@ struct SocketOptions {
         raw.writable = writable;
         raw.block_list = block_list.native();
         raw.handle = handle.native();
+        raw.onread = onread.for_c(reading);
         return raw;
     }
 };

@@ -497,7 +497,8 @@ class Socket final : public detail::Owned<SocketBase, net_socket_free> {
 
   private:
     static net_socket *raw(LoopRef loop, const SocketOptions &options, int *error) noexcept {
-        const net_socket_options raw = options.raw();
+        net_onread reading = NET_ONREAD_INIT;
+        const net_socket_options raw = options.raw(reading);
         return net_socket_new(loop.native(), &raw, error);
     }
 };
@@ -505,7 +506,8 @@ class Socket final : public detail::Owned<SocketBase, net_socket_free> {
 /// A socket that connects: Node's net.createConnection. Throws what the lookup threw, if it was asked inside the call.
 inline Result<Socket> connect(LoopRef loop, const ConnectOptions &options, const SocketOptions &socket_options = {}) {
     const net_connect_options to = options.raw();
-    const net_socket_options with = socket_options.raw();
+    net_onread reading = NET_ONREAD_INIT;
+    const net_socket_options with = socket_options.raw(reading);
     int error = 0;
     detail::Frame frame(nullptr);
     Socket made(net_connect(loop.native(), &to, &with, &error));

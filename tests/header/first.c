@@ -47,7 +47,8 @@ int main(void) {
                server_options.high_water_mark == 65536 && listen_options.backlog == 511 &&
                listen_options.path_len == NET_CSTR && listen_options.fd == -1 && socket_options.writable == 1 &&
                socket_options.type_of_service == -1 && connect_options.auto_select_family == -1 &&
-               drop_info.remote.size == sizeof(net_address) && metrics.size == sizeof(net_loop_metrics);
+               drop_info.remote.size == sizeof(net_address) && onread.callback == NULL &&
+               metrics.size == sizeof(net_loop_metrics);
     if (drop == NULL || release == NULL || data == NULL || connect_options.lookup == NULL) {
         return 1;
     }

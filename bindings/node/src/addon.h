@@ -25,6 +25,7 @@ struct addon {
     uv_poll_t poll;
     uv_timer_t timer;
     uv_prepare_t prepare;
+    bool js_waits; /* for a call that may ask it for a buffer */
     napi_async_cleanup_hook_handle cleanup;
     napi_ref emit;
     napi_ref socket_class;
@@ -54,6 +55,7 @@ void loop_sync(struct addon *addon);
 
 /* call.c: the way into JavaScript */
 struct request;
+napi_value call_js(napi_env env, napi_value self, napi_value function, size_t argc, const napi_value *argv);
 void emit(struct addon *addon, napi_ref self, const char *event, size_t argc, const napi_value *argv);
 int request_new(struct addon *addon, napi_value function, struct request **out);
 void request_answer(struct request *request, size_t argc, const napi_value *argv);
@@ -86,7 +88,8 @@ void reference_hold(napi_env env, napi_ref self);
 void reference_release(napi_env env, napi_ref self);
 napi_value reference_value(napi_env env, napi_ref reference);
 
-/* Fields of an options object: one that is absent leaves `out` as it is. */
+/* Fields of an options object: one that is absent is NULL, or leaves `out` as it is. */
+napi_value option(napi_env env, napi_value options, const char *name);
 void option_int(napi_env env, napi_value options, const char *name, int32_t *out);
 void option_port(napi_env env, napi_value options, const char *name, uint16_t *out);
 void option_time(napi_env env, napi_value options, const char *name, uint64_t *out);
@@ -112,6 +115,9 @@ int server_define(napi_env env, napi_value prototype);
 /* block_list.c */
 net_block_list *block_list_of(napi_env env, napi_value object);
 int block_list_define(napi_env env, napi_value object);
+
+/* onread.c */
+int onread_new(struct addon *addon, napi_value options, net_onread *native);
 
 /* bound_socket.c */
 net_bound_socket *bound_socket_of(napi_env env, napi_value object);

@@ -17,10 +17,13 @@ static void report(napi_env env) {
     }
 }
 
-static void call(napi_env env, napi_value self, napi_value function, size_t argc, const napi_value *argv) {
-    if (napi_make_callback(env, NULL, self, function, argc, argv, NULL) == napi_pending_exception) {
+napi_value call_js(napi_env env, napi_value self, napi_value function, size_t argc, const napi_value *argv) {
+    napi_value answer = NULL;
+    napi_status status = napi_make_callback(env, NULL, self, function, argc, argv, &answer);
+    if (status == napi_pending_exception) {
         report(env);
     }
+    return status == napi_ok ? answer : NULL;
 }
 
 void emit(struct addon *addon, napi_ref self, const char *event, size_t argc, const napi_value *argv) {
@@ -33,7 +36,7 @@ void emit(struct addon *addon, napi_ref self, const char *event, size_t argc, co
     for (size_t i = 0; i < argc; i++) {
         arguments[i + 1] = argv[i];
     }
-    call(env, object, reference_value(env, addon->emit), argc + 1, arguments);
+    call_js(env, object, reference_value(env, addon->emit), argc + 1, arguments);
 }
 
 int request_new(struct addon *addon, napi_value function, struct request **out) {
@@ -59,7 +62,7 @@ void request_answer(struct request *request, size_t argc, const napi_value *argv
     napi_env env = request->addon->env;
     napi_value global = NULL;
     napi_get_global(env, &global);
-    call(env, global, reference_value(env, request->function), argc, argv);
+    call_js(env, global, reference_value(env, request->function), argc, argv);
 }
 
 void request_drop(void *user) {

@@ -7,7 +7,7 @@
 
 static const napi_type_tag socket_tag = {0x6e6f64656e65741aULL, 0x736f636b65740001ULL};
 
-enum { MOST_ARGUMENTS = 2 };
+enum { MOST_ARGUMENTS = 4 };
 
 /* One call from JavaScript. */
 struct call {
@@ -106,7 +106,12 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
     int status = 0;
     if (napi_get_value_external(env, given, &accepted) != napi_ok) {
         net_socket_options options = options_of(env, given);
-        accepted = net_socket_new(addon->loop, &options, &status);
+        net_onread own = NET_ONREAD_INIT;
+        status = onread_new(addon, given, &own);
+        options.onread = status == 1 ? &own : NULL;
+        addon->js_waits = true;
+        accepted = status < 0 ? NULL : net_socket_new(addon->loop, &options, &status);
+        addon->js_waits = false;
     }
     if (accepted) {
         status = wrap(addon, self, accepted);
@@ -161,7 +166,9 @@ static napi_value connect_socket(napi_env env, napi_callback_info info) {
         options.lookup_user = lookup;
         options.lookup_drop = lookup_drop;
     }
+    call.socket->addon->js_waits = true;
     status = status < 0 ? status : net_socket_connect(call.socket->handle, &options);
+    call.socket->addon->js_waits = false;
     free(host);
     free(path);
     free(local);
@@ -301,16 +308,28 @@ static napi_value set_no_delay(napi_env env, napi_callback_info info) {
     return finish(&call, net_socket_set_no_delay(call.socket->handle, enable));
 }
 
+static uint64_t positive_of(napi_env env, napi_value value) {
+    double number = 0;
+    napi_get_value_double(env, value, &number);
+    return number > 0 ? (uint64_t)number : 0;
+}
+
+/* setKeepAlive(enable, delay), setKeepAlive(enable, delay, interval, count) */
 static napi_value set_keep_alive(napi_env env, napi_callback_info info) {
     struct call call;
     bool enable = false;
-    double delay = 0;
     if (!begin(env, info, &call) || napi_get_value_bool(env, call.argv[0], &enable) != napi_ok) {
         return NULL;
     }
-    napi_get_value_double(env, call.argv[1], &delay);
-    uint64_t ms = delay > 0 ? (uint64_t)delay : 0;
-    return finish(&call, net_socket_set_keep_alive(call.socket->handle, enable, ms));
+    net_socket *handle = call.socket->handle;
+    uint64_t delay = positive_of(env, call.argv[1]);
+    if (is_nothing(env, call.argv[2])) {
+        return finish(&call, net_socket_set_keep_alive(handle, enable, delay));
+    }
+    uint64_t interval = positive_of(env, call.argv[2]);
+    uint64_t count = positive_of(env, call.argv[3]);
+    uint32_t most = count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+    return finish(&call, net_socket_set_keep_alive_probes(handle, enable, delay, interval, most));
 }
 
 static napi_value set_type_of_service(napi_env env, napi_callback_info info) {

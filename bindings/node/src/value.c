@@ -148,7 +148,7 @@ napi_value reference_value(napi_env env, napi_ref reference) {
     return value;
 }
 
-static napi_value option(napi_env env, napi_value options, const char *name) {
+napi_value option(napi_env env, napi_value options, const char *name) {
     napi_value value = NULL;
     if (is_nothing(env, options) || napi_get_named_property(env, options, name, &value) != napi_ok ||
         is_nothing(env, value)) {

@@ -33,6 +33,16 @@ async function pair(options) {
   return { server, client, accepted };
 }
 
+// A server that greets whoever comes.
+async function greeter(text) {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.end(text);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: server.address().port, close: () => server.close() };
+}
+
 const THROWING = `
   const server = net.createServer((socket) => { socket.end('x'); server.close(); });
   server.listen(0, '127.0.0.1', () => {
@@ -311,4 +321,74 @@ test('pipe from socket to socket', async () => {
     [['pipe', true], ['unpipe', true], ['pipe', true], ['unpipe', true]]);
   assert.ok(told.includes(1 << 20));
   assert.throws(() => net.Socket.prototype.pipe.call(net.Server(), net.Socket()), { code: 'EBADF' });
+});
+
+test('onread fills the buffer of the caller, told with the socket as this', async () => {
+  const server = net.createServer((socket) => { socket.end('hello worlds'); server.close(); }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const buffer = new Uint8Array(5);
+  const got = [];
+  const client = net.connect({
+    port: server.address().port,
+    host: '127.0.0.1',
+    onread: {
+      buffer,
+      callback(count, given) {
+        assert.strictEqual(this, client);
+        assert.strictEqual(given, buffer);
+        got.push(Buffer.from(given.subarray(0, count)).toString());
+      },
+    },
+  });
+  client.on('data', () => assert.fail('data'));
+  await once(client, 'close');
+  assert.deepStrictEqual([got, client.bytesRead], [['hello', ' worl', 'ds'], 12]);
+});
+
+test('onread asks a function for each buffer, and false stops it', async () => {
+  const { port, close } = await greeter('hello world');
+  const got = [];
+  const given = [];
+  const onread = {
+    buffer() {
+      given.push(Buffer.alloc(4));
+      return given.at(-1);
+    },
+    callback(count, bytes) {
+      assert.strictEqual(bytes, given.at(-1));
+      got.push(bytes.toString('latin1', 0, count));
+      setImmediate(() => client.resume());
+      return false;
+    },
+  };
+  const client = net.connect({ port, host: '127.0.0.1', onread });
+  assert.strictEqual(given.length, 1);
+  await once(client, 'close');
+  close();
+  assert.deepStrictEqual([got, given.length], [['hell', 'o wo', 'rld'], 4]);
+});
+
+test('onread that is none is none here either, and its buffer may throw out of connect', async () => {
+  const { port, close } = await greeter('hello');
+  for (const onread of [null, {}, { buffer: 'x', callback() {} }, { buffer: Buffer.alloc(1) }]) {
+    const client = net.connect({ port, host: '127.0.0.1', onread });
+    const [bytes] = await once(client, 'data');
+    assert.strictEqual(bytes.toString(), 'hello');
+    await once(client, 'close');
+  }
+  const socket = new net.Socket({ onread: { buffer() { throw new Error('no buffer'); }, callback() {} } });
+  assert.throws(() => socket.connect(port, '127.0.0.1'), /no buffer/);
+  socket.destroy();
+  close();
+});
+
+test('what a callback of onread throws reaches the process', async () => {
+  const { status, stderr } = await program(`
+    const server = net.createServer((socket) => { socket.end('x'); server.close(); });
+    server.listen(0, '127.0.0.1', () => {
+      const callback = () => { throw new Error('from onread'); };
+      net.connect({ port: server.address().port, host: '127.0.0.1', onread: { buffer: Buffer.alloc(9), callback } });
+    });`);
+  assert.strictEqual(status, 1);
+  assert.match(stderr, /from onread/);
 });
