@@ -157,6 +157,7 @@ def test_backpressure(in_loop: InLoop) -> None:
                 await asyncio.sleep(0.05)
             assert writing
             assert stream.socket.writable_length <= 65536 + 65536
+            assert stream.socket.buffer_size == stream.socket.writable_length
             assert client.socket.readable_length <= 2 * 65536
             got = 0
             async for chunk in client:
