@@ -125,10 +125,13 @@ impl InKernel {
             match splice(ends.read.fd(), to.fd(), self.left) {
                 Ok(0) => break,
                 Ok(n) => self.left -= n,
-                Err(errno) if errno.would_block() || self.left < before => break,
                 Err(errno) => {
+                    // Also after some went out before: the signal is there all the same.
                     if errno == Errno::EPIPE {
                         quiet.take_signal();
+                    }
+                    if errno.would_block() || self.left < before {
+                        break;
                     }
                     return Err(errno);
                 }
