@@ -819,9 +819,10 @@ pub(super) fn named(name: &[u8]) -> Option<SocketEventName> {
 }
 
 fn add(socket: *mut net_socket, event: SocketEventName, once: bool, mut given: Given) -> c_int {
-    if let Some(callback) = given.seen()
-        && short_cut(socket, |owner, id| owner.socket_on_known(id, event, once, callback)).is_some()
-    {
+    let known = given
+        .seen()
+        .and_then(|callback| short_cut(socket, |owner, id| owner.socket_on_known(id, event, once, callback)));
+    if known.is_some() {
         given.take_anyway();
         return 0;
     }

@@ -346,11 +346,7 @@ impl State {
             Ok(stream) => stream,
             Err(errno) => return Err(NetError::with_host_port("connect", errno, &Address::Ip(target), None).into()),
         };
-        // As in Node, which takes the address for one of the target's family before it asks the system.
-        let bind = |local: &SocketAddr| {
-            if local.is_ipv4() == target.is_ipv4() { stream.bind(local) } else { Err(Errno::EINVAL) }
-        };
-        let bound = local.map(|local| (local, bind(&local)));
+        let bound = local.map(|local| (local, stream.bind(&local)));
         socket.stream = stream;
         socket.apply_buffer_sizes();
         if let Some((local, Err(errno))) = bound {

@@ -182,9 +182,10 @@ impl State {
         let Some(outlets) = self.outlets(source) else { return };
         if outlets.only() == Some(id) {
             outlets.awaited = Awaited::One(destination);
-        } else if let Awaited::Several(several) = &mut outlets.awaited
-            && !several.contains(&destination)
-        {
+            return;
+        }
+        let Awaited::Several(several) = &mut outlets.awaited else { return };
+        if !several.contains(&destination) {
             several.push(destination);
         }
     }
@@ -284,9 +285,8 @@ impl State {
         let into = heard.iter().filter(|listener| listener.reaction == Reaction::PipeError as u8);
         for pipe in into.map(PipeId::of) {
             let source = self.pipes.get(pipe.0).map(|pipe| pipe.source);
-            if self.take_from_source(pipe) == Some(true)
-                && let Some(source) = source
-            {
+            let was_last = self.take_from_source(pipe) == Some(true);
+            if let Some(source) = source.filter(|_| was_last) {
                 self.pause(source);
             }
             self.undo_pipe(pipe);

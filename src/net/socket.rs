@@ -474,7 +474,7 @@ impl Socket {
             return Address::Absent;
         }
         let keeps = self.connecting() || self.connect == ConnectPhase::Bound;
-        if keeps && let Some(near) = self.cold.as_ref().and_then(|cold| cold.near.clone()) {
+        if let Some(near) = self.cold.as_ref().filter(|_| keeps).and_then(|cold| cold.near.clone()) {
             return near;
         }
         let near = if self.stream.is_open() {
