@@ -3,10 +3,11 @@ use super::address::Address;
 use super::events::{DropReason, ServerEvent};
 use super::options::SocketOptions;
 use super::socket::{ConnectPhase, Flags, Flowing, Reading, Socket};
-use super::state::{Again, Due, State};
+use super::state::{Again, Due, State, Token};
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
 use crate::core::mutation::mutated;
+use crate::sys::poller::LISTENERS_STAY;
 use crate::sys::sockaddr::Endpoint;
 use crate::sys::stream::Stream;
 
@@ -27,8 +28,12 @@ fn ends(stream: &Stream) -> (Address, Address) {
 }
 
 impl State {
-    /// The server tries to accept in the next turn, even if no new edge comes.
+    /// The server tries to accept in the next turn, also where that is told of new connections only.
+    #[inline]
     pub fn accept_again(&mut self, id: ServerId) {
+        if LISTENERS_STAY {
+            return;
+        }
         let Some(server) = self.servers.get_mut(id.0) else { return };
         if !server.queued_again {
             server.queued_again = true;
@@ -47,7 +52,7 @@ impl State {
                 // The connection ended before it was accepted, or the network had a fault that concerns only it.
                 Err(errno) if errno.concerns_one_connection() => {}
                 Err(_) => {
-                    self.retry_later(id);
+                    self.rest_from_accepting(id);
                     return Accepted::Nothing;
                 }
             }
@@ -128,29 +133,39 @@ impl State {
     }
 
     fn shed(&mut self, id: ServerId) -> Accepted {
-        self.retry_later(id);
         let mut shed = Vec::new();
-        if let Some(listener) = self.servers.get(id.0).and_then(|server| server.listener.as_ref()) {
-            self.spare.shed(listener, |stream| shed.push(ends(stream)));
+        let Some(listener) = self.servers.get(id.0).and_then(|server| server.listener.as_ref()) else {
+            return Accepted::Nothing;
+        };
+        if !self.spare.shed(listener, |stream| shed.push(ends(stream))) {
+            self.rest_from_accepting(id);
         }
         Accepted::Shed(shed)
     }
 
-    /// Accepts again when some time has passed.
-    pub fn retry_later(&mut self, id: ServerId) {
+    /// Connections wait that cannot be accepted: they are looked for again when some time has passed.
+    pub fn rest_from_accepting(&mut self, id: ServerId) {
         let due = self.now() + RETRY;
         let Some(server) = self.servers.get_mut(id.0) else { return };
-        if !server.out_of_descriptors {
-            server.out_of_descriptors = true;
-            self.due.set(due, |_| Due::AcceptAgain(id));
+        if std::mem::replace(&mut server.rests, true) {
+            return;
         }
+        if let Some(listener) = &server.listener {
+            // One that could not be watched is not.
+            let _ = listener.unregister(&self.poller);
+        }
+        self.due.set(due, |_| Due::AcceptAgain(id));
     }
 
     /// The time to accept again has come.
     pub fn accept_due(&mut self, id: ServerId) {
-        if let Some(server) = self.servers.get_mut(id.0) {
-            server.out_of_descriptors = false;
-            self.accept_again(id);
+        let Some(server) = self.servers.get_mut(id.0) else { return };
+        if !std::mem::take(&mut server.rests) {
+            return;
+        }
+        let Some(listener) = &server.listener else { return };
+        if listener.register(&self.poller, Token::Server(id).number()).is_err() {
+            self.rest_from_accepting(id);
         }
     }
 }

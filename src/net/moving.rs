@@ -156,7 +156,8 @@ impl State {
             return Err(Code::ERR_WORKER_HANDLE_NOT_TRANSFERABLE);
         }
         let Some(listener) = server.listener.take_if(|_| loops::lives(to)) else { return Err(Code::EBADF) };
-        if let Err(errno) = listener.unregister(&self.poller) {
+        let forgotten = if server.rests { Ok(()) } else { listener.unregister(&self.poller) };
+        if let Err(errno) = forgotten {
             server.listener = Some(listener);
             return Err(errno.code());
         }

@@ -311,16 +311,23 @@ impl State {
     #[inline]
     fn look(&self, found: &Found) -> Outlook {
         // A socket that has gone is not served, so it does not matter whose stamp is looked at in its place.
-        let mut only_sockets = true;
+        let mut all_known = true;
         let stamps = found.list().iter().map(|ready| match self.sockets.at_place_of(ready.token()) {
             Some(socket) => socket.stamp,
             None => {
-                only_sockets = false;
-                Stamp::default()
+                let stamp = self.stamp_of_other(*ready);
+                all_known &= stamp.is_some();
+                stamp.unwrap_or_default()
             }
         });
         let outlook = self.order.look(stamps);
-        if only_sockets { outlook } else { Outlook::Mixed }
+        if all_known { outlook } else { Outlook::Mixed }
+    }
+
+    /// Of a server, or of nothing.
+    #[inline(never)]
+    fn stamp_of_other(&self, ready: Readiness) -> Option<Stamp> {
+        Self::stamp(&self.sockets, &self.servers, ready)
     }
 
     #[inline]

@@ -201,6 +201,6 @@ impl Socket {
 
     /// Watches it for connections.
     pub fn register_listener(&self, poller: &Poller, token: usize) -> Result<(), Errno> {
-        poller.register_listener(&mut mio::unix::SourceFd(&self.0), token)
+        poller.register_listener(self.0, token)
     }
 }
