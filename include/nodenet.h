@@ -3152,8 +3152,8 @@ int net_socket_is_paused(struct net_socket *socket);
 int net_socket_read(struct net_socket *socket, void *buffer, size_t n, size_t *len);
 
 /**
- * Takes what was read, at most `capacity` bytes. Otherwise as `net_socket_read`. Node: `socket.read()`, which takes
- * all of it.
+ * Takes what was read, one piece of it as it came, and at most `capacity` bytes. Otherwise as `net_socket_read`. Node:
+ * `socket.read()`.
  *
  * Returns 1 and how many there are in `len`; 0 and 0 in `len` if there is nothing.
  *

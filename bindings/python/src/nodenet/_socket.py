@@ -374,16 +374,14 @@ class Socket(Emitter):
         return _values.flag(lib.net_socket_is_paused, self._handle)
 
     def read(self, size: int | None = None) -> bytes | None:
-        """Paused mode: exactly `size` bytes, or all there are; None if there are not so many (yet)."""
-        length = c_size_t(0)
+        """Paused mode: exactly `size` bytes, or without it a piece as it came; None if there are not so many (yet)."""
         if size is None:
-            capacity, read = max(self.readable_length, 1), lib.net_socket_read_some
-        elif size < 0:
+            return self._loop._arrivals.take(self._handle)
+        if size < 0:
             raise ValueError("size must not be negative")
-        else:
-            capacity, read = size, lib.net_socket_read
-        buffer = ctypes.create_string_buffer(max(capacity, 1))
-        if check(read(self._handle, buffer, capacity, ctypes.byref(length))) != 1:
+        length = c_size_t(0)
+        buffer = ctypes.create_string_buffer(max(size, 1))
+        if check(lib.net_socket_read(self._handle, buffer, size, ctypes.byref(length))) != 1:
             return None
         return ctypes.string_at(buffer, length.value)
 
