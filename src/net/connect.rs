@@ -62,13 +62,20 @@ impl ConnectPlan {
         if self.local_address.is_none() && self.local_port == 0 {
             return None;
         }
-        let any = if target.is_ipv4() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
-        Some(SocketAddr::new(self.local_address.unwrap_or(any), self.local_port))
+        Some(SocketAddr::new(self.local_ip(target.is_ipv4()), self.local_port))
+    }
+
+    fn local_ip(&self, is_ipv4: bool) -> IpAddr {
+        let any = if is_ipv4 { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
+        self.local_address.unwrap_or(any)
     }
 
     /// A failed attempt as its event and the socket's error show it.
     fn failure(&self, errno: Errno) -> NetError {
-        let asked = self.local_address.filter(|_| self.local_port != 0);
+        let asked = match self.target() {
+            Address::Ip(target) if self.local_port != 0 => Some(self.local_ip(target.is_ipv4())),
+            _ => None,
+        };
         let details = asked.map(|address| format!("{address}:{}", self.local_port));
         let mut error = NetError::with_host_port("connect", errno, &self.target(), details.as_deref());
         if let Some(address) = asked {
@@ -482,6 +489,7 @@ impl Loop {
                     // Unlike in Node, an end() or unref() made meanwhile outlives the failed attempt.
                     socket.stream = Stream::NONE;
                     socket.connect = ConnectPhase::Waiting;
+                    socket.cold().near = None;
                 }
                 again
             };
@@ -593,7 +601,10 @@ impl Loop {
                 plan.errors.push(error.clone());
             }
             socket.connect = if several { ConnectPhase::Waiting } else { ConnectPhase::Idle };
-            socket.cold().near = None;
+            // As in Node one of several is the socket's until the next attempt.
+            if !several {
+                socket.cold().near = None;
+            }
             state.end_connect_request(id);
             (error, target, several)
         };

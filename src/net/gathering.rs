@@ -293,7 +293,7 @@ impl State {
     }
 
     fn refused(&mut self, id: SocketId, write: Gathered, errno: Errno) {
-        let error: ErrorRef = self.errors.system("write", errno);
+        let error: ErrorRef = self.refusal(id, errno);
         let completion = self.take_back(id, write.tick);
         if let Some(socket) = self.sockets.get_mut(id.0) {
             socket.set_error(&error);

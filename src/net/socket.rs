@@ -439,6 +439,16 @@ impl Socket {
         self.reading.contains(Reading::PAUSED) || self.flowing == Flowing::Paused
     }
 
+    /// A bound or local handle is no stream before it is connected, and whose attempt has failed has nobody to send the
+    /// end to; one of TCP is a stream all the same, and its end is put off.
+    pub fn is_no_stream(&self) -> bool {
+        match self.connect {
+            ConnectPhase::Connected => false,
+            ConnectPhase::Bound => true,
+            _ => self.flags.contains(Flags::LOCAL),
+        }
+    }
+
     /// The error it met first, kept until it connects again.
     pub fn error(&self) -> Option<&ErrorRef> {
         self.error.as_ref()
@@ -478,7 +488,11 @@ impl Socket {
             return near;
         }
         let near = if self.stream.is_open() {
-            self.stream.local_endpoint().map_or(Address::Absent, Address::of_tcp)
+            match self.stream.local_endpoint().map_or(Address::Absent, Address::of_tcp) {
+                // Before an attempt is made there is a descriptor here and none in Node: it has no port yet.
+                Address::Ip(address) if address.port() == 0 => Address::Absent,
+                near => near,
+            }
         } else {
             Address::Absent
         };

@@ -216,7 +216,7 @@ impl State {
         match data.offer(&socket.stream) {
             Err(errno) => {
                 data.keep().release(&mut self.releases);
-                Some(Ended { waiting, error: Some(self.errors.system("write", errno)) })
+                Some(Ended { waiting, error: Some(self.refusal(id, errno)) })
             }
             Ok(left) => {
                 self.bytes_written += (left_before - left) as u64;
@@ -430,14 +430,7 @@ impl State {
     /// Asks the handle to send the end.
     pub fn shut_down(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        // A bound or local handle is no stream before it is connected, and whose attempt has failed has nobody to send the end to; one
-        // of TCP is a stream all the same, and its end is put off.
-        let is_stream = match socket.connect {
-            ConnectPhase::Connected => true,
-            ConnectPhase::Bound => false,
-            _ => !socket.flags.contains(Flags::LOCAL),
-        };
-        if !socket.has_handle() || socket.connecting() || !is_stream {
+        if !socket.has_handle() || socket.connecting() || socket.is_no_stream() {
             self.shut_down_done(id);
             return;
         }
@@ -764,7 +757,7 @@ impl State {
             self.requests -= 1;
         }
         let error = match request.failed {
-            Some(errno) => Some(self.errors.system("write", errno)),
+            Some(errno) => Some(self.refusal(id, errno)),
             None => error.filter(|_| !request.is_over()),
         };
         let mut pieces = request.pieces;
@@ -931,10 +924,18 @@ impl State {
         if go_on { WriteStatus::GoOn } else { WriteStatus::WaitForDrain }
     }
 
+    /// The error of a write that the system refuses. A local socket without a peer is a broken pipe as TCP's is, where
+    /// the system calls it not connected; only one that is bound and was never connected is that in Node too.
+    pub fn refusal(&mut self, id: SocketId, errno: Errno) -> ErrorRef {
+        let bound = self.sockets.get(id.0).is_some_and(|socket| socket.connect == ConnectPhase::Bound);
+        let errno = if errno == Errno::ENOTCONN && !bound { Errno::EPIPE } else { errno };
+        self.errors.system("write", errno)
+    }
+
     /// The system refused: told on a tick.
     fn write_refused(&mut self, id: SocketId, len: usize, errno: Errno) -> WriteStatus {
         self.touch(id);
-        let error = self.errors.system("write", errno);
+        let error = self.refusal(id, errno);
         if let Some(socket) = self.sockets.get_mut(id.0) {
             socket.bytes_dispatched += len as u64;
             socket.set_error(&error);

@@ -167,7 +167,7 @@ impl Stream {
             match last_errno() {
                 Errno::ENOTSOCK => return fifo::write(self.0.fd(), &pieces[..pieces.len().min(MAX_GATHERED)]),
                 errno if errno.interrupted() => {}
-                errno => return Err(broken_pipe(errno)),
+                errno => return Err(errno),
             }
         }
     }
@@ -190,7 +190,7 @@ impl Stream {
         match last_errno() {
             errno if errno.interrupted() => self.write(bytes),
             Errno::ENOTSOCK => fifo::write(self.0.fd(), &[IoSlice::new(bytes)]),
-            errno => Err(broken_pipe(errno)),
+            errno => Err(errno),
         }
     }
 
@@ -286,11 +286,6 @@ impl Stream {
     pub fn unregister(&self, poller: &Poller) -> Result<(), Errno> {
         self.0.unregister(poller)
     }
-}
-
-/// Where a local socket without a peer is a broken pipe as TCP's is, the system calls it not connected.
-fn broken_pipe(errno: Errno) -> Errno {
-    if errno == Errno::ENOTCONN { Errno::EPIPE } else { errno }
 }
 
 /// One of the two buffers that the system has for a stream.
