@@ -12,7 +12,7 @@ use crate::sys::sockaddr::Endpoint;
 use crate::sys::stream::Stream;
 
 /// How long to wait before accepting again when no descriptor was left, in milliseconds.
-const RETRY: u64 = 100;
+pub const RETRY: u64 = 100;
 
 /// What came of an attempt to accept.
 enum Accepted {
@@ -97,6 +97,7 @@ impl State {
             keep_alive: options.keep_alive,
             keep_alive_initial_delay: options.keep_alive_initial_delay * u64::from(options.keep_alive),
             high_water_mark: options.high_water_mark,
+            ipc: options.ipc,
             ..SocketOptions::default()
         };
         let paused = server.options.pause_on_connect;
