@@ -12,7 +12,7 @@ use crate::sys::sockaddr::Endpoint;
 use crate::sys::stream::Stream;
 
 /// How long to wait before accepting again when no descriptor was left, in milliseconds.
-const RETRY: u64 = 100;
+pub const RETRY: u64 = 100;
 
 /// What came of an attempt to accept.
 enum Accepted {

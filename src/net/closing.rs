@@ -110,8 +110,15 @@ impl State {
             let _ = socket.stream.reset_on_close();
         }
         let life = socket.life;
-        if let Some(bound) = socket.cold.as_mut().and_then(|cold| cold.bound.as_deref_mut()) {
-            bound.file = None;
+        if let Some(cold) = socket.cold.as_mut() {
+            if let Some(bound) = cold.bound.as_deref_mut() {
+                bound.file = None;
+            }
+            cold.inbound = None;
+            if std::mem::take(&mut cold.is_shared) {
+                // It may be gone already.
+                let _ = socket.stream.unregister(&self.poller);
+            }
         }
         socket.stream = Stream::NONE;
         socket.flags.remove(Flags::HANDLE);

@@ -393,21 +393,28 @@ impl State {
         self.touch(id);
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.connect = ConnectPhase::Connected;
-        if socket.flags.contains(Flags::LOCAL) {
+        socket.apply_options();
+    }
+}
+
+impl Socket {
+    /// Tells the system what was asked for.
+    pub fn apply_options(&self) {
+        if self.flags.contains(Flags::LOCAL) {
             return;
         }
         // A peer that has gone already makes the system refuse these; the read that follows tells it better.
-        if socket.flags.contains(Flags::NO_DELAY) {
-            let _ = socket.stream.set_no_delay(true);
+        if self.flags.contains(Flags::NO_DELAY) {
+            let _ = self.stream.set_no_delay(true);
         }
-        let (probes, tos) = socket.cold.as_ref().map_or_else(Default::default, |c| (c.probes, c.type_of_service));
-        if socket.flags.contains(Flags::KEEP_ALIVE) {
-            let _ = socket.stream.set_keep_alive(true, probes);
+        let (probes, tos) = self.cold.as_ref().map_or_else(Default::default, |c| (c.probes, c.type_of_service));
+        if self.flags.contains(Flags::KEEP_ALIVE) {
+            let _ = self.stream.set_keep_alive(true, probes);
         }
         if let Some(tos) = tos {
-            let _ = socket.stream.set_type_of_service(tos);
+            let _ = self.stream.set_type_of_service(tos);
         }
-        socket.stream.inline_urgent();
+        self.stream.inline_urgent();
     }
 }
 

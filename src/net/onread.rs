@@ -82,7 +82,7 @@ impl State {
             return ReadOutcome::Nothing;
         }
         let Some(mut room) = socket.onread().map(|onread| onread.room) else { return ReadOutcome::Nothing };
-        let read = if room.is_empty() { Err(Errno::ENOBUFS) } else { socket.stream.read(room.bytes()) };
+        let read = if room.is_empty() { Err(Errno::ENOBUFS) } else { socket.read_with_handles(room.bytes()) };
         self.note_read(id, read, room.len())
     }
 }
@@ -96,6 +96,7 @@ impl Loop {
                 self.tell_read(id, outcome);
                 return;
             };
+            self.tell_handles(id);
             self.tell_own(id, n);
             self.drain_ticks();
             if !full || self.is_halted() {

@@ -73,7 +73,8 @@ impl State {
                 self.bytes_read += n as u64;
                 // Of the larger one too if the last that Node would have read filled its buffer.
                 let full = n % room == 0;
-                if !full && !socket.reading.contains(Reading::STICKY) {
+                // Where handles came, the system ends a read early.
+                if !full && !socket.reading.contains(Reading::STICKY) && !socket.flags.contains(Flags::IPC) {
                     socket.reading.remove(Reading::MAY_READ);
                 }
                 return ReadOutcome::Bytes { n, full };
@@ -99,7 +100,7 @@ const FLOWS: Condition = Condition::NONE
     .read(ReadPhase::Open)
     .close(ClosePhase::Alive)
     .flowing(Flowing::Flowing)
-    .without(Writing::REQUEST, Flags::ERRORED.union(Flags::OWN_BUFFER));
+    .without(Writing::REQUEST, Flags::ERRORED.union(Flags::OWN_BUFFER).union(Flags::IPC));
 
 const TAKES: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
 const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED);
@@ -135,7 +136,7 @@ impl Loop {
             return ReadOutcome::Nothing;
         }
         let mut buffer = self.read_buffer();
-        let read = socket.stream.read(&mut buffer[..]);
+        let read = socket.read_with_handles(&mut buffer[..]);
         state.note_read(id, read, READ_SIZE)
     }
 
@@ -194,6 +195,7 @@ impl Loop {
             ReadOutcome::EndOfFile => self.on_end_of_file(id),
             ReadOutcome::Failed(errno) => self.on_read_error(id, errno),
             ReadOutcome::Bytes { n, full } => {
+                self.tell_handles(id);
                 self.on_read(id, &self.read_buffer()[..n]);
                 self.drain_ticks();
                 if full && !self.is_halted() {

@@ -7,6 +7,7 @@ use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
 use super::onread::OnRead;
 use super::options::SocketOptions;
+use super::passing::Inbound;
 use super::pipe::Outlets;
 use super::server::Server;
 use super::state::{State, Token};
@@ -197,6 +198,8 @@ bitflags! {
         const WROTE = 1 << 13;
         /// It reads into the program's own buffer; see [`super::onread`].
         const OWN_BUFFER = 1 << 14;
+        /// Handles come and go with its bytes, if it is local; see [`super::passing`].
+        const IPC = 1 << 15;
     }
 }
 
@@ -255,6 +258,10 @@ pub struct Cold {
     pub unread_len: usize,
     /// What it reads into instead of the loop's buffer.
     pub onread: Option<Box<OnRead>>,
+    /// Handles that came from another process.
+    pub inbound: Option<Box<Inbound>>,
+    /// Another process has the connection too: closing the descriptor does not end that, nor being told of it.
+    pub is_shared: bool,
     /// Where it is piped to.
     pub outlets: Option<Box<Outlets>>,
     /// Everything about writing but the fast way.
@@ -332,6 +339,7 @@ impl Socket {
         flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
         flags.set(Flags::NO_DELAY, options.no_delay);
         flags.set(Flags::KEEP_ALIVE, options.keep_alive);
+        flags.set(Flags::IPC, options.ipc);
         let mut socket = Socket::bare(options.high_water_mark, flags, listeners);
         socket.stream = stream;
         socket.connect = ConnectPhase::Connected;
@@ -360,6 +368,7 @@ impl Socket {
         flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
         flags.set(Flags::NO_DELAY, options.no_delay);
         flags.set(Flags::KEEP_ALIVE, options.keep_alive);
+        flags.set(Flags::IPC, options.ipc);
         let mut socket = Socket::bare(options.high_water_mark, flags, listeners);
         if !options.readable {
             socket.read = ReadPhase::EndEmitted;
@@ -604,19 +613,34 @@ impl Loop {
         }
         let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options, listeners)) };
         let (stream, local) = Stream::adopt(fd).ok_or(Code::ERR_INVALID_FD_TYPE)?;
-        let mut socket = Socket::new(&options, listeners);
+        drop(state);
+        let options = SocketOptions { ipc: options.ipc && !stream.is_pipe(), ..options };
+        self.socket_of_stream(&options, stream, local).map_err(|(stream, code)| {
+            // The descriptor stays the program's when it is refused.
+            stream.map(Stream::release);
+            code
+        })
+    }
+
+    /// A connected socket, which reads at once. The stream comes back if it cannot be watched.
+    pub fn socket_of_stream(
+        &self,
+        options: &SocketOptions,
+        stream: Stream,
+        local: bool,
+    ) -> std::result::Result<SocketId, (Option<Stream>, Code)> {
+        let mut state = self.state();
+        let mut socket = Socket::new(options, Listeners::new(&state.shapes));
         socket.stream = stream;
         socket.connect = ConnectPhase::Connected;
         socket.flags.insert(Flags::HANDLE);
         socket.flags.set(Flags::LOCAL, local);
         socket.reading.insert(Reading::MAY_READ);
-        let id = state.insert_socket(socket)?;
+        // Whoever it came from may have kept it.
+        socket.cold().is_shared = true;
+        let id = state.insert_socket(socket).map_err(|code| (None, code))?;
         if let Err(errno) = state.watch(id) {
-            if let Some(socket) = state.sockets.remove(id.0) {
-                // The descriptor stays the program's when it is refused.
-                socket.stream.release();
-            }
-            return Err(errno.code());
+            return Err((state.sockets.remove(id.0).map(|socket| socket.stream), errno.code()));
         }
         drop(state);
         self.ask_own_buffer(id);
