@@ -674,7 +674,7 @@ typedef struct net_loop_metrics {
     size_t size;
     /** Turns begun. */
     uint64_t turns;
-    /** Events that the system told. */
+    /** Events of sockets and servers, heard or not, and calls of timers and of `onread`. */
     uint64_t events;
     /** Servers, sockets and timers alive now. */
     uint64_t handles;
@@ -2510,14 +2510,19 @@ int net_socket_peer_credentials(struct net_socket *socket, struct net_peer_crede
 
 /**
  * Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before
- * connecting it is remembered. Node: `socket.setTypeOfService`.
+ * connecting it is remembered, and on a local socket that is all. Node: `socket.setTypeOfService`.
+ *
+ * From the call that connects until an attempt is under way the system has no socket yet: as in Node a new value gives
+ * `NET_EBADF` then, but is remembered too. So does asking for it, below. The system may keep less than it was
+ * told: on TCP the two low bits are its own.
  *
  * Thread: loop. @since 0.1
  */
 int net_socket_set_type_of_service(struct net_socket *socket, int tos);
 
 /**
- * The type of service: 0 to 255. Node: `socket.getTypeOfService`.
+ * The type of service, 0 to 255: what the system has, or what is remembered if there is no connection. Node:
+ * `socket.getTypeOfService`.
  *
  * Thread: loop. @since 0.1
  */

@@ -527,6 +527,14 @@ impl Socket {
         self.cold().bound = Some(Box::new(BoundSource { path: adopted.path, file }));
     }
 
+    /// What has a type of service. As in Node there is none to ask, and that is an error, while a TCP socket has begun to
+    /// connect but the system knows nothing of it.
+    fn stream_to_be_marked(&self) -> Option<Result<&Stream>> {
+        let tcp = self.has_handle() && !self.flags.contains(Flags::LOCAL);
+        let known = self.stream.is_open() && self.connect != ConnectPhase::Waiting;
+        tcp.then(|| if known { Ok(&self.stream) } else { Err(Code::EBADF) })
+    }
+
     fn local_address(&mut self) -> Address {
         if let Some(path) = self.bound_source().and_then(|bound| bound.path.as_ref()) {
             return Address::Path(path.clone());
@@ -855,19 +863,19 @@ impl Loop {
         let socket = state.socket_mut(id)?;
         let changed = socket.cold.as_ref().and_then(|cold| cold.type_of_service) != Some(tos);
         socket.cold().type_of_service = Some(tos);
-        if changed && socket.stream.is_open() && !socket.flags.contains(Flags::LOCAL) {
-            socket.stream.set_type_of_service(tos).map_err(crate::sys::errno::Errno::code)?;
+        match socket.stream_to_be_marked() {
+            Some(stream) if changed => stream?.set_type_of_service(tos).map_err(crate::sys::errno::Errno::code),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     pub fn socket_type_of_service(&self, id: SocketId) -> Result<u8> {
         let state = self.state();
         let socket = state.socket(id)?;
-        if socket.stream.is_open() && !socket.flags.contains(Flags::LOCAL) {
-            return socket.stream.type_of_service().map_err(crate::sys::errno::Errno::code);
+        match socket.stream_to_be_marked() {
+            Some(stream) => stream?.type_of_service().map_err(crate::sys::errno::Errno::code),
+            None => Ok(socket.cold.as_ref().and_then(|cold| cold.type_of_service).unwrap_or(0)),
         }
-        Ok(socket.cold.as_ref().and_then(|cold| cold.type_of_service).unwrap_or(0))
     }
 }
 
