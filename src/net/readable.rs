@@ -7,6 +7,7 @@ use super::socket::{ClosePhase, Flags, Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
 use super::state::{Again, State};
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind};
 use super::{Loop, SocketId};
 use crate::core::mutation::mutated;
 use crate::sys::code::{Code, Result};
@@ -174,6 +175,7 @@ impl State {
             self.read_again(id);
         }
         self.sync_hold(id);
+        self.note(|_| Note::of(id, NoteKind::ReadStart, "read start"));
     }
 
     /// The socket is read in the next turn even if no new edge comes.
@@ -235,7 +237,7 @@ impl State {
     /// resume()
     pub fn resume(&mut self, id: SocketId) {
         let Some(mut socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.flags.contains(Flags::OWN_BUFFER) {
+        if socket.flags.contains(Flags::READS_APART) {
             self.read_into_own_again(id);
             let Some(again) = self.sockets.get_mut(id.0) else { return };
             socket = again;
@@ -385,6 +387,7 @@ impl Loop {
         if !room || refused {
             socket.reading.remove(Reading::HANDLE);
             state.sync_hold(id);
+            state.note(|_| Note::of(id, NoteKind::ReadStop, "read stop"));
         }
     }
 
