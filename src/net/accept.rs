@@ -79,7 +79,7 @@ impl State {
         let Some(list) = self.servers.get(id.0).and_then(|server| server.options.block_list.as_ref()) else {
             return false;
         };
-        matches!(stream.peer_endpoint(), Ok(Endpoint::Ip(peer)) if list.blocks(peer.ip()))
+        matches!(stream.peer_endpoint(), Ok(Endpoint::Ip(peer)) if list.blocks(peer.ip()) && !mutated!(BlockedLetIn))
     }
 
     fn adopt(&mut self, id: ServerId, stream: Stream) -> Accepted {

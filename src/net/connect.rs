@@ -73,7 +73,9 @@ impl ConnectPlan {
     /// A failed attempt as its event and the socket's error show it.
     fn failure(&self, errno: Errno) -> NetError {
         let asked = match self.target() {
-            Address::Ip(target) if self.local_port != 0 => Some(self.local_ip(target.is_ipv4())),
+            Address::Ip(target) if self.local_port != 0 && !mutated!(LocalPortLost) => {
+                Some(self.local_ip(target.is_ipv4()))
+            }
             _ => None,
         };
         let details = asked.map(|address| format!("{address}:{}", self.local_port));
@@ -124,7 +126,7 @@ impl Socket {
         self.life = self.life.wrapping_add(1);
         self.flags.insert(Flags::HANDLE);
         self.flags.set(Flags::LOCAL, local);
-        self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF);
+        self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF | Flags::HUNG_UP);
         self.close = ClosePhase::Alive;
         let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY;
         self.reading.remove(unasked | Reading::MAY_READ | Reading::WATCHED);
@@ -408,7 +410,7 @@ impl State {
         if socket.flags.contains(Flags::KEEP_ALIVE) {
             let _ = socket.stream.set_keep_alive(true, probes);
         }
-        if let Some(tos) = tos {
+        if let Some(tos) = tos.filter(|_| !mutated!(ServiceForgotten)) {
             let _ = socket.stream.set_type_of_service(tos);
         }
         socket.stream.inline_urgent();

@@ -7,6 +7,7 @@ use super::ready::{READS_PER_TURN, ReadOutcome};
 use super::socket::{Flags, Reading, Socket};
 use super::state::State;
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::callback::{Callback, ForeignRoom};
 use crate::sys::errno::Errno;
 
@@ -68,7 +69,9 @@ impl State {
 
     fn set_own_room(&mut self, id: SocketId, room: ForeignRoom) {
         if let Some(onread) = self.sockets.get_mut(id.0).and_then(Socket::onread) {
-            onread.room = room;
+            if !mutated!(OnreadBufferKept) || onread.room.is_empty() {
+                onread.room = room;
+            }
         }
     }
 
@@ -122,7 +125,7 @@ impl Loop {
         self.settle();
         // A socket that was destroyed asks too, as in Node; one that was freed does not.
         self.ask_own_buffer(id);
-        if !goes_on {
+        if !goes_on && !mutated!(OnreadGoesOn) {
             self.state().stop_reading_into_own(id);
         }
     }

@@ -321,7 +321,7 @@ impl Loop {
 
     /// Something was seen on a socket.
     fn on_socket_event(&self, id: SocketId, ready: Readiness) {
-        let (connect, waits, reads) = {
+        let (connect, waits, reads, hung_up) = {
             let mut guard = self.state();
             let state = &mut *guard;
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
@@ -331,6 +331,10 @@ impl Loop {
                     socket.reading.insert(Reading::STICKY);
                 }
             }
+            if ready.hung_up() {
+                socket.flags.insert(Flags::HUNG_UP);
+            }
+            let hung_up = ready.readable() && socket.flags.contains(Flags::HUNG_UP);
             let (connect, waits) = (socket.connect, socket.writes_wait());
             let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
             // Asked for by a callback of this turn: at the time of the wait nobody wanted to know.
@@ -340,7 +344,7 @@ impl Loop {
             } else if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
                 socket.stamp = state.order.served();
             }
-            (connect, waits, ready.readable() && !late)
+            (connect, waits, ready.readable() && !late, ready.hung_up() || hung_up)
         };
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
@@ -355,7 +359,7 @@ impl Loop {
             }
             self.on_room(id);
         }
-        if ready.hung_up() || ready.writable() && waits {
+        if hung_up || ready.writable() && waits {
             self.shut_down_at_once(id);
         }
     }

@@ -13,6 +13,7 @@ use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
+use crate::core::mutation::mutated;
 use crate::core::order::Stamp;
 use crate::core::table::Key;
 use crate::sys::bound::SocketFile;
@@ -196,6 +197,8 @@ bitflags! {
         const WROTE = 1 << 13;
         /// It reads into the program's own buffer; see [`super::onread`].
         const OWN_BUFFER = 1 << 14;
+        /// The peer has hung up, which is seen once; Node sees it whenever it reads.
+        const HUNG_UP = 1 << 15;
     }
 }
 
@@ -477,7 +480,9 @@ impl Socket {
     }
 
     fn local_address(&mut self) -> Address {
-        if let Some(path) = self.bound_source().and_then(|bound| bound.path.as_ref()) {
+        if let Some(path) =
+            self.bound_source().and_then(|bound| bound.path.as_ref()).filter(|_| !mutated!(BoundPathLost))
+        {
             return Address::Path(path.clone());
         }
         if !self.has_handle() || self.flags.contains(Flags::LOCAL) {
