@@ -86,6 +86,8 @@ class BoundMaker(Maker):
             for name, target in connects.items():
                 if name in self.later:
                     verbs = [f"{name}.adopt {self._bound_for(target)}", f"{name}.hear data"]
+                    if chance.yes(10):
+                        verbs.append(f"{name}.write {self._size(name)} cb")
                     at = next(i for i, action in enumerate(rule.actions) if action.startswith(f"{name}.connect"))
                     rule.actions[at:at] = verbs
 
