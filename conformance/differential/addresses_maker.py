@@ -126,8 +126,12 @@ class AddressesMaker(Maker):
         """Somebody is on a list, and later no longer."""
         chance = self.chance
         rule = chance.pick(("Address 127.0.0.1", "Subnet 127.0.0.0 8", "Range 127.0.0.1 127.0.0.9", "CIDR 127.0.0.0/8"))
-        which = chance.pick(self.lists)
-        self._step(f"{which}.add{rule}", f"d.connect {server}")
+        objects = self.scenario.objects
+        line = next(line for line in objects if line.startswith(f"server {server} "))
+        if "blockList=" not in line:
+            objects[objects.index(line)] = line = f"{line} blockList={self.lists[-1]}"
+        which = line.partition("blockList=")[2][0]
+        self._step(f"{server}.listen", f"{which}.add{rule}", f"d.connect {server}")
         self._step(f"{which}.remove{rule}", f"{which}.check 127.0.0.1", "d.destroy")
         self._step(f"d.connect {server}")
 

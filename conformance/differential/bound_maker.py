@@ -105,6 +105,18 @@ class BoundMaker(Maker):
             event = chance.pick(("connect", "close", "error", "end", "data"))
             self.scenario.rules.append(Rule(f"on {name} {event} 1", [self._bound_action(), *self._some(1, name)]))
 
+    def _steps(self) -> None:
+        super()._steps()
+        paths = [name for name, kind in self.bound_kinds.items() if kind == "unix"]
+        if paths and self.chance.yes(40):
+            # A client of its own, that writes or reads before it connects, or does not.
+            name = self.chance.pick(paths)
+            self.scenario.objects.append("client d later")
+            last = max(rule.step for rule in self.scenario.rules if rule.step is not None)
+            actions = [f"{name}.bind", f"d.adopt {name}", self.chance.pick(("d.write 5 cb", "d.end 5 cb", "d.address"))]
+            self.scenario.rules.append(Rule(f"at {last + 1}", actions))
+            self.scenario.rules.append(Rule(f"at {last + 2}", ["d.connect nopath"]))
+
     def make(self) -> Scenario:
         """The scenario."""
         scenario = super().make()

@@ -177,9 +177,16 @@ def _another_course(node: list[Entry], ours: list[Entry]) -> Traces:
     if (happens or ends) and one.subject != other.subject:
         later, sooner = _comes(one, ours[at:]), _comes(other, node[at:])
         # What follows of a new connection may end the other, so that its own never comes.
-        if (later and sooner) or ((ends or {one.event, other.event} <= NEWS) and (later or sooner)):
+        acts = _acts(node[at + 1 :]) if later else _acts(ours[at + 1 :])
+        news = {one.event, other.event} <= NEWS and acts
+        if (later and sooner) or ((ends or news) and (later or sooner)):
             return _cut(node, ours, at)
     return node, ours
+
+
+def _acts(entries: list[Entry]) -> bool:
+    """They begin with something that a rule of the scenario does."""
+    return bool(entries) and entries[0].event.startswith("do ")
 
 
 def _comes(wanted: Entry, entries: list[Entry]) -> bool:
@@ -369,6 +376,20 @@ def _connect_that_throws(node: list[Entry], ours: list[Entry]) -> Traces:
     return node, ours
 
 
+def _read_of_a_piped(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From a `read` that gives bytes of a socket with a pipe: in Node they go through the pipe too."""
+    pipes: dict[str, int] = {}
+    for index, entry in enumerate(node):
+        if entry.event == "do pipe" and entry.told and not entry.head.endswith(" -> absent"):
+            pipes[entry.subject] = pipes.get(entry.subject, 0) + 1
+        elif entry.event == "unpipe":
+            source = entry.words[-1]
+            pipes[source] = pipes.get(source, 1) - 1
+        elif entry.event == "do read" and pipes.get(entry.subject) and not entry.head.endswith(" -> null"):
+            return _cut(node, ours, index)
+    return node, ours
+
+
 def _reads_a_bound_path(node: list[Entry], ours: list[Entry]) -> Traces:
     """From where a socket with a bound path is to read before it has connected, which Node only then finds out."""
     for index, (one, other) in enumerate(zip(node, ours)):
@@ -437,6 +458,7 @@ KNOWN = (
     Known("end before a failed attempt", "forgotten by Node with the attempt", 1, _end_before_a_failed_attempt),
     Known("connect that throws", "an adopted socket that cannot connect so waits for ever", 3, _connect_that_throws),
     Known("local unknown", "the local address in an error's text is what was read last", 1, _local_unknown),
+    Known("read of a piped", "what read() gives is piped too in Node", 1, _read_of_a_piped),
     Known("reads a bound path", "read EINVAL in Node, read ENOTCONN at once here", 1, _reads_a_bound_path),
     Known("closing handle", "a bound socket that closes holds Node's loop for a turn", 1, _closing_handle),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),

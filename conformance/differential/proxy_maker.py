@@ -46,8 +46,10 @@ class ProxyMaker(PipeMaker):
         rules.append(Rule(f"on A connection {len(self.clients)}", [*before, *pipes]))
         scenario.rules = rules
         slow = [f"{last}.pause"] if chance.yes(50) else []
-        self._step(1, [*slow, f"a.write {chance.pick(MUCH)}"])
-        self._step(2, [self._middle()])
+        # What is corked is full without much.
+        full = f"A.{len(self.clients)}" if chance.yes(40) else None
+        self._step(1, [*slow, *([f"{full}.cork"] if full else []), f"a.write {chance.pick(MUCH)}"])
+        self._step(2, [f"{full}.uncork" if full and chance.yes(60) else self._middle()])
         self._step(3, [chance.pick(("A.1.resume", "A.1.hear data", "A.1.read", "a.write 1000", self._pipe()))])
         self._step(4, [f"{last}.resume", chance.pick(("a.end", "a.end 100", "a.write 5000", "a.destroy", "a.reset"))])
         if chance.yes(50):

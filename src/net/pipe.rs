@@ -376,8 +376,9 @@ impl Loop {
         if last {
             self.pause_now(source);
         }
-        self.state().undo_pipe(id);
+        // As in Node the pipe itself hears of that after the program, which so sees a source that still waits.
         self.emit(destination, &SocketEvent::Unpipe(source));
+        self.state().undo_pipe(id);
     }
 
     /// `error` of the destination. Where only pipes listen it is an error that nobody heard.
