@@ -686,9 +686,9 @@ CASE(loop_fd_is_readable_when_an_event_waits) {
     CHECK(readable(fd, 0));
     CHECK_EQ(net_loop_poll(loop, 0), 0);
     CHECK_STR(trace_text(), "server connection\n");
-    while (net_loop_timeout(loop) == 0) {
-        CHECK_EQ(net_loop_poll(loop, 0), 0);
-    }
+    /* What was accepted is seen once to have room. */
+    CHECK_EQ(net_loop_poll(loop, 0), 0);
+    CHECK_EQ(net_loop_timeout(loop), -1);
     CHECK(!readable(fd, 0));
     peer_close(peer);
     CHECK(readable(fd, 5000));

@@ -126,7 +126,8 @@ impl Socket {
         self.life = self.life.wrapping_add(1);
         self.flags.insert(Flags::HANDLE);
         self.flags.set(Flags::LOCAL, local);
-        self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF | Flags::HUNG_UP);
+        self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF);
+        self.hung_up = false;
         self.close = ClosePhase::Alive;
         let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY;
         self.reading.remove(unasked | Reading::MAY_READ | Reading::WATCHED);
@@ -355,11 +356,7 @@ impl State {
             Ok(stream) => stream,
             Err(errno) => return Err(NetError::with_host_port("connect", errno, &Address::Ip(target), None).into()),
         };
-        // As in Node, which takes the address for one of the target's family before it asks the system.
-        let bind = |local: &SocketAddr| {
-            if local.is_ipv4() == target.is_ipv4() { stream.bind(local) } else { Err(Errno::EINVAL) }
-        };
-        let bound = local.map(|local| (local, bind(&local)));
+        let bound = local.map(|local| (local, stream.bind(&local)));
         socket.stream = stream;
         socket.apply_buffer_sizes();
         if let Some((local, Err(errno))) = bound {
@@ -399,21 +396,28 @@ impl State {
         self.touch(id);
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.connect = ConnectPhase::Connected;
-        if socket.flags.contains(Flags::LOCAL) {
+        socket.apply_options();
+    }
+}
+
+impl Socket {
+    /// Tells the system what was asked for.
+    pub fn apply_options(&self) {
+        if self.flags.contains(Flags::LOCAL) {
             return;
         }
         // A peer that has gone already makes the system refuse these; the read that follows tells it better.
-        if socket.flags.contains(Flags::NO_DELAY) {
-            let _ = socket.stream.set_no_delay(true);
+        if self.flags.contains(Flags::NO_DELAY) {
+            let _ = self.stream.set_no_delay(true);
         }
-        let (probes, tos) = socket.cold.as_ref().map_or_else(Default::default, |c| (c.probes, c.type_of_service));
-        if socket.flags.contains(Flags::KEEP_ALIVE) {
-            let _ = socket.stream.set_keep_alive(true, probes);
+        let (probes, tos) = self.cold.as_ref().map_or_else(Default::default, |c| (c.probes, c.type_of_service));
+        if self.flags.contains(Flags::KEEP_ALIVE) {
+            let _ = self.stream.set_keep_alive(true, probes);
         }
         if let Some(tos) = tos.filter(|_| !mutated!(ServiceForgotten)) {
-            let _ = socket.stream.set_type_of_service(tos);
+            let _ = self.stream.set_type_of_service(tos);
         }
-        socket.stream.inline_urgent();
+        self.stream.inline_urgent();
     }
 }
 

@@ -158,7 +158,7 @@ impl State {
         server.stamp = self.order.begins();
         // Without a descriptor or memory for it the timer of those who have none tries again.
         if listener.register(&self.poller, Token::Server(id).number()).is_err() {
-            self.retry_later(id);
+            self.rest_from_accepting(id);
         }
         true
     }

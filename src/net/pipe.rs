@@ -183,9 +183,10 @@ impl State {
         let Some(outlets) = self.outlets(source) else { return };
         if outlets.only() == Some(id) {
             outlets.awaited = Awaited::One(destination);
-        } else if let Awaited::Several(several) = &mut outlets.awaited
-            && !several.contains(&destination)
-        {
+            return;
+        }
+        let Awaited::Several(several) = &mut outlets.awaited else { return };
+        if !several.contains(&destination) {
             several.push(destination);
         }
     }
@@ -267,11 +268,11 @@ impl State {
         if last && !mutated!(UnpipeFlows) {
             self.pause(source);
         }
-        if mutated!(UnpipeLoses)
-            && let Some(cold) = self.sockets.get_mut(source.0).and_then(|from| from.cold.as_mut())
-        {
-            cold.unread.clear();
-            cold.unread_len = 0;
+        if mutated!(UnpipeLoses) {
+            if let Some(cold) = self.sockets.get_mut(source.0).and_then(|from| from.cold.as_mut()) {
+                cold.unread.clear();
+                cold.unread_len = 0;
+            }
         }
         for pipe in undone {
             if let Some(destination) = of_pipe(self, pipe) {
@@ -294,9 +295,8 @@ impl State {
         let into = heard.iter().filter(|listener| listener.reaction == Reaction::PipeError as u8);
         for pipe in into.map(PipeId::of) {
             let source = self.pipes.get(pipe.0).map(|pipe| pipe.source);
-            if self.take_from_source(pipe) == Some(true)
-                && let Some(source) = source
-            {
+            let was_last = self.take_from_source(pipe) == Some(true);
+            if let Some(source) = source.filter(|_| was_last) {
                 self.pause(source);
             }
             self.undo_pipe(pipe);

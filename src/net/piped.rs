@@ -31,7 +31,7 @@ const FLOWS: Condition = Condition::NONE
     .read(ReadPhase::Open)
     .close(ClosePhase::Alive)
     .flowing(Flowing::Flowing)
-    .without(Writing::empty(), Flags::ERRORED.union(Flags::OWN_BUFFER));
+    .without(Writing::empty(), Flags::ERRORED.union(Flags::OWN_BUFFER).union(Flags::IPC));
 
 const HEARD: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
 const IN_THE_WAY: Reading = Reading::EOF.union(Reading::READABLE_LISTENING);
@@ -58,7 +58,15 @@ impl State {
 
 impl Loop {
     /// Moves what a source has to the destination of its pipe, as long as that goes within the kernel.
+    #[inline]
     pub fn move_piped(&self, source: SocketId) -> Moved {
+        if self.state().pipes.is_empty() {
+            return Moved::Closed;
+        }
+        self.move_in_kernel(source)
+    }
+
+    fn move_in_kernel(&self, source: SocketId) -> Moved {
         let mut moved = 0;
         while moved < MOST_PER_TURN {
             let (pipe, go_on) = {

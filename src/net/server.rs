@@ -83,8 +83,8 @@ pub struct Server {
     pub holds: bool,
     /// It waits among those that accept again.
     pub queued_again: bool,
-    /// Descriptors ran out; a timer will try again.
-    pub out_of_descriptors: bool,
+    /// Connections wait that could not be accepted: it is not watched until a timer has it try again.
+    pub rests: bool,
     /// A graceful stop that was begun.
     pub shutdown: Option<Box<Shutdown>>,
     /// When it was served, or began to be watched.
@@ -114,7 +114,7 @@ impl Server {
             unref: false,
             holds: false,
             queued_again: false,
-            out_of_descriptors: false,
+            rests: false,
             shutdown: None,
             stamp: Stamp::default(),
             data: None,
@@ -164,9 +164,12 @@ impl State {
         self.forget_listen_lookup(id);
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.listening_id = server.listening_id.wrapping_add(1);
-        server.out_of_descriptors = false;
+        server.rests = false;
         server.seat.take().into_iter().for_each(Seat::leave);
-        if server.listener.take().is_some() {
+        if let Some(listener) = server.listener.take() {
+            // Another process may have it too, and its connections would go on to be told here. One that rests, or hands
+            // connections over, is not watched.
+            let _ = listener.unregister(&self.poller);
             self.closing.push(Closing::Server);
         }
         self.stop_sharing(id);

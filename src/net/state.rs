@@ -37,6 +37,8 @@ pub enum Due {
     Shutdown(ServerId, u64),
     /// Accepting again after descriptors ran out.
     AcceptAgain(ServerId),
+    /// Offering a handle again after too many were on their way.
+    SendAgain(SocketId),
 }
 
 /// What I/O puts off to the next time around it, outside any callback.
@@ -283,6 +285,7 @@ impl State {
                 shutdown.is_some_and(|shutdown| shutdown.setting == setting)
             }
             Due::AcceptAgain(id) => servers.get(id.0).is_some_and(|server| server.is_listening()),
+            Due::SendAgain(id) => sockets.get(id.0).is_some_and(|socket| socket.rests()),
         })?;
         let now = self.now();
         Some(due.saturating_sub(now))
@@ -311,16 +314,23 @@ impl State {
     #[inline]
     fn look(&self, found: &Found) -> Outlook {
         // A socket that has gone is not served, so it does not matter whose stamp is looked at in its place.
-        let mut only_sockets = true;
+        let mut all_known = true;
         let stamps = found.list().iter().map(|ready| match self.sockets.at_place_of(ready.token()) {
             Some(socket) => socket.stamp,
             None => {
-                only_sockets = false;
-                Stamp::default()
+                let stamp = self.stamp_of_other(*ready);
+                all_known &= stamp.is_some();
+                stamp.unwrap_or_default()
             }
         });
         let outlook = self.order.look(stamps);
-        if only_sockets { outlook } else { Outlook::Mixed }
+        if all_known { outlook } else { Outlook::Mixed }
+    }
+
+    /// Of a server, or of nothing.
+    #[inline(never)]
+    fn stamp_of_other(&self, ready: Readiness) -> Option<Stamp> {
+        Self::stamp(&self.sockets, &self.servers, ready)
     }
 
     #[inline]

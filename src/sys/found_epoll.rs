@@ -80,6 +80,18 @@ impl Readiness {
     }
 }
 
+/// A listener with connections that nobody has accepted is found by each wait.
+pub const LISTENERS_STAY: bool = true;
+
+/// Watches for connections by the level and not, as mio would, by the edge: one of them is accepted in a turn, and so the
+/// last of them needs no second call to be told that it was the last.
+pub fn watch_listener(poll: &mio::Poll, fd: i32, token: usize) -> Result<(), Errno> {
+    let mut wanted = libc::epoll_event { events: BYTES, u64: token as u64 };
+    // SAFETY: the event is looked at within the call only.
+    let done = unsafe { libc::epoll_ctl(poll.as_raw_fd(), libc::EPOLL_CTL_ADD, fd, &raw mut wanted) };
+    if done < 0 { Err(last_errno()) } else { Ok(()) }
+}
+
 /// What one wait found.
 #[derive(Default)]
 pub struct Found(Vec<Readiness>);

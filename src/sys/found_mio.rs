@@ -79,6 +79,17 @@ impl Readiness {
     }
 }
 
+/// A listener is found when one more connection comes.
+pub const LISTENERS_STAY: bool = false;
+
+/// Watches for connections.
+#[cfg(unix)]
+pub fn watch_listener(poll: &mio::Poll, fd: i32, token: usize) -> Result<(), Errno> {
+    let mut source = mio::unix::SourceFd(&fd);
+    let watched = poll.registry().register(&mut source, mio::Token(token), mio::Interest::READABLE);
+    watched.map_err(|error| Errno::of(&error))
+}
+
 /// What one wait found.
 pub struct Found {
     events: mio::Events,

@@ -1,6 +1,6 @@
 //! Waiting for readiness.
 use super::errno::Errno;
-pub use found::{Found, Readiness};
+pub use found::{Found, LISTENERS_STAY, Readiness};
 use mio::event::Source;
 use std::io;
 
@@ -59,9 +59,11 @@ impl Poller {
             .map_err(|e| Errno::of(&e))
     }
 
-    /// Watches a listening source.
-    pub fn register_listener(&self, source: &mut impl Source, token: usize) -> Result<(), Errno> {
-        self.poll.registry().register(source, mio::Token(token), mio::Interest::READABLE).map_err(|e| Errno::of(&e))
+    /// Watches a listening descriptor. It is told of once for each wait as long as there are connections if
+    /// [`LISTENERS_STAY`], else when there is one more.
+    #[cfg(unix)]
+    pub fn register_listener(&self, fd: i32, token: usize) -> Result<(), Errno> {
+        found::watch_listener(&self.poll, fd, token)
     }
 
     /// Watches a source no longer, though it stays open.

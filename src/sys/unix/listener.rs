@@ -134,18 +134,21 @@ impl Spare {
         Spare(open_nothing())
     }
 
-    /// Frees it for one accept, sheds everything that waits, and takes it again. How many were shed, each told to `tell` before it is closed.
-    pub fn shed(&mut self, listener: &Listener, mut tell: impl FnMut(&Stream)) -> usize {
-        let mut shed = 0;
+    /// Frees it for one accept, sheds everything that waits, and takes it again. Each is told to `tell` before it is closed.
+    /// Whether nothing waits any more.
+    pub fn shed(&mut self, listener: &Listener, mut tell: impl FnMut(&Stream)) -> bool {
+        let mut all = false;
         if self.0.fd() >= 0 {
             self.0 = Socket::NONE;
-            while let Ok(stream) = listener.accept() {
-                tell(&stream);
-                shed += 1;
-            }
+            all = loop {
+                match listener.accept() {
+                    Ok(stream) => tell(&stream),
+                    Err(errno) => break errno.would_block(),
+                }
+            };
         }
         self.0 = open_nothing();
-        shed
+        all
     }
 }
 

@@ -1,4 +1,4 @@
-"""examples/forward between Python's own sockets."""
+"""What a program that passes connections on has to do, whatever it is written in. Its options are HOST and PORT."""
 
 import contextlib
 import socket
@@ -16,12 +16,12 @@ def target() -> Iterator[socket.socket]:
         yield server
 
 
-def forwarding(path: Path, server: socket.socket) -> Program:
-    return Program(path, "127.0.0.1", str(server.getsockname()[1]))
+def proxying(path: Path, server: socket.socket, *options: str) -> Program:
+    return Program(path, *options, "127.0.0.1", str(server.getsockname()[1]))
 
 
 def test_both_ways(path: Path) -> None:
-    with target() as server, forwarding(path, server) as program, harness.connect(program.port()) as client:
+    with target() as server, proxying(path, server) as program, harness.connect(program.port()) as client:
         client.sendall(b"there")
         peer, _ = server.accept()
         with peer:
@@ -32,7 +32,7 @@ def test_both_ways(path: Path) -> None:
 
 
 def test_ends_pass_one_by_one(path: Path) -> None:
-    with target() as server, forwarding(path, server) as program, harness.connect(program.port()) as client:
+    with target() as server, proxying(path, server) as program, harness.connect(program.port()) as client:
         client.sendall(b"question")
         client.shutdown(socket.SHUT_WR)
         peer, _ = server.accept()
@@ -45,7 +45,7 @@ def test_ends_pass_one_by_one(path: Path) -> None:
 
 def test_bulk_with_a_slow_reader(path: Path) -> None:
     sent = harness.pattern(8 << 20)
-    with target() as server, forwarding(path, server) as program, harness.connect(program.port()) as client:
+    with target() as server, proxying(path, server) as program, harness.connect(program.port()) as client:
 
         def send() -> None:
             client.sendall(sent)
@@ -62,14 +62,14 @@ def test_bulk_with_a_slow_reader(path: Path) -> None:
 
 def test_a_target_that_is_not_there(path: Path) -> None:
     with target() as server:
-        program = forwarding(path, server)
+        program = proxying(path, server)
     with program, harness.connect(program.port()) as client:
         assert client.recv(1) == b""
         program.stop()
 
 
 def test_a_reset_passes(path: Path) -> None:
-    with target() as server, forwarding(path, server) as program:
+    with target() as server, proxying(path, server) as program:
         client = harness.connect(program.port())
         client.sendall(b"x")
         peer, _ = server.accept()
@@ -82,7 +82,7 @@ def test_a_reset_passes(path: Path) -> None:
 
 
 def test_stopped_with_open_connections(path: Path) -> None:
-    with target() as server, forwarding(path, server) as program, harness.connect(program.port()) as client:
+    with target() as server, proxying(path, server) as program, harness.connect(program.port()) as client:
         client.sendall(b"x")
         peer, _ = server.accept()
         with peer:
@@ -91,4 +91,5 @@ def test_stopped_with_open_connections(path: Path) -> None:
             assert peer.recv(1) == b""
 
 
-harness.main(globals())
+if __name__ == "__main__":
+    harness.main(globals())
