@@ -39,7 +39,7 @@ impl Server {
     #[inline]
     fn blocks_peer(&self, stream: &Stream) -> bool {
         let Some(list) = &self.options.block_list else { return false };
-        matches!(stream.peer_endpoint(), Ok(Endpoint::Ip(peer)) if list.blocks(peer.ip()))
+        matches!(stream.peer_endpoint(), Ok(Endpoint::Ip(peer)) if list.blocks(peer.ip()) && !mutated!(BlockedLetIn))
     }
 }
 

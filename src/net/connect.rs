@@ -74,7 +74,9 @@ impl ConnectPlan {
     /// A failed attempt as its event and the socket's error show it.
     fn failure(&self, errno: Errno) -> NetError {
         let asked = match self.target() {
-            Address::Ip(target) if self.local_port != 0 => Some(self.local_ip(target.is_ipv4())),
+            Address::Ip(target) if self.local_port != 0 && !mutated!(LocalPortLost) => {
+                Some(self.local_ip(target.is_ipv4()))
+            }
             _ => None,
         };
         let details = asked.map(|address| format!("{address}:{}", self.local_port));
@@ -126,6 +128,7 @@ impl Socket {
         self.flags.insert(Flags::HANDLE);
         self.flags.set(Flags::LOCAL, local);
         self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF);
+        self.hung_up = false;
         self.close = ClosePhase::Alive;
         let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY;
         self.reading.remove(unasked | Reading::MAY_READ | Reading::WATCHED);
@@ -422,7 +425,7 @@ impl Socket {
         if self.flags.contains(Flags::KEEP_ALIVE) {
             let _ = self.stream.set_keep_alive(true, probes);
         }
-        if let Some(tos) = tos {
+        if let Some(tos) = tos.filter(|_| !mutated!(ServiceForgotten)) {
             let _ = self.stream.set_type_of_service(tos);
         }
         self.stream.inline_urgent();

@@ -11,6 +11,7 @@ use super::state::{State, lookup_id};
 use super::tick::Tick;
 use super::tracing::{Note, NoteKind};
 use super::{LookupId, Loop, ServerId, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::resolver::{self, Answer, Failure, HINT_ADDRCONFIG, Question};
@@ -272,6 +273,9 @@ fn order_of_attempts(given: &[GivenAddress], port: u16) -> Vec<SocketAddr> {
     }
     let Some(first) = valid.first().map(SocketAddr::is_ipv6) else { return Vec::new() };
     let (mut mine, mut others): (Vec<_>, Vec<_>) = valid.into_iter().partition(|address| address.is_ipv6() == first);
+    if mutated!(FamiliesApart) {
+        return mine.into_iter().chain(others).collect();
+    }
     let mut ordered = Vec::with_capacity(mine.len() + others.len());
     let (mut mine, mut others) = (mine.drain(..), others.drain(..));
     loop {

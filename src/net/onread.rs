@@ -8,6 +8,7 @@ use super::socket::{Flags, Reading, Socket};
 use super::state::State;
 use super::tracing::{Note, NoteKind};
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::callback::{Callback, ForeignRoom};
 use crate::sys::errno::Errno;
 
@@ -76,7 +77,9 @@ impl State {
 
     fn set_own_room(&mut self, id: SocketId, room: ForeignRoom) {
         if let Some(onread) = self.sockets.get_mut(id.0).and_then(Socket::onread) {
-            onread.room = room;
+            if !mutated!(OnreadBufferKept) || onread.room.is_empty() {
+                onread.room = room;
+            }
         }
     }
 
@@ -126,7 +129,7 @@ impl Loop {
         self.settle();
         // A socket that was destroyed asks too, as in Node; one that was freed does not.
         self.ask_own_buffer(id);
-        if !goes_on {
+        if !goes_on && !mutated!(OnreadGoesOn) {
             self.state().stop_reading_into_own(id);
         }
     }

@@ -259,7 +259,9 @@ impl State {
 
     /// pause()
     pub fn pause(&mut self, id: SocketId) {
-        self.stop_reading_into_own(id);
+        if !mutated!(OnreadUnpaused) {
+            self.stop_reading_into_own(id);
+        }
         if self.stop_flow(id) {
             self.tick(Tick::Pause(id));
         }
@@ -371,6 +373,10 @@ impl Loop {
         let news = self.state().stop_flow(id);
         if news {
             self.emit(id, &SocketEvent::Pause);
+            // As in Node it counts as paused, though a listener of that has made it flow again.
+            if let Some(socket) = self.state().sockets.get_mut(id.0) {
+                socket.reading.insert(Reading::PAUSE_KNOWN | Reading::PAUSED);
+            }
         }
     }
 

@@ -338,7 +338,7 @@ impl Loop {
 
     /// Something was seen on a socket.
     fn on_socket_event(&self, id: SocketId, ready: Readiness) {
-        let (connect, waits, reads) = {
+        let (connect, waits, reads, hung_up) = {
             let mut guard = self.state();
             let state = &mut *guard;
             let Some(socket) = state.sockets.get_mut(id.0) else { return };
@@ -348,6 +348,10 @@ impl Loop {
                     socket.reading.insert(Reading::STICKY);
                 }
             }
+            if ready.hung_up() {
+                socket.hung_up = true;
+            }
+            let hung_up = ready.readable() && socket.hung_up;
             let (connect, waits) = (socket.connect, socket.writes_wait());
             let into = if socket.reads_into_own() { Reads::IntoOwn } else { Reads::IntoOurs };
             let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
@@ -358,7 +362,8 @@ impl Loop {
             } else if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
                 socket.stamp = state.order.served();
             }
-            (connect, waits, if ready.readable() && !late { into } else { Reads::Not })
+            let reads = if ready.readable() && !late { into } else { Reads::Not };
+            (connect, waits, reads, ready.hung_up() || hung_up)
         };
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
@@ -375,7 +380,7 @@ impl Loop {
             }
             self.on_room(id);
         }
-        if ready.hung_up() || ready.writable() && waits {
+        if hung_up || ready.writable() && waits {
             self.shut_down_at_once(id);
         }
     }

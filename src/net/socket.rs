@@ -15,6 +15,7 @@ use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
+use crate::core::mutation::mutated;
 use crate::core::order::Stamp;
 use crate::core::table::Key;
 use crate::sys::bound::SocketFile;
@@ -226,6 +227,8 @@ pub struct Socket {
     pub flags: Flags,
     /// What the readable side waits for.
     pub reading: Reading,
+    /// The peer has hung up, which is seen once; Node sees it whenever it reads.
+    pub hung_up: bool,
     /// The system's stream; none while idle or waiting.
     pub stream: Stream,
     /// Writable and readable high water mark.
@@ -320,6 +323,7 @@ impl Socket {
             flags,
             reading: Reading::empty(),
             stamp: Stamp::default(),
+            hung_up: false,
             stream: Stream::NONE,
             write_mark: mark(high_water_mark),
             read_mark: mark(high_water_mark),
@@ -543,7 +547,9 @@ impl Socket {
     }
 
     fn local_address(&mut self) -> Address {
-        if let Some(path) = self.bound_source().and_then(|bound| bound.path.as_ref()) {
+        if let Some(path) =
+            self.bound_source().and_then(|bound| bound.path.as_ref()).filter(|_| !mutated!(BoundPathLost))
+        {
             return Address::Path(path.clone());
         }
         if !self.has_handle() || self.flags.contains(Flags::LOCAL) {

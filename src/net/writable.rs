@@ -986,7 +986,8 @@ impl State {
     /// the system calls it not connected; only one that is bound and was never connected is that in Node too.
     pub fn refusal(&mut self, id: SocketId, errno: Errno) -> ErrorRef {
         let bound = self.sockets.get(id.0).is_some_and(|socket| socket.connect == ConnectPhase::Bound);
-        let errno = if errno == Errno::ENOTCONN && !bound { Errno::EPIPE } else { errno };
+        let errno =
+            if errno == Errno::ENOTCONN && (!bound || mutated!(BoundPathBroken)) { Errno::EPIPE } else { errno };
         self.errors.system("write", errno)
     }
 
