@@ -242,6 +242,12 @@ CASE(pairs_that_are_refused) {
     options.ipc = 3;
     CHECK(net_socket_pair(loop, &options, &fd, &error) == NULL);
     CHECK_EQ(error, NET_EINVAL);
+    CHECK_EQ(fd, -1);
+}
+
+CASE(a_pair_for_which_no_descriptor_is_left) {
+    int fd = -1;
+    int error = 0;
     limit_fds(1);
     CHECK(net_socket_pair(loop, NULL, &fd, &error) == NULL);
     CHECK_EQ(error, NET_EMFILE);

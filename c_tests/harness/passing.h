@@ -31,7 +31,7 @@ int send_probe(net_socket *ipc, const char *text, const probe *probe);
 /* SCM_RIGHTS by hand. */
 void peer_send_fds(int socket, const void *data, size_t length, const int *fds, size_t count);
 
-/* From now on only so many new descriptors can be had. */
+/* From now on only so many new descriptors can be had; the case is skipped where that cannot be told. */
 void limit_fds(int more);
 void unlimit_fds(void);
 
