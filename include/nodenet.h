@@ -124,11 +124,11 @@
 #define NET_ERROR_INIT                                                                                                \
     {sizeof(net_error), NET_ERROR_KIND_USER, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0,  \
      NULL}
-#define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536, NULL}
+#define NET_SERVER_OPTIONS_INIT {sizeof(net_server_options), 0, 0, 0, 0, 0, 65536, NULL, 0}
 #define NET_BOUND_SOCKET_OPTIONS_INIT {sizeof(net_bound_socket_options), 0, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0}
 #define NET_LISTEN_OPTIONS_INIT                                                                                       \
     {sizeof(net_listen_options), 0, 511, NULL, NET_CSTR, NULL, NET_CSTR, -1, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
-#define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL, NULL, NULL}
+#define NET_SOCKET_OPTIONS_INIT {sizeof(net_socket_options), 0, 0, 0, -1, 0, 65536, -1, 1, 1, NULL, NULL, NULL, 0}
 #define NET_ONREAD_INIT {sizeof(net_onread), NULL, 0, NULL, NULL, NULL, NULL}
 #define NET_CONNECT_OPTIONS_INIT                                                                                      \
     {sizeof(net_connect_options), 0, 0, NULL, NET_CSTR, NULL, NET_CSTR, NULL, NET_CSTR, 0, 0, -1, 0, 0, NULL, NULL,  \
@@ -404,6 +404,24 @@
 /** `net_socket_ready_state`: neither. Node: "closed". @since 0.1 */
 #define NET_READY_CLOSED 5
 
+/** Event `handle`: one has come, but this process has no descriptor left for it, and it is closed. @since 0.1 */
+#define NET_HANDLE_LOST 0
+
+/** Event `handle`: a TCP socket that does not listen: one that is connected, or bound. @since 0.1 */
+#define NET_HANDLE_TCP_SOCKET 1
+
+/** Event `handle`: a TCP socket that listens. @since 0.1 */
+#define NET_HANDLE_TCP_SERVER 2
+
+/** Event `handle`: a local socket that does not listen. @since 0.1 */
+#define NET_HANDLE_LOCAL_SOCKET 3
+
+/** Event `handle`: a local socket that listens. @since 0.1 */
+#define NET_HANDLE_LOCAL_SERVER 4
+
+/** Event `handle`: another descriptor, such as a file, a pipe or a UDP socket. @since 0.1 */
+#define NET_HANDLE_OTHER 5
+
 /**
  * `net_loop_group_listen`: by `NET_SHARE_REUSE_PORT` for a port, where the system shares connections out (Linux), else by
  * `NET_SHARE_HAND_OVER`. @since 0.1
@@ -674,8 +692,7 @@ typedef struct net_loop_metrics {
 typedef void (*net_timer_fn)(struct net_timer *timer, void *user);
 
 /**
- * Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. All but the first two and
- * the last concern each accepted socket.
+ * Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. They concern each accepted socket.
  *
  * Node: the options of `net.createServer`. Flags are 0 or 1.
  *
@@ -705,6 +722,8 @@ typedef struct net_server_options {
      * Default NULL.
      */
     struct net_block_list *block_list;
+    /** 1: handles may come and go over each accepted socket, if it is local: see `net_socket_options.ipc`. Default 0. */
+    int32_t ipc;
 } net_server_options;
 
 /**
@@ -964,6 +983,12 @@ typedef struct net_socket_options {
      * looked at inside the call. NULL for none. Default NULL.
      */
     const struct net_onread *onread;
+    /**
+     * 1: if the socket is local, servers and sockets may be sent over it to another process (`net_socket_send_socket` and its
+     * kin), and received (`net_socket_on_handle`). Only for a peer that is trusted to send descriptors. What is sent over a
+     * socket without this option is closed by the system. Default 0.
+     */
+    int32_t ipc;
 } net_socket_options;
 
 /**
@@ -1106,6 +1131,13 @@ typedef void (*net_socket_attempt_failed_fn)(struct net_socket *socket,
  * @since 0.1
  */
 typedef void (*net_socket_pipe_fn)(struct net_socket *destination, struct net_socket *source, void *user);
+
+/**
+ * Event `handle`: another process has sent something over `socket`. `kind` is a `NET_HANDLE_` value.
+ *
+ * @since 0.1
+ */
+typedef void (*net_socket_handle_fn)(struct net_socket *socket, int kind, void *user);
 
 /**
  * One piece of a gathered write.
@@ -3011,6 +3043,41 @@ int net_socket_once_unpipe(struct net_socket *socket, net_socket_pipe_fn func, v
 int net_socket_off_unpipe(struct net_socket *socket, net_socket_pipe_fn func, void *user);
 
 /**
+ * Another process has sent something over this local socket, which was made with the option `ipc`. It belongs to this
+ * process now, and to the program that takes it while the event is told: by `net_socket_take_socket`,
+ * `net_socket_take_server`, `net_socket_take_bound_socket` or `net_socket_take_fd`. What nobody has taken when the last
+ * listener returns is closed.
+ *
+ * It comes before the `data` of the bytes that it was sent with: when all of these have come, so has the handle. Where
+ * exactly in the bytes it was sent is not known, so let them say what it is for, or send one at a time. Several that came at
+ * once are told in the order in which they were sent.
+ *
+ * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+ * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `process.on('message')` with its
+ * argument `sendHandle`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_on_handle(struct net_socket *socket,
+                         net_socket_handle_fn func,
+                         void *user,
+                         net_drop_fn drop);
+
+/**
+ * As `net_socket_on_handle`, for the next `handle` only: the listener is taken off before it runs.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_once_handle(struct net_socket *socket, net_socket_handle_fn func, void *user, net_drop_fn drop);
+
+/**
+ * Takes the newest listener of `handle` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_off_handle(struct net_socket *socket, net_socket_handle_fn func, void *user);
+
+/**
  * Writes bytes: they are sent at once as far as the system takes them, the rest is copied and sent later. Node:
  * `socket.write(data)`.
  *
@@ -3152,8 +3219,8 @@ int net_socket_is_paused(struct net_socket *socket);
 int net_socket_read(struct net_socket *socket, void *buffer, size_t n, size_t *len);
 
 /**
- * Takes what was read, at most `capacity` bytes. Otherwise as `net_socket_read`. Node: `socket.read()`, which takes
- * all of it.
+ * Takes what was read, one piece of it as it came, and at most `capacity` bytes. Otherwise as `net_socket_read`. Node:
+ * `socket.read()`.
  *
  * Returns 1 and how many there are in `len`; 0 and 0 in `len` if there is nothing.
  *
@@ -3417,6 +3484,144 @@ int net_socket_attempted_addresses(struct net_socket *socket, size_t *count);
  * Thread: loop. @since 0.1
  */
 int net_socket_attempted_address(struct net_socket *socket, size_t index, struct net_address *out);
+
+/**
+ * Sends the connection of `socket` to the process at the other end of `ipc`, with `len` bytes, at least one: a write like
+ * any other (see `net_socket_write_cb`), in order with those before and after it, which says by its bytes what the other is to
+ * make of it. `func` may be NULL. Node: `subprocess.send(message, socket, { keepOpen }, callback)`.
+ *
+ * `ipc` is a local socket that was made with the option `ipc`; `socket` belongs to the same loop. With `keep_open` 0 the
+ * connection leaves `socket`, which is destroyed as by `net_socket_destroy`: `close` follows, its server counts it no longer,
+ * and its peer notices nothing. In Node the socket without a connection stays and tells nothing. What was read and not told,
+ * or written and not with the system, would be lost: then, and unless it is connected, it is refused with
+ * `NET_ERR_WORKER_HANDLE_NOT_TRANSFERABLE`, and stays as it was. With 1 both processes have the connection: an end by one
+ * of them is the end for both, and the peer sees it closed when both have closed it. Should the write fail, a connection that
+ * has left is closed.
+ *
+ * Returns 1: go on, or 0: wait for `drain` before sending more, as `net_socket_write`; on an `ipc` that is ended or destroyed 0,
+ * with the error to follow, and `socket` stays as it was. `NET_EINVAL` if `ipc` cannot send handles, if there are no bytes, if
+ * the sockets belong to different loops, or for `ipc` itself with `keep_open` 0; `NET_EMFILE`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_send_socket(struct net_socket *ipc,
+                           const void *data,
+                           size_t len,
+                           struct net_socket *socket,
+                           int keep_open,
+                           net_socket_error_fn func,
+                           void *user,
+                           net_drop_fn drop);
+
+/**
+ * As `net_socket_send_socket`, for a server that listens. It listens on here too, as in Node: both processes accept, and
+ * each connection comes to one of them. The path of a local one is removed when it closes here. Node:
+ * `subprocess.send(message, server, callback)`.
+ *
+ * `NET_ERR_SERVER_NOT_RUNNING` if it does not listen.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_send_server(struct net_socket *ipc,
+                           const void *data,
+                           size_t len,
+                           struct net_server *server,
+                           net_socket_error_fn func,
+                           void *user,
+                           net_drop_fn drop);
+
+/**
+ * As `net_socket_send_socket`, for a bound socket, which stays bound here too: whoever gets it may listen on it while this
+ * process accepts nothing. `NET_ERR_SOCKET_HANDLE_ADOPTED`.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_send_bound_socket(struct net_socket *ipc,
+                                 const void *data,
+                                 size_t len,
+                                 struct net_bound_socket *bound,
+                                 net_socket_error_fn func,
+                                 void *user,
+                                 net_drop_fn drop);
+
+/**
+ * As `net_socket_send_socket`, for any descriptor of the program's, which keeps it. It may be closed when the call has
+ * returned. `NET_EBADF` if it is none.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_send_fd(struct net_socket *ipc,
+                       const void *data,
+                       size_t len,
+                       int fd,
+                       net_socket_error_fn func,
+                       void *user,
+                       net_drop_fn drop);
+
+/**
+ * Takes the connection whose event `handle` is being told on `ipc`, as a socket of its loop: it reads at once, as one that
+ * was accepted, and like one it is freed after its `close`, unless `net_socket_keep` is called. `options` NULL: the defaults;
+ * `fd` and `handle` have to be unset. Node: the `sendHandle` of `message`.
+ *
+ * Returns NULL on failure, with the reason in `error` (which may be NULL): `NET_ENOENT` if none is told, or it is taken
+ * already; `NET_ERR_INVALID_HANDLE_TYPE` for another kind, which may then still be taken as what it is.
+ *
+ * Thread: loop. @since 0.1
+ */
+struct net_socket *net_socket_take_socket(struct net_socket *ipc,
+                                          const struct net_socket_options *options,
+                                          int *error);
+
+/**
+ * Takes the server whose event `handle` is being told on `ipc`, as a server of its loop that listens: `listening` follows. A
+ * bound socket becomes one too. `options` NULL: the defaults. Free it with `net_server_free`. Node: the `sendHandle` of
+ * `message`.
+ *
+ * Returns NULL on failure, with the reason in `error`, as `net_socket_take_socket`.
+ *
+ * Thread: loop. @since 0.1
+ */
+struct net_server *net_socket_take_server(struct net_socket *ipc,
+                                          const struct net_server_options *options,
+                                          int *error);
+
+/**
+ * Takes the bound socket whose event `handle` is being told on `ipc`. Free it with `net_bound_socket_free`; a path is the
+ * sender's to remove.
+ *
+ * Returns NULL on failure, with the reason in `error`, as `net_socket_take_socket`.
+ *
+ * Thread: loop. @since 0.1
+ */
+struct net_bound_socket *net_socket_take_bound_socket(struct net_socket *ipc,
+                                                      int *error);
+
+/**
+ * Takes whatever it is whose event `handle` is being told on `ipc`, as a descriptor in `fd`: the program closes it. It is
+ * closed when another program is executed.
+ *
+ * Returns 0; `NET_ENOENT` if none is told, or it is taken already.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_socket_take_fd(struct net_socket *ipc,
+                       int *fd);
+
+/**
+ * Makes a local socket that is connected to `fd`, for a process that is about to be started. The descriptor is the
+ * program's: give it to the child, which makes a socket of it by `net_socket_options.fd`, and close it here, so that the end
+ * of the child is the end of the connection. It blocks, and is closed when another program is executed, unless it is
+ * duplicated for that (`dup2`, `posix_spawn_file_actions_adddup2`). `options` NULL: the defaults; `ipc` 1 if handles are to be
+ * sent, `fd` and `handle` have to be unset. Node: what `child_process.fork` makes.
+ *
+ * Returns NULL on failure, with the reason in `error` (which may be NULL). Free it with `net_socket_free`.
+ *
+ * Thread: loop. @since 0.1
+ */
+struct net_socket *net_socket_pair(struct net_loop *loop,
+                                   const struct net_socket_options *options,
+                                   int *fd,
+                                   int *error);
 
 /**
  * Answers a lookup with `count` addresses, at least one; where only one was asked for, the first is used. Node: the

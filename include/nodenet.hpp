@@ -61,6 +61,7 @@
 #include "nodenet/loop_group.hpp"
 #include "nodenet/onread.hpp"
 #include "nodenet/options.hpp"
+#include "nodenet/passing.hpp"
 #include "nodenet/server.hpp"
 #include "nodenet/socket.hpp"
 #include "nodenet/timer.hpp"

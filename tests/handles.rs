@@ -6,6 +6,7 @@ use nodenet::abi::error::*;
 use nodenet::abi::event_loop::*;
 use nodenet::abi::lookup::*;
 use nodenet::abi::loop_group::*;
+use nodenet::abi::passing::*;
 use nodenet::abi::server::*;
 use nodenet::abi::server_events::*;
 use nodenet::abi::socket::*;
@@ -82,6 +83,7 @@ unsafe extern "C" fn on_lookup(
 ) {
 }
 unsafe extern "C" fn on_attempt(_: *mut net_socket, _: *const net_address, _: *mut c_void) {}
+unsafe extern "C" fn on_handle(_: *mut net_socket, _: c_int, _: *mut c_void) {}
 unsafe extern "C" fn on_pipe(_: *mut net_socket, _: *mut net_socket, _: *mut c_void) {}
 unsafe extern "C" fn on_failed(_: *mut net_socket, _: *const net_address, _: *const net_error, _: *mut c_void) {}
 
@@ -348,6 +350,10 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_end_cb(null(), 0, Some(on_socket_error));
         net_socket_set_data();
         net_socket_move(null_mut(), Some(on_socket));
+        net_socket_send_socket(c"x".as_ptr().cast(), 1, null_mut(), 0, Some(on_socket_error));
+        net_socket_send_server(c"x".as_ptr().cast(), 1, null_mut(), Some(on_socket_error));
+        net_socket_send_bound_socket(c"x".as_ptr().cast(), 1, null_mut(), Some(on_socket_error));
+        net_socket_send_fd(c"x".as_ptr().cast(), 1, 0, Some(on_socket_error));
     );
     list.push(Call {
         name: "net_socket_write_owned",
@@ -373,7 +379,7 @@ fn socket_calls(list: &mut Vec<Call>) {
         net_socket_writable_corked;
         net_socket_attempted_addresses;
     );
-    outs!(list, Socket, 0 => net_socket_readable_flowing; net_socket_fd;);
+    outs!(list, Socket, 0 => net_socket_readable_flowing; net_socket_fd; net_socket_take_fd;);
     outs!(list, Socket, 0_u32 => net_socket_send_buffer_size; net_socket_receive_buffer_size;);
     outs!(list, Socket, null::<net_error>() => net_socket_errored;);
     socket_calls_with_more(list);
@@ -393,6 +399,7 @@ fn socket_calls(list: &mut Vec<Call>) {
         on_socket: net_socket_on_resume, net_socket_once_resume, net_socket_off_resume;
         on_pipe: net_socket_on_pipe, net_socket_once_pipe, net_socket_off_pipe;
         on_pipe: net_socket_on_unpipe, net_socket_once_unpipe, net_socket_off_unpipe;
+        on_handle: net_socket_on_handle, net_socket_once_handle, net_socket_off_handle;
         on_lookup: net_socket_on_lookup, net_socket_once_lookup, net_socket_off_lookup;
         on_attempt: net_socket_on_connection_attempt, net_socket_once_connection_attempt,
             net_socket_off_connection_attempt;
@@ -441,6 +448,35 @@ fn socket_calls_with_more(list: &mut Vec<Call>) {
             Answer::Number(i64::from(unsafe { net_socket_read_some(handle.cast(), to, 4, &raw mut len) }))
         }),
     );
+}
+
+fn taking_calls(list: &mut Vec<Call>) {
+    let mut push = |name, kind, run: fn(*mut c_void, *mut c_int)| {
+        let run = Box::new(move |handle, _| {
+            let mut error = 0;
+            run(handle, &raw mut error);
+            Answer::Number(i64::from(error))
+        });
+        list.push(Call { name, kind, gives_back: 0, run });
+    };
+    // SAFETY (of all): NULL options are the defaults, `error` and `fd` are locals.
+    push("net_socket_take_socket", Kind::Socket, |handle, error| {
+        // SAFETY: as above.
+        assert!(unsafe { net_socket_take_socket(handle.cast(), null(), error) }.is_null());
+    });
+    push("net_socket_take_server", Kind::Socket, |handle, error| {
+        // SAFETY: as above.
+        assert!(unsafe { net_socket_take_server(handle.cast(), null(), error) }.is_null());
+    });
+    push("net_socket_take_bound_socket", Kind::Socket, |handle, error| {
+        // SAFETY: as above.
+        assert!(unsafe { net_socket_take_bound_socket(handle.cast(), error) }.is_null());
+    });
+    push("net_socket_pair", Kind::Loop, |handle, error| {
+        let mut fd = 0;
+        // SAFETY: as above.
+        assert!(unsafe { net_socket_pair(handle.cast(), null(), &raw mut fd, error) }.is_null());
+    });
 }
 
 fn lookup_calls(list: &mut Vec<Call>) {
@@ -515,6 +551,7 @@ fn calls() -> Vec<Call> {
     let mut list = Vec::new();
     timer_calls(&mut list);
     server_calls(&mut list);
+    taking_calls(&mut list);
     socket_calls(&mut list);
     lookup_calls(&mut list);
     block_list_calls(&mut list);

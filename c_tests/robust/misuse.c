@@ -76,6 +76,7 @@ NEVER(socket_fn, net_socket *socket UNUSED)
 NEVER(socket_data_fn, net_socket *socket UNUSED, const uint8_t *data UNUSED, size_t length UNUSED)
 NEVER(socket_error_fn, net_socket *socket UNUSED, const net_error *error UNUSED)
 NEVER(socket_close_fn, net_socket *socket UNUSED, int had_error UNUSED)
+NEVER(socket_handle_fn, net_socket *socket UNUSED, int kind UNUSED)
 NEVER(socket_pipe_fn, net_socket *destination UNUSED, net_socket *source UNUSED)
 NEVER(socket_lookup_fn, net_socket *socket UNUSED, const net_error *error UNUSED, const net_address *address UNUSED,
       const char *host UNUSED)

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from generate import GENERAL, SERVER_ACTIONS, SERVER_EVENTS, SOCKET_EVENTS
+from maker import GENERAL, SERVER_ACTIONS, SERVER_EVENTS, SOCKET_EVENTS
 from traces import expand
 
 # Properties with few values.

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from compare import DIFFERENT, KNOWN, ORDERS, Verdict, compare, first_difference
 from coverage import Coverage
-from generate import PIPED, VERSION, generate
+from generate import SEED_KINDS, fixed_seeds, fresh_seeds, generate
 from known import KNOWN as RULES
+from maker import VERSION
 from normalise import normalise
 from players import Player
 from scenario import Scenario, parse
@@ -20,10 +21,6 @@ from show import side_by_side
 from shrink import shrink
 
 HERE = Path(__file__).parent
-# The list that is the same for ever, one of those with pipes, and how many new ones go with them.
-FIXED = range(1, 501)
-FIXED_PIPES = range(PIPED, PIPED + 60)
-FRESH = 200
 # What fresh seeds find is news of the library, seldom the fault of the change under test: so many are only told.
 NEWS = 2
 BATCH = 100
@@ -39,8 +36,10 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="conformance/differential.sh", description=__doc__)
     parser.add_argument("--node", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--runner", help=argparse.SUPPRESS)
-    parser.add_argument("--seeds", type=int, help="as many fresh seeds, instead of the 500 fixed and 200 fresh ones")
+    parser.add_argument("--seeds", type=int, help="as many fresh seeds, instead of the fixed and a few fresh ones")
     parser.add_argument("--from", type=int, dest="base", help="the first fresh seed; without it, one from the clock")
+    kinds = [kind.name for kind in SEED_KINDS]
+    parser.add_argument("--kind", choices=kinds, default=kinds[0], help="what --seeds and --from count")
     parser.add_argument("--seed", type=int, help="this one scenario: prints it and both traces")
     parser.add_argument("--file", type=Path, help="the scenarios of a file")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="as many batches at a time")
@@ -68,12 +67,12 @@ def chosen(arguments: argparse.Namespace) -> list[Scenario]:
     if arguments.seed is not None:
         return [generate(arguments.seed)]
     base = arguments.base if arguments.base is not None else int(time.time()) * 1000
-    count = FRESH if arguments.seeds is None else arguments.seeds
-    print(f"generator {VERSION}; fresh seeds: --seeds {count} --from {base}", flush=True)
-    fresh = [generate(seed) for seed in range(base, base + count)]
     if arguments.seeds is not None:
-        return fresh
-    return [*kept(), *(generate(seed) for seed in (*FIXED, *FIXED_PIPES)), *fresh]
+        first = base + next(kind.base for kind in SEED_KINDS if kind.name == arguments.kind)
+        print(f"generator {VERSION}; {arguments.seeds} seeds from {first}", flush=True)
+        return [generate(seed) for seed in range(first, first + arguments.seeds)]
+    print(f"generator {VERSION}; fresh seeds of each kind from number {base}", flush=True)
+    return [*kept(), *map(generate, fixed_seeds()), *map(generate, fresh_seeds(base))]
 
 
 def show_coverage(node: Player, scenarios: list[Scenario]) -> int:
@@ -126,13 +125,14 @@ def main() -> int:
     began = time.monotonic()
     kinds: Counter[str] = Counter()
     rules: Counter[str] = Counter()
+    fixed = set(fixed_seeds())
     differences = fresh = 0
     for verdict in play(node, ours, scenarios, arguments.jobs):
         kinds[verdict.kind] += 1
         rules.update(verdict.rules)
         if verdict.kind == DIFFERENT:
             differences += 1
-            fresh += verdict.scenario.seed > FIXED[-1] and verdict.scenario.seed not in FIXED_PIPES
+            fresh += verdict.scenario.seed not in fixed
             shrinks = not arguments.no_shrink and differences <= SHRUNK_AT_MOST
             text = describe(verdict, node, ours, shrinks)
             print(text, flush=True)

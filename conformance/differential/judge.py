@@ -18,8 +18,8 @@ from pathlib import Path
 from textwrap import shorten
 
 from compare import DIFFERENT, Verdict, compare
-from differential import BATCH, FIXED
-from generate import generate
+from differential import BATCH
+from generate import fixed_seeds, generate
 from known import KNOWN, explain
 from memory import Memory, remembered
 from normalise import normalise
@@ -48,7 +48,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--runner", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--mutations", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--memory", type=Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--seeds", type=int, default=len(FIXED), help="as many of the fixed seeds")
+    parser.add_argument("--seeds", type=int, help="as many of the fixed seeds")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="as many at a time")
     parser.add_argument("names", nargs="*", help="only these faults")
     return parser.parse_args()
@@ -141,7 +141,7 @@ def main() -> int:
         print(f"no fault {', '.join(sorted(unknown))}; there are: {' '.join(names)}", file=sys.stderr)
         return 2
     names = arguments.names or names
-    scenarios = [generate(seed) for seed in FIXED[: arguments.seeds]]
+    scenarios = [generate(seed) for seed in fixed_seeds()[: arguments.seeds]]
     node = Player("Node", (arguments.node, str(HERE / "runner.js")))
     memory = Memory(node, arguments.memory, (HERE / "runner.js",))
     judge = Judge(memory, arguments.runner)

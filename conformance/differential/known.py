@@ -279,12 +279,18 @@ def _reads_count(entries: list[Entry]) -> bool:
 
 
 def _late_lookup(node: list[Entry], ours: list[Entry]) -> Traces:
-    """Without what Node tells of a lookup to a socket that is destroyed."""
+    """Without what Node tells of a lookup to a socket that is destroyed; up to what that does."""
 
     def late(entry: Entry) -> bool:
         return entry.event == "lookup" and entry.told.get(entry.subject, {}).get("destroyed") == "true"
 
-    return [entry for entry in node if not late(entry)], ours
+    theirs: list[Entry] = []
+    for entry, after in zip(node, [*node[1:], Entry("step end")], strict=True):
+        if not late(entry):
+            theirs.append(entry)
+        elif after.event.startswith("do "):
+            return theirs, ours[: len(theirs)]
+    return theirs, ours
 
 
 def _reads_that_matter(node: list[Entry], ours: list[Entry]) -> Traces:
@@ -301,6 +307,66 @@ def _reads_that_matter(node: list[Entry], ours: list[Entry]) -> Traces:
                 return _cut(node, ours, index)
             break
     return node, ours
+
+
+def _no_descriptor_yet(node: list[Entry], ours: list[Entry]) -> Traces:
+    """The type of service of a socket that has no descriptor yet, which Node cannot ask for and keeps all the same."""
+    found = list(ours)
+    for index, (one, other) in enumerate(zip(node, ours)):
+        asks = one.event in ("do getTypeOfService", "do setTypeOfService") and one.head.endswith(" -> throws EBADF")
+        connecting = one.told.get(one.subject, {}).get("connecting") == "true"
+        if asks and connecting and other.head.partition(" -> ")[0] == one.head.partition(" -> ")[0]:
+            found[index] = Entry(one.head, other.told)
+    return node, found
+
+
+def _end_before_a_failed_attempt(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From where Node forgets, with the attempt that failed, that the socket was ended."""
+    ended: set[str] = set()
+    for index, entry in enumerate(node):
+        told = entry.told.get(entry.subject, {})
+        if told.get("connecting") != "true":
+            continue
+        if told.get("writableEnded") == "true":
+            ended.add(entry.subject)
+        elif entry.subject in ended:
+            return _cut(node, ours, index)
+    return node, ours
+
+
+def _connect_that_throws(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From a `connect` of an adopted socket that both refuse, after which Node's waits for a connection for ever."""
+    adopted: set[str] = set()
+    for index, (one, other) in enumerate(zip(node, ours)):
+        if one.event == "do adopt" and one.told:
+            adopted.add(one.subject)
+        refused = " -> throws " in one.head and " -> throws " in other.head
+        if one.event == other.event == "do connect" and one.subject in adopted and refused:
+            return _cut(node, ours, index)
+    return node, ours
+
+
+def _closing_handle(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From where our loop ends, if a bound socket was closed or not made in the same step: Node's goes round again."""
+    for index, (one, other) in enumerate(zip(node, ours)):
+        if one != other:
+            step = next(at for at in range(index, -1, -1) if node[at].event == "step")
+            closes = any(
+                entry.event in ("do bind", "do close", "do adopt") and entry.subject in ("x", "y", "z")
+                for entry in node[step:index]
+            )
+            return _cut(node, ours, index if other.head == "loop ends" and closes else None)
+    return node, ours
+
+
+def _local_unknown(node: list[Entry], ours: list[Entry]) -> Traces:
+    """In the text of a failed connect Node has the local address that was read last, before there was one."""
+    found = list(ours)
+    for index, (one, other) in enumerate(zip(node, ours)):
+        unknown = "Local (undefined:undefined)"
+        if unknown in one.head and re.sub(r"Local \([^)]+\)", unknown, other.head) == one.head:
+            found[index] = Entry(one.head, other.told)
+    return (node, ours) if found == ours else (_renamed(node), _renamed(found))
 
 
 # Those that leave out lines are before those that cut at one, so that what is cut is as long on either side.
@@ -332,6 +398,11 @@ KNOWN = (
         1,
         _another_course,
     ),
+    Known("no descriptor yet", "the type of service during a lookup is EBADF in Node", 3, _no_descriptor_yet),
+    Known("end before a failed attempt", "forgotten by Node with the attempt", 1, _end_before_a_failed_attempt),
+    Known("connect that throws", "an adopted socket that cannot connect so waits for ever", 1, _connect_that_throws),
+    Known("local unknown", "the local address in an error's text is what was read last", 1, _local_unknown),
+    Known("closing handle", "a bound socket that closes holds Node's loop for a turn", 1, _closing_handle),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
     Known("told twice", "what is written on by uncork() in a failed write's callback fails twice", 1, _told_twice),
     Known("reads", "where one read ends and the next begins in bulk", 12, _reads),

@@ -1,8 +1,8 @@
 """Takes out of a trace what no two runs have in common, and nothing else. This is the whole list:
 
 1. the folder of the runner: `FOLDER/` stands for it;
-2. ports that the system chose: `port:A` where server A listens, `port:1`, `port:2` and so on for the others, in the
-   order in which they appear. They are looked for only in the fields that hold ports.
+2. ports that the system chose: `port:A` where server A listens, `port:x` where x is bound, `port:1`, `port:2` and so on
+   for the others, in the order in which they appear. They are looked for only in the fields that hold ports.
 """
 
 import re
@@ -14,7 +14,7 @@ _PLAIN = {"0", "1"}
 _FIELD = re.compile(r"\b(localPort|remotePort|port)=(\d+)\b")
 # IP:PORT in an address, an attempt, a drop; in the text of an error.
 _PAIR = re.compile(r"(\d\.\d+|::1|::|localhost):(\d+)(?=/IPv|[,;)\]\" ]|$)")
-_LISTENS = re.compile(r"^(?:do )?([A-D])[. ].*\baddress=[^ ]*:(\d+)/IPv[46]")
+_LISTENS = re.compile(r"^(?:do )?([A-Dx-z])[. ].*\baddress=[^ ]*:(\d+)/IPv[46]")
 
 
 def normalise(lines: list[str]) -> list[str]:

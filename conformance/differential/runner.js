@@ -4,10 +4,18 @@ const fs = require('fs');
 const net = require('net');
 const pathModule = require('path');
 
+const { BLOCK_LIST_ACTIONS, BLOCK_LIST_PROPERTIES } = require('./node_runner/block_list.js');
+const { BOUND_ACTIONS, BOUND_PROPERTIES, boundOf } = require('./node_runner/bound.js');
+const { answerLookup, lookupOf } = require('./node_runner/lookup.js');
+const { onreadOf } = require('./node_runner/onread.js');
+const { addressText, errorText } = require('./node_runner/texts.js');
+
 const MOST_LINES = 5000;
 const MOST_TIME = 20000;
 const MOST_REST = 2000;
 const LEFTOVER = 3;
+
+const OBJECTS = ['server', 'client', 'bound', 'list'];
 
 const SOCKET_PROPERTIES = [
   ['readyState', (s) => s.readyState],
@@ -48,32 +56,6 @@ const SERVER_PROPERTIES = [
   ['address', (s) => addressText(s.address())],
   ['maxConnections', (s) => s.maxConnections],
 ];
-
-const ERROR_FIELDS = ['code', 'errno', 'syscall', 'address', 'port', 'localAddress', 'localPort', 'hostname'];
-
-function addressText(address) {
-  if (address === null || address === undefined) {
-    return null;
-  }
-  if (typeof address === 'string') {
-    return address;
-  }
-  return address.address === undefined ? null : `${address.address}:${address.port}/${address.family}`;
-}
-
-function errorText(error) {
-  const words = error.name === 'Error' ? [] : [`name=${error.name}`];
-  for (const field of ERROR_FIELDS) {
-    if (error[field] !== undefined && error[field] !== null) {
-      words.push(`${field}=${error[field]}`);
-    }
-  }
-  words.push(`message="${String(error.message).replace(/\n/g, ' ').replace(/[\\"]/g, '\\$&')}"`);
-  if (error.errors) {
-    words.push(`errors=[${error.errors.map(errorText).join(', ')}]`);
-  }
-  return words.join(' ');
-}
 
 function attemptText(address, port, family) {
   return port === undefined ? `address=${address}` : `address=${address} port=${port} family=${family}`;
@@ -139,7 +121,7 @@ function parse(input) {
       now = { seed: words[1], objects: [], steps: [], rules: new Map() };
     } else if (now === null) {
       fail(`outside of a scenario: ${line}`);
-    } else if (words[0] === 'server' || words[0] === 'client') {
+    } else if (OBJECTS.includes(words[0])) {
       now.objects.push({ type: words[0], name: words[1], words: words.slice(2) });
     } else if (words[0] === 'at' || words[0] === 'on') {
       const colon = line.indexOf(': ');
@@ -194,9 +176,14 @@ class Play {
     for (const { type, name, words } of this.scenario.objects) {
       if (type === 'server') {
         this.addServer(name, words);
+      } else if (type === 'client') {
+        this.addClient(name, words);
+      } else if (type === 'bound') {
+        const place = { kind: words[0], name };
+        this.things.set(name, { name, type, object: null, properties: BOUND_PROPERTIES, told: new Map(), place });
       } else {
-        const { ...all } = options(words);
-        this.addSocket(name, new net.Socket(all));
+        const object = new net.BlockList();
+        this.things.set(name, { name, type, object, properties: BLOCK_LIST_PROPERTIES, told: new Map() });
       }
     }
     this.tick = setTimeout(() => this.onTick(), this.settings.tick);
@@ -260,9 +247,12 @@ class Play {
 
   addServer(name, words) {
     const [kind, ...rest] = words;
-    const { maxConnections, ...all } = options(rest);
+    const { maxConnections, ...all } = this.withList(options(rest));
     const object = net.createServer(all);
-    const thing = { name, object, kind, properties: SERVER_PROPERTIES, told: new Map(), accepted: 0, type: 'server' };
+    const thing = {
+      name, object, kind, place: { kind, name }, properties: SERVER_PROPERTIES, told: new Map(), accepted: 0,
+      type: 'server',
+    };
     if (maxConnections !== undefined) {
       object.maxConnections = maxConnections;
     }
@@ -280,7 +270,8 @@ class Play {
         return;
       }
       thing.accepted += 1;
-      const accepted = this.addSocket(`${name}.${thing.accepted}`, socket);
+      const accepted = this.addSocket(`${name}.${thing.accepted}`, 'accepted');
+      this.hearSocket(accepted, socket);
       const both = `${this.changes(thing)} ; ${this.changes(accepted)}`;
       if (this.print(`${name} connection ${accepted.name} | ${both}`)) {
         this.rules(thing, 'connection');
@@ -288,12 +279,39 @@ class Play {
     });
   }
 
-  addSocket(name, object) {
+  // Options with the block list that one of them names.
+  withList({ blockList, ...all }) {
+    return blockList === undefined ? all : { ...all, blockList: this.things.get(blockList).object };
+  }
+
+  addClient(name, words) {
+    const { later, ...all } = options(words);
+    const thing = this.addSocket(name, 'client');
+    thing.options = all;
+    if (!later) {
+      this.makeClient(thing, {});
+    }
+  }
+
+  makeClient(thing, more) {
+    const { onread, onreadBy, ...all } = this.withList(thing.options);
+    if (onread !== undefined || onreadBy !== undefined) {
+      all.onread = onreadOf(this, thing, onread ?? onreadBy, onread === undefined);
+    }
+    this.hearSocket(thing, new net.Socket({ ...all, ...more }));
+  }
+
+  addSocket(name, type) {
     const thing = {
-      name, object, properties: SOCKET_PROPERTIES, told: new Map(), written: 0, awaited: 0, expected: -1, reading: false,
-      type: name.includes('.') ? 'accepted' : 'client', heard: new Set(['error']),
+      name, type, object: null, properties: SOCKET_PROPERTIES, told: new Map(), written: 0, awaited: 0, expected: -1,
+      reading: false, heard: new Set(['error']),
     };
     this.things.set(name, thing);
+    return thing;
+  }
+
+  hearSocket(thing, object) {
+    thing.object = object;
     // Where Node calls inside a call of the program's, the listener is put off.
     const later = (act) => (this.depth > 0 ? process.nextTick(act) : act());
     for (const plain of ['connect', 'ready', 'end', 'drain', 'finish', 'timeout', 'resume']) {
@@ -321,7 +339,11 @@ class Play {
       },
     };
     object.on('error', thing.listeners.error);
-    return thing;
+  }
+
+  // What came, by whatever way: the mark for the trace.
+  check(thing, bytes) {
+    return check(thing, bytes);
   }
 
   // ---- time
@@ -358,7 +380,7 @@ class Play {
   silent() {
     let longest = 0;
     for (const thing of this.things.values()) {
-      if (thing.type !== 'server' && !thing.object.destroyed && thing.object.timeout > longest) {
+      if (isSocket(thing) && !thing.object.destroyed && thing.object.timeout > longest) {
         longest = thing.object.timeout;
       }
     }
@@ -371,8 +393,8 @@ class Play {
     }
     this.lines.push(line);
     if (withLast) {
-      const all = [...this.things.values()];
-      for (const type of ['server', 'client', 'accepted']) {
+      const all = [...this.things.values()].filter((thing) => thing.object !== null);
+      for (const type of ['server', 'client', 'accepted', 'bound', 'list']) {
         for (const thing of all.filter((one) => one.type === type)) {
           const changes = this.changes(thing);
           this.lines.push(changes ? `last ${thing.name} | ${changes}` : `last ${thing.name}`);
@@ -382,14 +404,17 @@ class Play {
     this.lines.push('done');
     this.finished = true;
     clearTimeout(this.tick);
-    for (const { type, object } of this.things.values()) {
-      if (type !== 'server') {
+    for (const thing of this.things.values()) {
+      const { type, object } = thing;
+      if (isSocket(thing)) {
         object.removeAllListeners('data');
         object.removeAllListeners('readable');
         object.on('error', () => {});
         object.destroy();
-      } else {
+      } else if (type === 'server') {
         object.close();
+      } else if (type === 'bound') {
+        object?.[Symbol.dispose]();
       }
     }
     fs.writeSync(1, `${this.lines.join('\n')}\n`);
@@ -408,11 +433,11 @@ class Play {
         return;
       }
       const thing = this.things.get(action.object);
-      if (thing === undefined) {
+      if (thing === undefined || (thing.object === null && !MAKES.includes(action.verb))) {
         this.print(`do ${action.text} -> absent`);
         continue;
       }
-      const perform = (thing.type === 'server' ? SERVER_ACTIONS : SOCKET_ACTIONS)[action.verb];
+      const perform = ACTIONS[thing.type][action.verb];
       if (perform === undefined) {
         fail(`no action of a ${thing.type}: ${action.text}`);
       }
@@ -427,7 +452,12 @@ class Play {
         result = `throws ${error.code}`;
       }
       this.depth -= 1;
-      this.printWith(thing, `do ${action.text}${result === undefined ? '' : ` -> ${result}`}`);
+      const line = `do ${action.text}${result === undefined ? '' : ` -> ${result}`}`;
+      if (thing.object === null) {
+        this.print(line);
+      } else {
+        this.printWith(thing, line);
+      }
     }
   }
 
@@ -446,12 +476,36 @@ class Play {
     if (word === 'nopath') {
       return { path: this.path('nopath') };
     }
-    const { name, kind, object } = this.things.get(word);
-    if (kind === 'unix' || kind === 'nofolder') {
-      return { path: this.path(kind === 'unix' ? name : `none/${name}`) };
-    }
-    return { host: kind === 'elsewhere' ? '127.0.0.1' : HOSTS[kind], port: object.address()?.port ?? 1 };
+    const { place, object } = this.things.get(word);
+    const path = this.pathOf(place, place.name);
+    return path === undefined ?
+      { host: place.kind === 'elsewhere' ? '127.0.0.1' : HOSTS[place.kind], port: object.address()?.port ?? 1 } :
+      { path };
   }
+
+  // The path of this name in the folder of this place, if it has one.
+  pathOf({ kind }, name) {
+    return kind === 'unix' || kind === 'nofolder' ? this.path(kind === 'unix' ? name : `none/${name}`) : undefined;
+  }
+
+  // What `net.BoundSocket` and `listen` are to be given for this place, or for the port or path of another object.
+  endOf(thing, other, plain) {
+    const path = this.pathOf(thing, (other ?? thing).name);
+    if (path !== undefined) {
+      return { path };
+    }
+    const host = HOSTS[thing.kind];
+    return { port: (other && portOf(other)) ?? plain, ...(host === undefined ? {} : { host }) };
+  }
+}
+
+function isSocket({ type, object }) {
+  return (type === 'client' || type === 'accepted') && object !== null;
+}
+
+// The port of a server or of a bound socket that still is one.
+function portOf({ type, object }) {
+  return type === 'bound' ? boundOf(object)?.port : object.address()?.port;
 }
 
 function plainCall(method) {
@@ -466,18 +520,27 @@ function addressCall(play, { object }) {
 
 const SOCKET_ACTIONS = {
   connect(play, thing, [word, ...rest]) {
-    if (thing.object.connecting || !thing.object.pending) {
+    if (thing.object.connecting || (!thing.object.pending && !thing.adopted)) {
       return 'busy';
     }
+    thing.adopted = false;
     const target = play.target(word);
     thing.expected = -1;
+    thing.asked = undefined;
     if (target.path !== undefined) {
       thing.object.connect({ path: target.path });
     } else {
       // What net.connect does with this option, and socket.connect does not.
-      const { timeout, ...all } = options(rest);
+      const { timeout, lookup, localPort, ...all } = options(rest);
       if (timeout) {
         thing.object.setTimeout(timeout);
+      }
+      if (lookup !== undefined) {
+        all.lookup = lookupOf(play, thing, lookup);
+        all.host = 'name.example';
+      }
+      if (localPort !== undefined) {
+        all.localPort = portOf(play.things.get(localPort));
       }
       thing.object.connect({ ...target, ...all });
     }
@@ -519,7 +582,7 @@ const SOCKET_ACTIONS = {
   },
   pipe(play, { object }, [name, noend]) {
     const to = play.things.get(name);
-    if (to === undefined) {
+    if (!to?.object) {
       return 'absent';
     }
     object.pipe(to.object, { end: noend === undefined });
@@ -527,7 +590,7 @@ const SOCKET_ACTIONS = {
   },
   unpipe(play, { object }, [name]) {
     const from = name === undefined ? undefined : play.things.get(name);
-    if (name !== undefined && from === undefined) {
+    if (name !== undefined && !from?.object) {
       return 'absent';
     }
     object.unpipe(from?.object);
@@ -539,8 +602,29 @@ const SOCKET_ACTIONS = {
   setNoDelay(play, { object }, [on]) {
     object.setNoDelay(on === 'true');
   },
-  setKeepAlive(play, { object }, [on]) {
-    object.setKeepAlive(on === 'true');
+  setKeepAlive(play, { object }, [on, ...times]) {
+    object.setKeepAlive(on === 'true', ...times.map(Number));
+  },
+  setTypeOfService(play, { object }, [value]) {
+    object.setTypeOfService(Number(value));
+  },
+  getTypeOfService(play, { object }) {
+    return object.getTypeOfService();
+  },
+  answer(play, thing, [text]) {
+    return answerLookup(play, thing, text);
+  },
+  stop(play, thing) {
+    thing.stops = true;
+  },
+  adopt(play, thing, [name]) {
+    const bound = play.things.get(name);
+    if (thing.object !== null || bound.object === null) {
+      return thing.object === null ? 'absent' : 'busy';
+    }
+    play.makeClient(thing, { handle: bound.object });
+    thing.adopted = true;
+    return undefined;
   },
   allowHalfOpen(play, { object }, [on]) {
     object.allowHalfOpen = on === 'true';
@@ -557,15 +641,29 @@ const SOCKET_ACTIONS = {
 };
 
 const SERVER_ACTIONS = {
-  listen(play, { name, kind, object }, [other]) {
-    const target = other === undefined ? null : play.things.get(other);
-    if (kind === 'unix' || kind === 'nofolder') {
-      const last = (target ?? { name }).name;
-      object.listen(play.path(kind === 'unix' ? last : `none/${last}`));
-    } else {
-      const port = target?.object.address()?.port ?? 0;
-      object.listen({ port, ...(kind === 'any' ? {} : { host: HOSTS[kind] }) });
+  listen(play, thing, words) {
+    const { object, kind, name } = thing;
+    const other = /^[A-Dx-z]$/.test(words[0] ?? '') ? play.things.get(words[0]) : undefined;
+    const { fd, handle, ...more } = options(words.slice(other === undefined ? 0 : 1));
+    if (other?.type === 'bound') {
+      if (other.object === null) {
+        return 'absent';
+      }
+      object.listen({ handle: other.object, ...more });
+      thing.place = other.place;
+      return undefined;
     }
+    if (fd || handle) {
+      if (!other?.object.listening) {
+        return 'absent';
+      }
+      object.listen(handle ? other.object : { fd: other.object._handle.fd });
+      thing.place = other.place;
+      return undefined;
+    }
+    object.listen({ ...play.endOf({ kind, name }, other, 0), ...more });
+    thing.place = { kind, name: (other ?? thing).name };
+    return undefined;
   },
   close(play, thing, [cb]) {
     thing.object.close(cb && ((error) => play.event(thing, 'closed', completion(error))));
@@ -580,6 +678,14 @@ const SERVER_ACTIONS = {
   ref: plainCall('ref'),
   unref: plainCall('unref'),
 };
+
+const ACTIONS = {
+  server: SERVER_ACTIONS, client: SOCKET_ACTIONS, accepted: SOCKET_ACTIONS, bound: BOUND_ACTIONS,
+  list: BLOCK_LIST_ACTIONS,
+};
+
+// What an object does not have to be there for.
+const MAKES = ['adopt', 'bind'];
 
 function main() {
   const settings = { folder: null, tick: 2 };

@@ -43,7 +43,7 @@ def parse(text: str) -> list[Scenario]:
         word = line.split(" ", 1)[0]
         if word == "scenario":
             found.append(Scenario(int(line.split()[1])))
-        elif word in ("server", "client"):
+        elif word in ("server", "client", "bound", "list"):
             found[-1].objects.append(line)
         elif word in ("at", "on"):
             head, actions = line.split(": ", 1)

@@ -11,6 +11,9 @@ First = Callable[[list[Scenario]], Scenario | None]
 # As many candidates are played in one go.
 _BATCH = 16
 _OPTIONS = 2
+_NEED_A_WORD = (".connect", ".hear", ".unhear", ".allowHalfOpen", ".pipe", ".setKeepAlive", ".answer", ".adopt")
+# What is said of these needs all its words.
+LISTS = ("l", "m")
 
 
 def _numbers(word: str) -> list[str]:
@@ -25,8 +28,10 @@ def _numbers(word: str) -> list[str]:
 def _shorter(action: str) -> Iterator[str]:
     """An action with a word less, or a number smaller."""
     words = action.split(" ")
-    kept = 2 if words[0].endswith((".connect", ".hear", ".unhear", ".allowHalfOpen", ".pipe")) else 1
-    needs_number = words[0].endswith((".write", ".setTimeout", ".maxConnections"))
+    if words[0].partition(".")[0] in LISTS:
+        return
+    kept = 2 if words[0].endswith(_NEED_A_WORD) else 1
+    needs_number = words[0].endswith((".write", ".setTimeout", ".maxConnections", ".setTypeOfService"))
     for index in range(len(words) - 1, 0, -1):
         if index >= kept and not (index == 1 and needs_number) and not words[0].endswith("able"):
             yield " ".join(words[:index] + words[index + 1 :])
@@ -39,7 +44,13 @@ def _without_object(scenario: Scenario, index: int) -> Scenario:
     name = found.objects.pop(index).split(" ")[1]
 
     def mentions(words: str) -> bool:
-        return any(word == name or word.startswith(f"{name}.") for word in words.split(" "))
+        return any(
+            word == name or word.startswith(f"{name}.") or word.endswith(f"={name}") for word in words.split(" ")
+        )
+
+    found.objects = [
+        " ".join(word for word in line.split(" ") if not word.endswith(f"={name}")) for line in found.objects
+    ]
 
     found.rules = [
         Rule(rule.head, [action for action in rule.actions if not mentions(action)])
@@ -70,8 +81,9 @@ def candidates(scenario: Scenario) -> Iterator[Scenario]:
             yield found
     for index, line in enumerate(scenario.objects):
         words = line.split(" ")
-        first = 3 if words[0] == "server" else _OPTIONS
-        if words[0] == "server" and words[2] != "tcp4":
+        has_kind = words[0] in ("server", "bound")
+        first = 3 if has_kind else _OPTIONS
+        if has_kind and words[2] != "tcp4":
             found = scenario.copy()
             found.objects[index] = " ".join([*words[:2], "tcp4", *words[3:]])
             yield found

@@ -1,6 +1,6 @@
 """Tests of the comparison itself: `python -m pytest conformance/differential`."""
 
-from generate import generate
+from generate import SEED_KINDS, fixed_seeds, generate, kind_of
 from known import explain
 from normalise import normalise
 from scenario import Rule, Scenario, parse
@@ -13,8 +13,19 @@ def test_a_seed_gives_the_same_scenario_for_ever() -> None:
     assert len({generate(seed).text() for seed in range(200)}) == 200
 
 
+def test_each_seed_is_of_one_kind_and_the_fixed_ones_are_of_all() -> None:
+    assert {kind_of(seed) for seed in fixed_seeds()} == set(SEED_KINDS)
+    for kind in SEED_KINDS:
+        assert kind_of(kind.base) == kind
+        text = "".join(generate(kind.base + number).text() for number in range(1, 30))
+        assert (" onread" in text) == (kind.name == "onread")
+        assert ("\nbound x" in text) == (kind.name == "bound")
+        assert ("\nlist l" in text) == (kind.name == "addresses")
+        assert (".unpipe" in text) == (kind.name == "pipes")
+
+
 def test_the_text_of_a_scenario_can_be_read_again() -> None:
-    for seed in range(50):
+    for seed in [kind.base + number for kind in SEED_KINDS for number in range(50)]:
         scenario = generate(seed)
         assert parse(scenario.text())[0].text() == scenario.text()
 
@@ -58,6 +69,48 @@ def test_only_the_answer_of_a_refused_write_may_be_early() -> None:
     assert explain(node, [node[0], early.replace("EPIPE", "-"), node[2]]) is None
     full = ["step 0", "do a.write 5 -> false | errored=-", "loop ends"]
     assert explain(full, [full[0], full[1].replace("false", "true"), full[2]]) is None
+
+
+def test_what_node_cannot_be_asked_for_yet_is_only_so_while_connecting() -> None:
+    node = ["step 0", "do a.getTypeOfService -> throws EBADF | connecting=true", "loop ends"]
+    ours = [node[0], node[1].replace("throws EBADF", "16"), node[2]]
+    assert explain(node, ours) == ["no descriptor yet"]
+    assert explain([line.replace("true", "false") for line in node], [ours[0], ours[1], ours[2]]) is None
+    assert explain(ours, node) is None
+
+
+def test_our_loop_may_end_a_turn_before_only_if_a_bound_socket_closed() -> None:
+    node = ["step 0", "do x.close | address=-", "a data 5 | bytesRead=5", "loop ends"]
+    assert explain(node, [*node[:2], "loop ends"]) == ["closing handle"]
+    assert explain([node[0], *node[2:]], [node[0], "loop ends"]) is None
+    assert explain([*node[:2], "step 1", *node[2:]], [*node[:2], "step 1", "loop ends"]) is None
+
+
+def test_a_connect_that_throws_excuses_only_what_follows() -> None:
+    node = ["step 0", "do a.adopt x | x=1", "do a.connect A -> throws ERR_A | x=2", "a connect | x=3"]
+    ours = [*node[:2], "do a.connect A -> throws ERR_B | x=1"]
+    assert explain(node, ours) == ["connect that throws"]
+    assert explain([node[0], *node[2:]], [ours[0], *ours[2:]]) is None
+    assert explain(node, [*ours[:2], "do a.connect A | x=1"]) is None
+
+
+def test_an_end_may_outlive_a_failed_attempt_of_several() -> None:
+    node = [
+        "step 0",
+        "a connectionAttempt | connecting=true writableEnded=true",
+        "a connectionAttempt | writableEnded=false",
+    ]
+    assert explain(node, [*node[:2], "a connectionAttempt"]) == ["end before a failed attempt"]
+    assert explain([node[0], node[2]], [node[0], "a connectionAttempt"]) is None
+
+
+def test_the_shrinker_takes_a_list_out_of_the_options() -> None:
+    def first(candidates: list[Scenario]) -> Scenario | None:
+        return next((one for one in candidates if "a.reset" in one.text()), None)
+
+    rules = [Rule("at 0", ["l.addSubnet ::1 128", "a.reset"])]
+    small = shrink(Scenario(1, ["list l", "client a blockList=l"], rules), first)
+    assert small.objects == ["client a"]
 
 
 def test_the_shrinker_keeps_what_matters_and_drops_the_rest() -> None:

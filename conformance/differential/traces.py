@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 Properties = dict[str, str]
+# What the objects of a scenario are called, but for what servers accept.
+NAMES = "ABCDabcdxyzlm"
 
 
 @dataclass
@@ -24,7 +26,7 @@ class Entry:
         words = self.words
         if words[0] in ("do", "last"):
             return words[1].rpartition(".")[0] if words[0] == "do" else words[1]
-        return words[0] if words[0][0].isalpha() and words[0].split(".")[0] in "ABCDabcd" else ""
+        return words[0] if words[0][0].isalpha() and words[0].split(".")[0] in NAMES else ""
 
     @property
     def of_server(self) -> bool:

@@ -25,6 +25,7 @@ struct ServerOptions {
     std::chrono::milliseconds keep_alive_initial_delay{0};
     std::size_t high_water_mark = 65536;
     BlockListRef block_list{};
+    bool ipc = false;
 
     net_server_options raw() const noexcept {
         net_server_options raw = NET_SERVER_OPTIONS_INIT;
@@ -35,6 +36,7 @@ struct ServerOptions {
         raw.keep_alive_initial_delay = detail::milliseconds(keep_alive_initial_delay);
         raw.high_water_mark = high_water_mark;
         raw.block_list = block_list.native();
+        raw.ipc = ipc;
         return raw;
     }
 };
@@ -94,6 +96,7 @@ struct SocketOptions {
     BlockListRef block_list{};
     BoundSocketRef handle{};
     OnRead onread{};
+    bool ipc = false;
 
     /// For one call, which takes onread.
     net_socket_options raw() const {
@@ -110,6 +113,7 @@ struct SocketOptions {
         raw.block_list = block_list.native();
         raw.handle = handle.native();
         raw.onread = onread.for_c();
+        raw.ipc = ipc;
         return raw;
     }
 };

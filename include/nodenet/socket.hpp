@@ -14,10 +14,12 @@
 #include <initializer_list>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nodenet {
 
+class Server;
 class ServerRef;
 class SocketRef;
 class Socket;
@@ -36,7 +38,19 @@ template <class F> struct SocketEnter {
     static void call(net_socket *socket, const net_address *address, const net_error *error, void *user) noexcept;
     static void release(void *data, std::size_t len, void *user) noexcept;
 };
+/// The same for the event whose number is a HandleKind.
+template <class F> struct HandleEnter { static void call(net_socket *socket, int kind, void *user) noexcept; };
 } // namespace detail
+
+/// What has come from another process.
+enum class HandleKind : int {
+    lost = NET_HANDLE_LOST,
+    tcp_socket = NET_HANDLE_TCP_SOCKET,
+    tcp_server = NET_HANDLE_TCP_SERVER,
+    local_socket = NET_HANDLE_LOCAL_SOCKET,
+    local_server = NET_HANDLE_LOCAL_SERVER,
+    other = NET_HANDLE_OTHER,
+};
 
 enum class ReadyState : int {
     opening = NET_READY_OPENING,
@@ -157,6 +171,28 @@ class SocketBase : public Handle<net_socket> {
     }
     Error cork() const noexcept { return Error(net_socket_cork(native_)); }
     Error uncork() const noexcept { return Error(net_socket_uncork(native_)); }
+
+    // ---- to and from other processes: see passing.hpp ----
+
+    /// Sends a connection with a message of at least one byte; it goes away from here unless `keep_open`.
+    WriteResult send(Bytes data, const Handle<net_socket> &socket, bool keep_open = false) const noexcept;
+    /// `done(SocketRef, const Error &)`, or with fewer arguments, when the message is out; likewise below.
+    template <class F> WriteResult send(Bytes data, const Handle<net_socket> &socket, bool keep_open, F &&done) const;
+    /// Sends a server, which listens on here too.
+    WriteResult send(Bytes data, const Handle<net_server> &server) const noexcept;
+    template <class F> WriteResult send(Bytes data, const Handle<net_server> &server, F &&done) const;
+    WriteResult send(Bytes data, const Handle<net_bound_socket> &bound) const noexcept;
+    template <class F> WriteResult send(Bytes data, const Handle<net_bound_socket> &bound, F &&done) const;
+    WriteResult send_fd(Bytes data, int fd) const noexcept;
+    template <class F> WriteResult send_fd(Bytes data, int fd, F &&done) const;
+
+    /// What the event `handle` tells of, while it is told. The library frees a socket after its close, unless keep() is
+    /// called.
+    Result<SocketRef> take_socket(const SocketOptions &options = {}) const;
+    Result<Server> take_server(const ServerOptions &options = {}) const;
+    Result<BoundSocket> take_bound_socket() const;
+    /// The caller's to close.
+    Result<int> take_fd() const noexcept;
 
     // ---- reading ----
 
@@ -450,6 +486,15 @@ class SocketBase : public Handle<net_socket> {
         return add<net_socket_once_connection_attempt_timeout, net_socket_off_connection_attempt_timeout>(
             std::forward<F>(func));
     }
+    /// HandleKind: what has come from another process, to be taken before the listeners return.
+    template <class F> Listener on_handle(F &&func) const {
+        return Listener::add<detail::HandleEnter, net_socket_on_handle, net_socket_off_handle>(native_,
+                                                                                               std::forward<F>(func));
+    }
+    template <class F> Listener once_handle(F &&func) const {
+        return Listener::add<detail::HandleEnter, net_socket_once_handle, net_socket_off_handle>(native_,
+                                                                                                 std::forward<F>(func));
+    }
 
   protected:
     using Handle::Handle;
@@ -494,6 +539,9 @@ class Socket final : public detail::Owned<SocketBase, net_socket_free> {
         net_socket *made = raw(loop, options, &error);
         return made ? Result<Socket>(Socket(made)) : Result<Socket>(Error(error));
     }
+    /// A local socket, and the descriptor at its other end, for a process that is about to be started; the caller
+    /// closes it. See net_socket_pair.
+    static Result<std::pair<Socket, int>> pair(LoopRef loop, const SocketOptions &options = {});
 
   private:
     static net_socket *raw(LoopRef loop, const SocketOptions &options, int *error) noexcept {
@@ -545,6 +593,9 @@ template <class F> void SocketEnter<F>::call(net_socket *socket, const net_addre
 template <class F>
 void SocketEnter<F>::call(net_socket *socket, const net_address *address, const net_error *error, void *user) noexcept {
     Held<F>::run(user, SocketRef(socket), Address(*address), Error(error));
+}
+template <class F> void HandleEnter<F>::call(net_socket *socket, int kind, void *user) noexcept {
+    Held<F>::run(user, SocketRef(socket), static_cast<HandleKind>(kind));
 }
 template <class Func> bool tell_read(Func &func, net_socket *socket, Bytes bytes) {
     return goes_on(func, SocketRef(socket), bytes);

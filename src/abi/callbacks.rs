@@ -88,6 +88,11 @@ pub type net_socket_fn = Option<unsafe extern "C" fn(socket: *mut net_socket, us
 pub type net_socket_pipe_fn =
     Option<unsafe extern "C" fn(destination: *mut net_socket, source: *mut net_socket, user: *mut c_void)>;
 
+/// Event `handle`: another process has sent something over `socket`. `kind` is a `NET_HANDLE_` value.
+///
+/// @since 0.1
+pub type net_socket_handle_fn = Option<unsafe extern "C" fn(socket: *mut net_socket, kind: c_int, user: *mut c_void)>;
+
 /// Event `data`: `len` bytes came, at least one. They are borrowed: valid until the function returns.
 ///
 /// @since 0.1
@@ -214,6 +219,7 @@ macro_rules! erase {
     )*};
 }
 
+// `net_socket_handle_fn` has the type of `net_socket_close_fn`.
 erase! {
     net_loop_fn,
     net_loop_group_fn,

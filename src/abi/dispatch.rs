@@ -7,10 +7,11 @@ use super::callbacks::{
     Erase, net_lookup_fn, net_loop_error_fn, net_loop_fn, net_loop_group_fn, net_onread_buffer_fn, net_onread_fn,
     net_server_connection_fn, net_server_count_fn, net_server_drop_fn, net_server_error_fn, net_server_fn,
     net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn, net_socket_error_fn,
-    net_socket_fn, net_socket_lookup_fn, net_socket_pipe_fn, net_timer_fn,
+    net_socket_fn, net_socket_handle_fn, net_socket_lookup_fn, net_socket_pipe_fn, net_timer_fn,
 };
 use super::error_out::{ErrorOut, c_text, seen_or_null};
 use super::handle::{handle_of_all, pack, pack_among, pack_loop};
+use super::passing;
 use super::server::{NET_DROP_MAX_CONNECTIONS, NET_DROP_NO_FDS, net_drop_info, net_server};
 use super::sized::Versioned;
 use super::socket::net_socket;
@@ -84,6 +85,11 @@ fn socket(callback: &Callback, loop_id: LoopId, id: SocketId, event: &SocketEven
             let func = typed!(net_socket_pipe_fn, callback);
             // SAFETY: the program's function and user pointer.
             unsafe { func(handle, pack(loop_id, *source), user) }
+        }
+        SocketEvent::Handle(kind) => {
+            let func = typed!(net_socket_handle_fn, callback);
+            // SAFETY: the program's function and user pointer.
+            unsafe { func(handle, passing::number_of(*kind), user) }
         }
         SocketEvent::Error(error) => socket_error(callback, handle, Some(error)),
         SocketEvent::Completion(error) => socket_error(callback, handle, *error),

@@ -45,6 +45,8 @@ pub mod socket_events;
 pub mod socket_io;
 pub mod socket_state;
 
+pub mod passing;
+
 pub mod lookup;
 
 pub mod loop_group;

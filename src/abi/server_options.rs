@@ -6,8 +6,7 @@ use crate::net::options::{DEFAULT_HIGH_WATER_MARK, ServerOptions};
 use crate::sys::code::Result;
 use core::ptr::null_mut;
 
-/// Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. All but the first two and
-/// the last concern each accepted socket.
+/// Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. They concern each accepted socket.
 ///
 /// Node: the options of `net.createServer`. Flags are 0 or 1.
 ///
@@ -34,6 +33,8 @@ pub struct net_server_options {
     /// `net_server_set_max_connections` has been looked at. The server keeps the list; it may be freed. NULL for none.
     /// Default NULL.
     pub block_list: *mut net_block_list,
+    /// 1: handles may come and go over each accepted socket, if it is local: see `net_socket_options.ipc`. Default 0.
+    pub ipc: i32,
 }
 
 // SAFETY: integers and a handle, size first.
@@ -48,6 +49,7 @@ unsafe impl Versioned for net_server_options {
         keep_alive_initial_delay: 0,
         high_water_mark: DEFAULT_HIGH_WATER_MARK,
         block_list: null_mut(),
+        ipc: 0,
     };
 }
 
@@ -64,6 +66,7 @@ pub(super) unsafe fn take(options: *const net_server_options) -> Result<ServerOp
         keep_alive_initial_delay: given.keep_alive_initial_delay,
         high_water_mark: given.high_water_mark,
         block_list: block_list::given(given.block_list)?,
+        ipc: flag(given.ipc)?,
     })
 }
 
@@ -90,6 +93,7 @@ mod tests {
             net_server_options { pause_on_connect: -1, ..net_server_options::INIT },
             net_server_options { no_delay: 2, ..net_server_options::INIT },
             net_server_options { keep_alive: 2, ..net_server_options::INIT },
+            net_server_options { ipc: 2, ..net_server_options::INIT },
         ];
         for options in bad {
             // SAFETY: a whole struct.
@@ -102,11 +106,12 @@ mod tests {
             keep_alive: 1,
             keep_alive_initial_delay: 5,
             high_water_mark: 0,
+            ipc: 1,
             ..net_server_options::INIT
         };
         // SAFETY: a whole struct.
         let taken = unsafe { take(&raw const all) }.unwrap();
-        assert!(taken.allow_half_open && taken.pause_on_connect && taken.no_delay && taken.keep_alive);
+        assert!(taken.allow_half_open && taken.pause_on_connect && taken.no_delay && taken.keep_alive && taken.ipc);
         assert_eq!((taken.keep_alive_initial_delay, taken.high_water_mark), (5, 0));
     }
 }

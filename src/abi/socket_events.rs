@@ -2,7 +2,7 @@
 use super::border::{answer, short_cut};
 use super::callbacks::{
     net_drop_fn, net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn,
-    net_socket_error_fn, net_socket_fn, net_socket_lookup_fn, net_socket_pipe_fn,
+    net_socket_error_fn, net_socket_fn, net_socket_handle_fn, net_socket_lookup_fn, net_socket_pipe_fn,
 };
 use super::given::Given;
 use super::socket::net_socket;
@@ -790,6 +790,55 @@ pub unsafe extern "C" fn net_socket_off_unpipe(
     remove(socket, SocketEventName::Unpipe, Given::new(func, user, None))
 }
 
+/// Another process has sent something over this local socket, which was made with the option `ipc`. It belongs to this
+/// process now, and to the program that takes it while the event is told: by `net_socket_take_socket`,
+/// `net_socket_take_server`, `net_socket_take_bound_socket` or `net_socket_take_fd`. What nobody has taken when the last
+/// listener returns is closed.
+///
+/// It comes before the `data` of the bytes that it was sent with: when all of these have come, so has the handle. Where
+/// exactly in the bytes it was sent is not known, so let them say what it is for, or send one at a time. Several that came at
+/// once are told in the order in which they were sent.
+///
+/// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
+/// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `process.on('message')` with its
+/// argument `sendHandle`.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_on_handle(
+    socket: *mut net_socket,
+    func: net_socket_handle_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Handle, false, Given::new(func, user, drop))
+}
+
+/// As `net_socket_on_handle`, for the next `handle` only: the listener is taken off before it runs.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_once_handle(
+    socket: *mut net_socket,
+    func: net_socket_handle_fn,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    add(socket, SocketEventName::Handle, true, Given::new(func, user, drop))
+}
+
+/// Takes the newest listener of `handle` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
+///
+/// Thread: loop. @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn net_socket_off_handle(
+    socket: *mut net_socket,
+    func: net_socket_handle_fn,
+    user: *mut c_void,
+) -> c_int {
+    remove(socket, SocketEventName::Handle, Given::new(func, user, None))
+}
+
 /// Node's name, the name in the functions, the event.
 const NAMES: &[(&str, &str, SocketEventName)] = &[
     ("connect", "connect", SocketEventName::Connect),
@@ -810,6 +859,7 @@ const NAMES: &[(&str, &str, SocketEventName)] = &[
     ("connectionAttemptTimeout", "connection_attempt_timeout", SocketEventName::ConnectionAttemptTimeout),
     ("pipe", "pipe", SocketEventName::Pipe),
     ("unpipe", "unpipe", SocketEventName::Unpipe),
+    ("handle", "handle", SocketEventName::Handle),
 ];
 
 /// The event of a name, as Node or as the functions spell it.

@@ -287,8 +287,8 @@ pub unsafe extern "C" fn net_socket_read(
     }))
 }
 
-/// Takes what was read, at most `capacity` bytes. Otherwise as `net_socket_read`. Node: `socket.read()`, which takes
-/// all of it.
+/// Takes what was read, one piece of it as it came, and at most `capacity` bytes. Otherwise as `net_socket_read`. Node:
+/// `socket.read()`.
 ///
 /// Returns 1 and how many there are in `len`; 0 and 0 in `len` if there is nothing.
 ///

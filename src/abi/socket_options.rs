@@ -50,6 +50,10 @@ pub struct net_socket_options {
     /// Node: `onread`. What is read goes into a buffer of the program's, and there is no event `data`; see `net_onread`. Only
     /// looked at inside the call. NULL for none. Default NULL.
     pub onread: *const net_onread,
+    /// 1: if the socket is local, servers and sockets may be sent over it to another process (`net_socket_send_socket` and its
+    /// kin), and received (`net_socket_on_handle`). Only for a peer that is trusted to send descriptors. What is sent over a
+    /// socket without this option is closed by the system. Default 0.
+    pub ipc: i32,
 }
 
 // SAFETY: integers and a handle, size first.
@@ -69,6 +73,7 @@ unsafe impl Versioned for net_socket_options {
         block_list: null_mut(),
         handle: null_mut(),
         onread: null(),
+        ipc: 0,
     };
 }
 
@@ -114,6 +119,7 @@ pub(super) unsafe fn take(options: *const net_socket_options) -> Result<SocketOp
         block_list: block_list::given(given.block_list)?,
         handle,
         onread: None,
+        ipc: flag(given.ipc)?,
     })
 }
 
@@ -142,6 +148,7 @@ mod tests {
             net_socket_options { keep_alive: 3, ..net_socket_options::INIT },
             net_socket_options { readable: -1, ..net_socket_options::INIT },
             net_socket_options { writable: 2, ..net_socket_options::INIT },
+            net_socket_options { ipc: 2, ..net_socket_options::INIT },
             net_socket_options { fd: -2, ..net_socket_options::INIT },
         ];
         for options in bad {

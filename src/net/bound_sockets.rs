@@ -8,6 +8,7 @@ use crate::core::table::Table;
 use crate::sys::bound::Bound;
 use crate::sys::code::{Code, Result};
 use crate::sys::errno::Errno;
+use crate::sys::passing::Passed;
 use crate::sys::sockaddr::Endpoint;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -103,6 +104,17 @@ pub fn bound_socket_is_pipe(id: BoundSocketId) -> Result<bool> {
 /// fd()
 pub fn bound_socket_fd(id: BoundSocketId) -> Result<i32> {
     still(id, |bound, _| Ok(bound.fd()))
+}
+
+/// The same endpoint, for another process.
+pub fn copy_of_bound_socket(id: BoundSocketId) -> Result<Passed> {
+    still(id, |bound, _| Passed::copy_of(bound.fd()).map_err(Errno::code))
+}
+
+/// One that came from another process.
+pub fn bound_socket_of(bound: Bound, path: Option<Vec<u8>>) -> Result<BoundSocketId> {
+    let inserted = all().insert(|_| BoundSocket { bound: Some(bound), path });
+    inserted.map(BoundSocketId).ok_or(Code::ENOMEM)
 }
 
 /// close()

@@ -56,7 +56,8 @@ pub struct ClosedSocket {
 impl State {
     /// destroy(): closes the handle inside the call and tells everything later.
     pub fn destroy(&mut self, id: SocketId, error: Option<ErrorRef>) {
-        self.send_gathered(id);
+        // The peer may be a socket of this loop, and what that has written comes first.
+        self.send_all_gathered();
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.destroyed() {
             if mutated!(ErrorTwice) && error.is_some() {
@@ -102,18 +103,22 @@ impl State {
         if !socket.has_handle() {
             return false;
         }
-        // The peer may be a socket of this loop, and what that has written comes first.
-        self.send_all_gathered();
         self.gathering.socket_closed();
-        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
         if socket.flags.contains(Flags::RESET) {
             socket.flags.remove(Flags::RESET);
             // The peer may be gone already; then nothing is left to reset.
             let _ = socket.stream.reset_on_close();
         }
         let life = socket.life;
-        if let Some(bound) = socket.cold.as_mut().and_then(|cold| cold.bound.as_deref_mut()) {
-            bound.file = None;
+        if let Some(cold) = socket.cold.as_mut() {
+            if let Some(bound) = cold.bound.as_deref_mut() {
+                bound.file = None;
+            }
+            cold.inbound = None;
+            if std::mem::take(&mut cold.is_shared) {
+                // It may be gone already.
+                let _ = socket.stream.unregister(&self.poller);
+            }
         }
         socket.stream = Stream::NONE;
         socket.flags.remove(Flags::HANDLE);
@@ -157,28 +162,20 @@ impl State {
 impl Loop {
     /// The tick after destroy().
     pub fn destroyed_now(&self, id: SocketId, life: u32, error: Option<ErrorRef>) {
-        let present = match self.state().sockets.get(id.0) {
-            Some(socket) => socket.life == life,
+        let (present, told) = match self.state().sockets.get_mut(id.0) {
+            Some(socket) if socket.life != life => (false, false),
+            Some(socket) if error.is_some() => {
+                let told = socket.flags.contains(Flags::ERROR_EMITTED) && !mutated!(ErrorTwice);
+                socket.flags.insert(Flags::ERROR_EMITTED);
+                (true, told)
+            }
+            Some(_) => (true, true),
             None => return,
         };
-        if !present {
-            error.into_iter().for_each(|error| self.emit(id, &SocketEvent::Error(&error)));
-            return;
+        if let Some(error) = error.filter(|_| !told) {
+            self.emit(id, &SocketEvent::Error(&error));
         }
-        if let Some(error) = error {
-            let first = match self.state().sockets.get_mut(id.0) {
-                Some(socket) => {
-                    let first = !socket.flags.contains(Flags::ERROR_EMITTED) || mutated!(ErrorTwice);
-                    socket.flags.insert(Flags::ERROR_EMITTED);
-                    first
-                }
-                None => return,
-            };
-            if first {
-                self.emit(id, &SocketEvent::Error(&error));
-            }
-        }
-        if let Some(socket) = self.state().sockets.get_mut(id.0) {
+        if let Some(socket) = self.state().sockets.get_mut(id.0).filter(|_| present) {
             socket.close = ClosePhase::CloseEmitted;
         }
     }

@@ -62,13 +62,20 @@ impl ConnectPlan {
         if self.local_address.is_none() && self.local_port == 0 {
             return None;
         }
-        let any = if target.is_ipv4() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
-        Some(SocketAddr::new(self.local_address.unwrap_or(any), self.local_port))
+        Some(SocketAddr::new(self.local_ip(target.is_ipv4()), self.local_port))
+    }
+
+    fn local_ip(&self, is_ipv4: bool) -> IpAddr {
+        let any = if is_ipv4 { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
+        self.local_address.unwrap_or(any)
     }
 
     /// A failed attempt as its event and the socket's error show it.
     fn failure(&self, errno: Errno) -> NetError {
-        let asked = self.local_address.filter(|_| self.local_port != 0);
+        let asked = match self.target() {
+            Address::Ip(target) if self.local_port != 0 => Some(self.local_ip(target.is_ipv4())),
+            _ => None,
+        };
         let details = asked.map(|address| format!("{address}:{}", self.local_port));
         let mut error = NetError::with_host_port("connect", errno, &self.target(), details.as_deref());
         if let Some(address) = asked {
@@ -386,21 +393,28 @@ impl State {
         self.touch(id);
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.connect = ConnectPhase::Connected;
-        if socket.flags.contains(Flags::LOCAL) {
+        socket.apply_options();
+    }
+}
+
+impl Socket {
+    /// Tells the system what was asked for.
+    pub fn apply_options(&self) {
+        if self.flags.contains(Flags::LOCAL) {
             return;
         }
         // A peer that has gone already makes the system refuse these; the read that follows tells it better.
-        if socket.flags.contains(Flags::NO_DELAY) {
-            let _ = socket.stream.set_no_delay(true);
+        if self.flags.contains(Flags::NO_DELAY) {
+            let _ = self.stream.set_no_delay(true);
         }
-        let (probes, tos) = socket.cold.as_ref().map_or_else(Default::default, |c| (c.probes, c.type_of_service));
-        if socket.flags.contains(Flags::KEEP_ALIVE) {
-            let _ = socket.stream.set_keep_alive(true, probes);
+        let (probes, tos) = self.cold.as_ref().map_or_else(Default::default, |c| (c.probes, c.type_of_service));
+        if self.flags.contains(Flags::KEEP_ALIVE) {
+            let _ = self.stream.set_keep_alive(true, probes);
         }
         if let Some(tos) = tos {
-            let _ = socket.stream.set_type_of_service(tos);
+            let _ = self.stream.set_type_of_service(tos);
         }
-        socket.stream.inline_urgent();
+        self.stream.inline_urgent();
     }
 }
 
@@ -482,6 +496,7 @@ impl Loop {
                     // Unlike in Node, an end() or unref() made meanwhile outlives the failed attempt.
                     socket.stream = Stream::NONE;
                     socket.connect = ConnectPhase::Waiting;
+                    socket.cold().near = None;
                 }
                 again
             };
@@ -593,7 +608,10 @@ impl Loop {
                 plan.errors.push(error.clone());
             }
             socket.connect = if several { ConnectPhase::Waiting } else { ConnectPhase::Idle };
-            socket.cold().near = None;
+            // As in Node one of several is the socket's until the next attempt.
+            if !several {
+                socket.cold().near = None;
+            }
             state.end_connect_request(id);
             (error, target, several)
         };

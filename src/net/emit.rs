@@ -30,6 +30,7 @@ impl SocketEvent<'_> {
             SocketEvent::ConnectionAttemptTimeout(_) => SocketEventName::ConnectionAttemptTimeout,
             SocketEvent::Pipe(_) => SocketEventName::Pipe,
             SocketEvent::Unpipe(_) => SocketEventName::Unpipe,
+            SocketEvent::Handle(_) => SocketEventName::Handle,
             SocketEvent::Moved | SocketEvent::Completion(_) => return None,
         })
     }

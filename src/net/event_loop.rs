@@ -506,6 +506,7 @@ impl Phases for Loop {
                     self.drain_ticks();
                 }
                 Some(Due::AcceptAgain(id)) => self.state().accept_due(id),
+                Some(Due::SendAgain(id)) => self.send_due(id),
                 None => return,
             }
         }

@@ -3,6 +3,7 @@ use super::address::Address;
 use super::error::{ErrorRef, NetError};
 use super::{LookupId, ServerId, SocketId, TimerId};
 use crate::sys::callback::{Callback, ForeignRoom, Heard};
+use crate::sys::passing::PassedKind;
 
 /// Names of a socket's events; the listener list is keyed by them.
 #[allow(missing_docs)]
@@ -27,6 +28,7 @@ pub enum SocketEventName {
     ConnectionAttemptTimeout,
     Pipe,
     Unpipe,
+    Handle,
 }
 
 /// Names of a server's events.
@@ -72,6 +74,8 @@ pub enum SocketEvent<'a> {
     /// From which source.
     Pipe(SocketId),
     Unpipe(SocketId),
+    /// What came from another process; None for what could not be received.
+    Handle(Option<PassedKind>),
     /// Of a write or an end: net_socket_error_fn with the error or NULL.
     Completion(Option<&'a ErrorRef>),
 }

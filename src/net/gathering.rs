@@ -97,8 +97,8 @@ impl Gathering {
             WriteData::Bytes(bytes) => self.bytes.extend_from_slice(bytes),
             WriteData::Gathered(pieces) => pieces.iter().for_each(|piece| self.bytes.extend_from_slice(piece)),
             WriteData::Owned(bytes) => self.bytes.extend_from_slice(bytes.as_slice()),
-            // A pipe writes outside of callbacks.
-            WriteData::InKernel(_) => debug_assert!(false, "bytes in the kernel are not gathered"),
+            // A pipe writes outside of callbacks, and what goes to another process is never gathered.
+            WriteData::InKernel(_) | WriteData::With(..) => debug_assert!(false, "only plain bytes are gathered"),
         }
         let len = self.bytes.len() - at;
         self.writes.push(Gathered { at, len, tick, next: number });
@@ -219,8 +219,15 @@ impl State {
     }
 
     /// Sends what all sockets have gathered.
-    #[inline(never)]
+    #[inline]
     pub fn send_all_gathered(&mut self) {
+        if self.gathering.open > 0 {
+            self.send_each_gathered();
+        }
+    }
+
+    #[inline(never)]
+    fn send_each_gathered(&mut self) {
         let mut at = 0;
         while let Some(gatherer) = self.gathering.sockets.get(at).copied() {
             if gatherer.id != NOBODY {
@@ -286,14 +293,14 @@ impl State {
         let writes = &mut socket.cold().writes;
         writes.length += write.len;
         writes.last_queue_size = write.len;
-        writes.request = Some(Request { pieces, len: write.len, waiting, for_connection: false, failed: None });
+        writes.request = Some(Request::begun(pieces, write.len, waiting));
         if taken > 0 {
             self.send_rest(id);
         }
     }
 
     fn refused(&mut self, id: SocketId, write: Gathered, errno: Errno) {
-        let error: ErrorRef = self.errors.system("write", errno);
+        let error: ErrorRef = self.refusal(id, errno);
         let completion = self.take_back(id, write.tick);
         if let Some(socket) = self.sockets.get_mut(id.0) {
             socket.set_error(&error);

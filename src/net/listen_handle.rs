@@ -11,7 +11,7 @@ use crate::sys::listener::Listener;
 use crate::sys::stream::Stream;
 
 /// A handle has no address that an error could show; in Node its port is -1.
-const NO_PORT: Option<i32> = Some(-1);
+pub const NO_PORT: Option<i32> = Some(-1);
 
 fn failed(errno: Errno, port: Option<i32>) -> Box<NetError> {
     Box::new(NetError::listen(errno, None, port))

@@ -32,6 +32,7 @@ pub mod loops;
 pub mod moving;
 pub mod onread;
 pub mod options;
+pub mod passing;
 pub mod pipe;
 pub mod piped;
 pub mod readable;
@@ -111,6 +112,7 @@ pub mod api {
         loop_group_wait,
     };
     pub use super::loops::*;
+    pub use super::passing::Sent;
     pub use super::socket::{Flowing, ReadyState};
     pub use super::write_request::{WriteData, WriteStatus};
 }

@@ -27,6 +27,7 @@ pub struct MovedSocket {
     local: bool,
     options: SocketOptions,
     probes: Option<Probes>,
+    is_shared: bool,
     /// Called with the new handle.
     pub callback: Callback,
 }
@@ -103,6 +104,7 @@ impl Socket {
             type_of_service: self.cold.as_ref().and_then(|cold| cold.type_of_service),
             high_water_mark: self.write_mark as usize,
             readable: !self.reading.contains(Reading::NOT_READABLE),
+            ipc: self.flags.contains(Flags::IPC),
             ..SocketOptions::default()
         }
     }
@@ -124,6 +126,7 @@ impl State {
             local: socket.flags.contains(Flags::LOCAL),
             options: socket.manner(),
             probes: socket.cold.as_ref().map(|cold| cold.probes),
+            is_shared: socket.cold.as_ref().is_some_and(|cold| cold.is_shared),
             callback,
         };
         // If the loop has ended just now, so does the connection, as if that had been a little later.
@@ -137,6 +140,9 @@ impl State {
         let mut socket = Socket::new(&moved.options, Listeners::new(&self.shapes));
         if let Some(probes) = moved.probes {
             socket.cold().probes = probes;
+        }
+        if moved.is_shared {
+            socket.cold().is_shared = true;
         }
         socket.stream = moved.stream;
         socket.connect = ConnectPhase::Connected;

@@ -82,17 +82,12 @@ impl State {
             return ReadOutcome::Nothing;
         }
         let Some(mut room) = socket.onread().map(|onread| onread.room) else { return ReadOutcome::Nothing };
-        let read = if room.is_empty() { Err(Errno::ENOBUFS) } else { socket.stream.read(room.bytes()) };
+        let read = if room.is_empty() { Err(Errno::ENOBUFS) } else { socket.read_with_handles(room.bytes()) };
         self.note_read(id, read, room.len())
     }
 }
 
 impl Loop {
-    /// Whether the socket has the option.
-    pub fn reads_into_own(&self, id: SocketId) -> bool {
-        self.state().sockets.get(id.0).is_some_and(|socket| socket.flags.contains(Flags::OWN_BUFFER))
-    }
-
     /// What [`Loop::on_readable`](Loop) is to other sockets.
     pub fn on_readable_own(&self, id: SocketId) {
         for _ in 0..READS_PER_TURN {
@@ -101,6 +96,7 @@ impl Loop {
                 self.tell_read(id, outcome);
                 return;
             };
+            self.tell_handles(id);
             self.tell_own(id, n);
             self.drain_ticks();
             if !full || self.is_halted() {

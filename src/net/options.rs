@@ -20,6 +20,8 @@ pub struct ServerOptions {
     pub keep_alive_initial_delay: u64,
     pub high_water_mark: usize,
     pub block_list: Option<Arc<BlockList>>,
+    /// As [`SocketOptions::ipc`].
+    pub ipc: bool,
 }
 
 /// Options of `net.Socket`.
@@ -38,6 +40,8 @@ pub struct SocketOptions {
     pub block_list: Option<Arc<BlockList>>,
     pub handle: Option<BoundSocketId>,
     pub onread: Option<OnReadOptions>,
+    /// Handles may come and go with the bytes.
+    pub ipc: bool,
 }
 
 /// The option `onread` of `net.Socket`.
@@ -139,6 +143,7 @@ impl Default for ServerOptions {
             keep_alive_initial_delay: 0,
             high_water_mark: DEFAULT_HIGH_WATER_MARK,
             block_list: None,
+            ipc: false,
         }
     }
 }
@@ -158,6 +163,7 @@ impl Default for SocketOptions {
             block_list: None,
             handle: None,
             onread: None,
+            ipc: false,
         }
     }
 }

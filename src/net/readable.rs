@@ -3,7 +3,7 @@
 //! Open → Ended (the peer's end was read) → EndScheduled (nothing is unread) → EndEmitted; a life that connects again begins
 //! anew. Beside it `flowing` says who takes the bytes, and [`Reading`] what has been asked and promised.
 use super::events::{SocketEvent, SocketEventName};
-use super::socket::{ClosePhase, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket};
+use super::socket::{ClosePhase, Flags, Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
 use super::state::{Again, State};
 use super::tick::Tick;
@@ -149,7 +149,7 @@ impl State {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.connecting() || !socket.has_handle() {
             socket.react_once(SocketEventName::Connect, Reaction::Read);
-        } else if socket.connect == ConnectPhase::Bound {
+        } else if socket.is_no_stream() {
             let error = self.errors.system("read", Errno::ENOTCONN);
             self.destroy(id, Some(error));
         } else if !socket.reading.contains(Reading::HANDLE) {
@@ -234,8 +234,12 @@ impl State {
 
     /// resume()
     pub fn resume(&mut self, id: SocketId) {
-        self.read_into_own_again(id);
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        let Some(mut socket) = self.sockets.get_mut(id.0) else { return };
+        if socket.flags.contains(Flags::OWN_BUFFER) {
+            self.read_into_own_again(id);
+            let Some(again) = self.sockets.get_mut(id.0) else { return };
+            socket = again;
+        }
         if socket.destroyed() {
             return;
         }
@@ -273,7 +277,8 @@ impl State {
     pub fn data_listener_added(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.reading.insert(Reading::DATA_LISTENING);
-        if socket.listeners.count(SocketEventName::Readable as u8) > 0 {
+        let readable = SocketEventName::Readable as u8;
+        if socket.listeners.is_heard(readable) && socket.listeners.count(readable) > 0 {
             socket.reading.insert(Reading::READABLE_LISTENING);
         }
         if socket.flowing != Flowing::Paused {

@@ -40,6 +40,17 @@ pub enum Otherwise {
     LookedIn,
 }
 
+/// Where the bytes of a socket go that is ready to read.
+#[derive(Clone, Copy)]
+enum Reads {
+    /// It is not read.
+    Not,
+    /// Into the loop's buffer.
+    IntoOurs,
+    /// Into the program's.
+    IntoOwn,
+}
+
 impl State {
     /// The bytes that were asked of the handle have come, and no more is asked yet.
     pub fn no_longer_asked(&mut self, id: SocketId) {
@@ -62,7 +73,8 @@ impl State {
                 self.bytes_read += n as u64;
                 // Of the larger one too if the last that Node would have read filled its buffer.
                 let full = n % room == 0;
-                if !full && !socket.reading.contains(Reading::STICKY) {
+                // Where handles came, the system ends a read early.
+                if !full && !socket.reading.contains(Reading::STICKY) && !socket.flags.contains(Flags::IPC) {
                     socket.reading.remove(Reading::MAY_READ);
                 }
                 return ReadOutcome::Bytes { n, full };
@@ -88,7 +100,7 @@ const FLOWS: Condition = Condition::NONE
     .read(ReadPhase::Open)
     .close(ClosePhase::Alive)
     .flowing(Flowing::Flowing)
-    .without(Writing::REQUEST, Flags::ERRORED.union(Flags::OWN_BUFFER));
+    .without(Writing::REQUEST, Flags::ERRORED.union(Flags::OWN_BUFFER).union(Flags::IPC));
 
 const TAKES: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
 const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED);
@@ -124,14 +136,11 @@ impl Loop {
             return ReadOutcome::Nothing;
         }
         let mut buffer = self.read_buffer();
-        let read = socket.stream.read(&mut buffer[..]);
+        let read = socket.read_with_handles(&mut buffer[..]);
         state.note_read(id, read, READ_SIZE)
     }
 
     fn on_readable(&self, id: SocketId) {
-        if self.reads_into_own(id) {
-            return self.on_readable_own(id);
-        }
         for _ in 0..READS_PER_TURN {
             match self.move_piped(id) {
                 Moved::Refused(errno) => {
@@ -186,6 +195,7 @@ impl Loop {
             ReadOutcome::EndOfFile => self.on_end_of_file(id),
             ReadOutcome::Failed(errno) => self.on_read_error(id, errno),
             ReadOutcome::Bytes { n, full } => {
+                self.tell_handles(id);
                 self.on_read(id, &self.read_buffer()[..n]);
                 self.drain_ticks();
                 if full && !self.is_halted() {
@@ -332,6 +342,7 @@ impl Loop {
                 }
             }
             let (connect, waits) = (socket.connect, socket.writes_wait());
+            let into = if socket.flags.contains(Flags::OWN_BUFFER) { Reads::IntoOwn } else { Reads::IntoOurs };
             let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
             // Asked for by a callback of this turn: at the time of the wait nobody wanted to know.
             let late = ready.readable() && reads && state.order.has_begun(socket.stamp);
@@ -340,13 +351,15 @@ impl Loop {
             } else if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
                 socket.stamp = state.order.served();
             }
-            (connect, waits, ready.readable() && !late)
+            (connect, waits, if ready.readable() && !late { into } else { Reads::Not })
         };
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
         }
-        if reads {
-            self.on_readable(id);
+        match reads {
+            Reads::Not => {}
+            Reads::IntoOwn => self.on_readable_own(id),
+            Reads::IntoOurs => self.on_readable(id),
         }
         if ready.writable() && waits {
             if self.is_halted() {

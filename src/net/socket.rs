@@ -7,7 +7,9 @@ use super::connect::ConnectPlan;
 use super::error::{ErrorRef, NetError};
 use super::onread::OnRead;
 use super::options::SocketOptions;
+use super::passing::Inbound;
 use super::pipe::Outlets;
+use super::server::Server;
 use super::state::{State, Token};
 use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
@@ -196,6 +198,8 @@ bitflags! {
         const WROTE = 1 << 13;
         /// It reads into the program's own buffer; see [`super::onread`].
         const OWN_BUFFER = 1 << 14;
+        /// Handles come and go with its bytes, if it is local; see [`super::passing`].
+        const IPC = 1 << 15;
     }
 }
 
@@ -254,6 +258,10 @@ pub struct Cold {
     pub unread_len: usize,
     /// What it reads into instead of the loop's buffer.
     pub onread: Option<Box<OnRead>>,
+    /// Handles that came from another process.
+    pub inbound: Option<Box<Inbound>>,
+    /// Another process has the connection too: closing the descriptor does not end that, nor being told of it.
+    pub is_shared: bool,
     /// Where it is piped to.
     pub outlets: Option<Box<Outlets>>,
     /// Everything about writing but the fast way.
@@ -296,16 +304,13 @@ fn mark(bytes: usize) -> u32 {
 }
 
 impl Socket {
-    /// A socket without a handle.
-    pub fn new(options: &SocketOptions, listeners: Listeners) -> Socket {
-        let mut flags = Flags::empty();
-        flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
-        flags.set(Flags::NO_DELAY, options.no_delay);
-        flags.set(Flags::KEEP_ALIVE, options.keep_alive);
-        let mut socket = Socket {
+    /// One without a handle that has been asked for nothing.
+    #[inline(always)]
+    fn bare(high_water_mark: usize, flags: Flags, listeners: Listeners) -> Socket {
+        Socket {
             connect: ConnectPhase::Idle,
-            read: if options.readable { ReadPhase::Open } else { ReadPhase::EndEmitted },
-            write: if options.writable { WritePhase::Open } else { WritePhase::Finished },
+            read: ReadPhase::Open,
+            write: WritePhase::Open,
             close: ClosePhase::Alive,
             flowing: Flowing::Null,
             writing: Writing::empty(),
@@ -313,8 +318,8 @@ impl Socket {
             reading: Reading::empty(),
             stamp: Stamp::default(),
             stream: Stream::NONE,
-            write_mark: mark(options.high_water_mark),
-            read_mark: mark(options.high_water_mark),
+            write_mark: mark(high_water_mark),
+            read_mark: mark(high_water_mark),
             listeners,
             cold: None,
             error: None,
@@ -322,12 +327,58 @@ impl Socket {
             bytes_dispatched: 0,
             life: 0,
             server: ServerId(Key::NONE),
-        };
-        socket.reading.set(Reading::NOT_READABLE, !options.readable);
-        socket.writing.set(Writing::NOT_WRITABLE, !options.writable);
-        if options.keep_alive_initial_delay >= 1000 {
-            socket.cold().probes.delay = seconds(options.keep_alive_initial_delay);
         }
+    }
+
+    /// One that a server has accepted, and that reads at once unless it is to be paused.
+    #[inline(always)]
+    pub fn accepted(stream: Stream, id: ServerId, server: &Server, listeners: Listeners) -> Socket {
+        let options = &server.options;
+        let mut flags = Flags::HANDLE | Flags::ACCEPTED;
+        flags.set(Flags::LOCAL, server.local);
+        flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
+        flags.set(Flags::NO_DELAY, options.no_delay);
+        flags.set(Flags::KEEP_ALIVE, options.keep_alive);
+        flags.set(Flags::IPC, options.ipc);
+        let mut socket = Socket::bare(options.high_water_mark, flags, listeners);
+        socket.stream = stream;
+        socket.connect = ConnectPhase::Connected;
+        socket.server = id;
+        if options.keep_alive {
+            socket.set_initial_delay(options.keep_alive_initial_delay);
+        }
+        if options.pause_on_connect {
+            socket.flowing = Flowing::Paused;
+        } else {
+            // What asking for the first bytes comes to, where nothing has come and nothing was asked before.
+            socket.reading = Reading::ASKED | Reading::NEED_READABLE | Reading::HANDLE;
+        }
+        socket
+    }
+
+    fn set_initial_delay(&mut self, delay: u64) {
+        if delay >= 1000 {
+            self.cold().probes.delay = seconds(delay);
+        }
+    }
+
+    /// A socket without a handle.
+    pub fn new(options: &SocketOptions, listeners: Listeners) -> Socket {
+        let mut flags = Flags::empty();
+        flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
+        flags.set(Flags::NO_DELAY, options.no_delay);
+        flags.set(Flags::KEEP_ALIVE, options.keep_alive);
+        flags.set(Flags::IPC, options.ipc);
+        let mut socket = Socket::bare(options.high_water_mark, flags, listeners);
+        if !options.readable {
+            socket.read = ReadPhase::EndEmitted;
+            socket.reading.insert(Reading::NOT_READABLE);
+        }
+        if !options.writable {
+            socket.write = WritePhase::Finished;
+            socket.writing.insert(Writing::NOT_WRITABLE);
+        }
+        socket.set_initial_delay(options.keep_alive_initial_delay);
         if options.type_of_service.is_some() {
             socket.cold().type_of_service = options.type_of_service;
         }
@@ -439,6 +490,16 @@ impl Socket {
         self.reading.contains(Reading::PAUSED) || self.flowing == Flowing::Paused
     }
 
+    /// A bound or local handle is no stream before it is connected, and whose attempt has failed has nobody to send the
+    /// end to; one of TCP is a stream all the same, and its end is put off.
+    pub fn is_no_stream(&self) -> bool {
+        match self.connect {
+            ConnectPhase::Connected => false,
+            ConnectPhase::Bound => true,
+            _ => self.flags.contains(Flags::LOCAL),
+        }
+    }
+
     /// The error it met first, kept until it connects again.
     pub fn error(&self) -> Option<&ErrorRef> {
         self.error.as_ref()
@@ -478,7 +539,11 @@ impl Socket {
             return near;
         }
         let near = if self.stream.is_open() {
-            self.stream.local_endpoint().map_or(Address::Absent, Address::of_tcp)
+            match self.stream.local_endpoint().map_or(Address::Absent, Address::of_tcp) {
+                // Before an attempt is made there is a descriptor here and none in Node: it has no port yet.
+                Address::Ip(address) if address.port() == 0 => Address::Absent,
+                near => near,
+            }
         } else {
             Address::Absent
         };
@@ -548,19 +613,34 @@ impl Loop {
         }
         let Some(fd) = options.fd else { return state.insert_socket(Socket::new(&options, listeners)) };
         let (stream, local) = Stream::adopt(fd).ok_or(Code::ERR_INVALID_FD_TYPE)?;
-        let mut socket = Socket::new(&options, listeners);
+        drop(state);
+        let options = SocketOptions { ipc: options.ipc && !stream.is_pipe(), ..options };
+        self.socket_of_stream(&options, stream, local).map_err(|(stream, code)| {
+            // The descriptor stays the program's when it is refused.
+            stream.map(Stream::release);
+            code
+        })
+    }
+
+    /// A connected socket, which reads at once. The stream comes back if it cannot be watched.
+    pub fn socket_of_stream(
+        &self,
+        options: &SocketOptions,
+        stream: Stream,
+        local: bool,
+    ) -> std::result::Result<SocketId, (Option<Stream>, Code)> {
+        let mut state = self.state();
+        let mut socket = Socket::new(options, Listeners::new(&state.shapes));
         socket.stream = stream;
         socket.connect = ConnectPhase::Connected;
         socket.flags.insert(Flags::HANDLE);
         socket.flags.set(Flags::LOCAL, local);
         socket.reading.insert(Reading::MAY_READ);
-        let id = state.insert_socket(socket)?;
+        // Whoever it came from may have kept it.
+        socket.cold().is_shared = true;
+        let id = state.insert_socket(socket).map_err(|code| (None, code))?;
         if let Err(errno) = state.watch(id) {
-            if let Some(socket) = state.sockets.remove(id.0) {
-                // The descriptor stays the program's when it is refused.
-                socket.stream.release();
-            }
-            return Err(errno.code());
+            return Err((state.sockets.remove(id.0).map(|socket| socket.stream), errno.code()));
         }
         drop(state);
         self.ask_own_buffer(id);

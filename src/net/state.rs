@@ -37,6 +37,8 @@ pub enum Due {
     Shutdown(ServerId, u64),
     /// Accepting again after descriptors ran out.
     AcceptAgain(ServerId),
+    /// Offering a handle again after too many were on their way.
+    SendAgain(SocketId),
 }
 
 /// What I/O puts off to the next time around it, outside any callback.
@@ -283,6 +285,7 @@ impl State {
                 shutdown.is_some_and(|shutdown| shutdown.setting == setting)
             }
             Due::AcceptAgain(id) => servers.get(id.0).is_some_and(|server| server.is_listening()),
+            Due::SendAgain(id) => sockets.get(id.0).is_some_and(|socket| socket.rests()),
         })?;
         let now = self.now();
         Some(due.saturating_sub(now))

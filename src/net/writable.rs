@@ -2,12 +2,13 @@
 //!
 //! Open → Ending (end() was called) → Finalizing (all is out, the end is being sent) → Prefinished (it is sent) → Finished. One
 //! request at a time is with the handle; what is written meanwhile waits in a queue and then goes out as one.
+use super::accept::RETRY;
 use super::error::{ErrorRef, NetError};
 use super::events::{SocketEvent, SocketEventName};
 use super::gathering::NOBODY;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, ReadPhase, Reading, Socket, WritePhase, Writing};
 use super::socket_listeners::Reaction;
-use super::state::{Fed, State};
+use super::state::{Due, Fed, State};
 use super::tick::Tick;
 use super::write_request::{Ended, Pieces, Queued, Request, Waiting, WriteData, WriteStatus};
 use super::{Loop, SocketId};
@@ -76,6 +77,21 @@ impl Socket {
     /// The end is with the handle.
     pub fn shutting_down(&self) -> bool {
         self.writing.contains(Writing::SHUTDOWN)
+    }
+
+    /// After both ends, with half-open off, a write is EPIPE.
+    fn refuses_after_end(&self) -> bool {
+        self.writing.contains(Writing::AFTER_FIN) && self.ending()
+    }
+
+    /// Whether what is next is offered again at a time that is set.
+    pub fn rests(&self) -> bool {
+        self.cold.as_ref().and_then(|cold| cold.writes.request.as_ref()).is_some_and(|request| request.rests)
+    }
+
+    /// What is under way.
+    fn request(&mut self) -> Option<&mut Request> {
+        self.cold.as_mut()?.writes.request.as_mut()
     }
 
     fn queue_is_empty(&self) -> bool {
@@ -151,7 +167,8 @@ impl State {
 
     fn write_or_queue(&mut self, id: SocketId, data: WriteData<'_>, completion: Option<Callback>) -> bool {
         let len = data.len();
-        if self.gathers(id, len) {
+        // What goes to another process is a message of its own.
+        if !matches!(data, WriteData::With(..)) && self.gathers(id, len) {
             self.gather(id, data, completion);
             return true;
         }
@@ -189,7 +206,7 @@ impl State {
         let socket = self.sockets.get_mut(id.0)?;
         socket.writing.insert(Writing::REQUEST);
         if socket.connecting() {
-            let request = Request { pieces: data.keep(), len, waiting, for_connection: true, failed: None };
+            let request = Request { for_connection: true, ..Request::begun(data.keep(), len, waiting) };
             let writes = &mut socket.cold().writes;
             writes.pending_len = len;
             writes.request = Some(request);
@@ -216,7 +233,7 @@ impl State {
         match data.offer(&socket.stream) {
             Err(errno) => {
                 data.keep().release(&mut self.releases);
-                Some(Ended { waiting, error: Some(self.errors.system("write", errno)) })
+                Some(Ended { waiting, error: Some(self.refusal(id, errno)) })
             }
             Ok(left) => {
                 self.bytes_written += (left_before - left) as u64;
@@ -224,13 +241,14 @@ impl State {
                     data.keep().release(&mut self.releases);
                     return Some(Ended { waiting, error: None });
                 }
-                let request = Request { pieces: data.keep(), len, waiting, for_connection: false, failed: None };
                 let writes = &mut socket.cold().writes;
                 writes.last_queue_size = len;
-                writes.request = Some(request);
+                writes.request = Some(Request::begun(data.keep(), len, waiting));
                 self.requests += 1;
                 if left < left_before {
                     self.send_rest(id);
+                } else {
+                    self.rest_from_sending(id);
                 }
                 None
             }
@@ -253,6 +271,16 @@ impl State {
             }
         }
         self.bytes_written += (left - request.pieces.left()) as u64;
+        self.rest_from_sending(id);
+    }
+
+    /// What was not taken is offered again when some time has passed, if nobody tells when it may be.
+    fn rest_from_sending(&mut self, id: SocketId) {
+        let request = self.sockets.get_mut(id.0).and_then(Socket::request);
+        let Some(request) = request.filter(|request| request.pieces.rests() && !request.rests) else { return };
+        request.rests = true;
+        let due = self.now() + RETRY;
+        self.due.set(due, |_| Due::SendAgain(id));
     }
 
     fn ended_at_once(&mut self, id: SocketId, len: usize, ended: Ended) {
@@ -430,14 +458,7 @@ impl State {
     /// Asks the handle to send the end.
     pub fn shut_down(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        // A bound or local handle is no stream before it is connected, and whose attempt has failed has nobody to send the end to; one
-        // of TCP is a stream all the same, and its end is put off.
-        let is_stream = match socket.connect {
-            ConnectPhase::Connected => true,
-            ConnectPhase::Bound => false,
-            _ => !socket.flags.contains(Flags::LOCAL),
-        };
-        if !socket.has_handle() || socket.connecting() || !is_stream {
+        if !socket.has_handle() || socket.connecting() || socket.is_no_stream() {
             self.shut_down_done(id);
             return;
         }
@@ -534,7 +555,10 @@ impl Loop {
                 let taken = before - request.pieces.left();
                 state.bytes_written += taken as u64;
                 match offered {
-                    Ok(false) => return,
+                    Ok(false) => {
+                        state.rest_from_sending(id);
+                        return;
+                    }
                     Ok(true) => {}
                     Err(errno) => request.failed = Some(errno),
                 }
@@ -543,6 +567,19 @@ impl Loop {
         };
         if let Some((len, ended)) = ended {
             self.ended_later(id, len, ended, true);
+        }
+    }
+
+    /// The time to offer again has come.
+    pub fn send_due(&self, id: SocketId) {
+        let rested = {
+            let mut state = self.state();
+            let request = state.sockets.get_mut(id.0).and_then(Socket::request);
+            request.is_some_and(|request| std::mem::take(&mut request.rests))
+        };
+        if rested {
+            self.on_writable(id);
+            self.drain_ticks();
         }
     }
 
@@ -764,7 +801,7 @@ impl State {
             self.requests -= 1;
         }
         let error = match request.failed {
-            Some(errno) => Some(self.errors.system("write", errno)),
+            Some(errno) => Some(self.refusal(id, errno)),
             None => error.filter(|_| !request.is_over()),
         };
         let mut pieces = request.pieces;
@@ -819,7 +856,7 @@ impl Loop {
             return Err(code);
         }
         let at_once = socket.writes_at_once();
-        if socket.writing.contains(Writing::AFTER_FIN) && socket.ending() {
+        if socket.refuses_after_end() {
             state.refuse_write(id, data, completion, NetError::ended_by_peer().into());
             return Ok(WriteStatus::WaitForDrain);
         }
@@ -866,6 +903,15 @@ impl State {
             Ok(true) => WriteStatus::GoOn,
             Ok(false) | Err(_) => WriteStatus::WaitForDrain,
         }
+    }
+
+    /// write() with something that goes along, or may have gone.
+    pub fn write_message(&mut self, id: SocketId, data: WriteData<'_>, completion: Option<Callback>) -> WriteStatus {
+        if self.sockets.get(id.0).is_some_and(Socket::refuses_after_end) {
+            self.refuse_write(id, data, completion, NetError::ended_by_peer().into());
+            return WriteStatus::WaitForDrain;
+        }
+        self.write_any(id, data, completion)
     }
 
     /// Writes where nothing is in the way, but what was gathered before.
@@ -916,13 +962,8 @@ impl State {
         let writes = &mut socket.cold().writes;
         writes.length = bytes.len();
         writes.last_queue_size = bytes.len();
-        writes.request = Some(Request {
-            pieces: WriteData::Bytes(bytes).keep_from(taken),
-            len: bytes.len(),
-            waiting: Waiting::Nobody,
-            for_connection: false,
-            failed: None,
-        });
+        let pieces = WriteData::Bytes(bytes).keep_from(taken);
+        writes.request = Some(Request::begun(pieces, bytes.len(), Waiting::Nobody));
         let go_on = bytes.len() < mark;
         socket.writing.set(Writing::NEED_DRAIN, !go_on);
         if taken > 0 {
@@ -931,10 +972,18 @@ impl State {
         if go_on { WriteStatus::GoOn } else { WriteStatus::WaitForDrain }
     }
 
+    /// The error of a write that the system refuses. A local socket without a peer is a broken pipe as TCP's is, where
+    /// the system calls it not connected; only one that is bound and was never connected is that in Node too.
+    pub fn refusal(&mut self, id: SocketId, errno: Errno) -> ErrorRef {
+        let bound = self.sockets.get(id.0).is_some_and(|socket| socket.connect == ConnectPhase::Bound);
+        let errno = if errno == Errno::ENOTCONN && !bound { Errno::EPIPE } else { errno };
+        self.errors.system("write", errno)
+    }
+
     /// The system refused: told on a tick.
     fn write_refused(&mut self, id: SocketId, len: usize, errno: Errno) -> WriteStatus {
         self.touch(id);
-        let error = self.errors.system("write", errno);
+        let error = self.refusal(id, errno);
         if let Some(socket) = self.sockets.get_mut(id.0) {
             socket.bytes_dispatched += len as u64;
             socket.set_error(&error);

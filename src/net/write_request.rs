@@ -3,6 +3,7 @@ use super::error::ErrorRef;
 use crate::sys::callback::{Callback, ForeignBytes};
 use crate::sys::code::Code;
 use crate::sys::errno::Errno;
+use crate::sys::passing::Passed;
 use crate::sys::splice::InKernel;
 use crate::sys::stream::{MAX_GATHERED, Stream};
 use std::collections::VecDeque;
@@ -30,13 +31,30 @@ pub enum WriteData<'a> {
     Owned(ForeignBytes),
     /// Read from another socket of the loop, and still in the kernel.
     InKernel(InKernel),
+    /// One piece, and what goes with its first byte to another process; None once that has gone.
+    With(&'a [u8], Option<Going>),
+}
+
+/// What goes to another process.
+#[derive(Debug)]
+pub struct Going {
+    passed: Passed,
+    /// It has to wait until others have arrived, of which the socket is not told.
+    rests: bool,
+}
+
+impl Going {
+    /// Begins its way.
+    pub fn new(passed: Passed) -> Going {
+        Going { passed, rests: false }
+    }
 }
 
 impl WriteData<'_> {
     /// Bytes in all; more than can be said counts as all that can be.
     pub fn len(&self) -> usize {
         match self {
-            WriteData::Bytes(bytes) => bytes.len(),
+            WriteData::Bytes(bytes) | WriteData::With(bytes, _) => bytes.len(),
             WriteData::Gathered(pieces) => pieces.iter().fold(0, |sum, piece| piece.len().saturating_add(sum)),
             WriteData::Owned(bytes) => bytes.as_slice().len(),
             WriteData::InKernel(bytes) => bytes.count(),
@@ -75,6 +93,7 @@ impl WriteData<'_> {
             WriteData::Owned(bytes) => offer_one(stream, bytes.as_slice()),
             WriteData::Gathered(pieces) => offer_gathered(stream, pieces.iter().copied(), 0),
             WriteData::InKernel(bytes) => bytes.write(stream),
+            WriteData::With(bytes, going) => offer_with(stream, bytes, going),
         }
     }
 
@@ -84,6 +103,7 @@ impl WriteData<'_> {
             WriteData::Bytes(bytes) => Pieces::of(Piece::Copied(bytes[taken..].into()), 0),
             WriteData::Owned(bytes) => Pieces::of(Piece::Foreign(bytes), taken),
             WriteData::InKernel(bytes) => Pieces::of(Piece::InKernel(bytes), taken),
+            WriteData::With(bytes, going) => Pieces::of(Piece::With(bytes[taken..].into(), going), 0),
             WriteData::Gathered(pieces) => {
                 let mut rest = Vec::with_capacity(pieces.iter().map(|piece| piece.len()).sum::<usize>() - taken);
                 let mut skip = taken;
@@ -102,6 +122,21 @@ impl WriteData<'_> {
 pub fn offer_one(stream: &Stream, bytes: &[u8]) -> Result<usize, Errno> {
     match stream.write(bytes) {
         Err(errno) if errno.would_block() => Ok(0),
+        other => other,
+    }
+}
+
+/// Offers bytes, with what goes with the first of them unless that has gone; how much the system took.
+fn offer_with(stream: &Stream, bytes: &[u8], going: &mut Option<Going>) -> Result<usize, Errno> {
+    let Some(Going { passed, rests }) = going else { return offer_one(stream, bytes) };
+    let offered = stream.write_with(bytes, passed);
+    *rests = offered.is_err_and(Errno::too_many_on_their_way);
+    match offered {
+        Err(errno) if *rests || errno.would_block() => Ok(0),
+        Ok(taken) if taken > 0 => {
+            *going = None;
+            Ok(taken)
+        }
         other => other,
     }
 }
@@ -146,21 +181,24 @@ pub enum Piece {
     Foreign(ForeignBytes),
     /// In the kernel, where nobody can look at them.
     InKernel(InKernel),
+    /// The library's copy, and what goes to another process with its first byte, if that has not gone.
+    With(Box<[u8]>, Option<Going>),
 }
 
 impl Piece {
-    /// The bytes, if they are in memory.
+    /// The bytes, if they are in memory and nothing goes with them.
     fn bytes(&self) -> Option<&[u8]> {
         match self {
-            Piece::Copied(bytes) => Some(bytes),
+            Piece::Copied(bytes) | Piece::With(bytes, None) => Some(bytes),
             Piece::Foreign(bytes) => Some(bytes.as_slice()),
-            Piece::InKernel(_) => None,
+            Piece::InKernel(_) | Piece::With(_, Some(_)) => None,
         }
     }
 
     fn len(&self) -> usize {
         match self {
             Piece::InKernel(bytes) => bytes.count(),
+            Piece::With(bytes, _) => bytes.len(),
             _ => self.bytes().map_or(0, <[u8]>::len),
         }
     }
@@ -194,6 +232,11 @@ impl Pieces {
         self.left
     }
 
+    /// Whether what is next has to be offered again when some time has passed.
+    pub fn rests(&self) -> bool {
+        matches!(self.list.front(), Some(Piece::With(_, Some(Going { rests: true, .. }))))
+    }
+
     /// Offers what is left to the system; true if all is out.
     pub fn offer(&mut self, stream: &Stream) -> Result<bool, Errno> {
         let mut any = 0;
@@ -215,8 +258,10 @@ impl Pieces {
     /// Offers the first piece and those after it that go the same way; how much that is, and how much was taken.
     fn offer_alike(&mut self, stream: &Stream) -> (usize, Result<usize, Errno>) {
         let offset = self.offset;
-        if let Some(Piece::InKernel(bytes)) = self.list.front_mut() {
-            return (bytes.count() - offset, bytes.write(stream));
+        match self.list.front_mut() {
+            Some(Piece::InKernel(bytes)) => return (bytes.count() - offset, bytes.write(stream)),
+            Some(Piece::With(bytes, going @ Some(_))) => return (bytes.len(), offer_with(stream, bytes, going)),
+            _ => {}
         }
         let in_memory = self.list.iter().map_while(Piece::bytes);
         match self.list.len() {
@@ -307,9 +352,16 @@ pub struct Request {
     pub for_connection: bool,
     /// The system refused the rest.
     pub failed: Option<Errno>,
+    /// It is offered again at a time that is set.
+    pub rests: bool,
 }
 
 impl Request {
+    /// One of which the rest waits for room.
+    pub fn begun(pieces: Pieces, len: usize, waiting: Waiting) -> Request {
+        Request { pieces, len, waiting, for_connection: false, failed: None, rests: false }
+    }
+
     /// Nothing more will go out; it has yet to be told.
     pub fn is_over(&self) -> bool {
         !self.for_connection && (self.failed.is_some() || self.pieces.left() == 0)

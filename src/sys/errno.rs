@@ -22,6 +22,11 @@ impl Errno {
         self.0 == libc::EMFILE || self.0 == libc::ENFILE
     }
 
+    /// The user has as many descriptors on their way between processes as may be: some have to arrive first.
+    pub fn too_many_on_their_way(self) -> bool {
+        self.0 == libc::ETOOMANYREFS
+    }
+
     /// The stable code.
     pub fn code(self) -> Code {
         match self.0 {

@@ -9,6 +9,7 @@
 //! | [`bound::Bound`] | one endpoint that is bound, to become a listener or a stream; a path is removed when it is dropped |
 //! | [`stream::Stream`] | one non-blocking byte stream: open, bind, connect, read, write, shut down, options, addresses; closing is dropping |
 //! | [`listener::Listener`] | one listening endpoint: bind, listen, accept; a path is removed when it is dropped |
+//! | [`passing::Passed`] | one endpoint on its way between processes, with bytes of a local stream; closed when dropped |
 //! | [`resolver::submit`] | names to addresses on a pool of threads, answered through a closure |
 //! | [`registry::Registry`] | which loop a handle means, and whether the calling thread may use it |
 //! | [`splice::Pool`] | bytes from one stream to another that the program's memory never sees; may always refuse |
@@ -25,7 +26,7 @@ pub mod width;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub use unix::{bound, listener, sockaddr, stream, thread, zone};
+pub use unix::{bound, listener, passing, sockaddr, stream, thread, zone};
 
 #[cfg(not(target_os = "linux"))]
 #[path = "no_splice.rs"]

@@ -1,22 +1,27 @@
 #include "grammar.h"
 
+#include "place.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Larger than any number has a reason to be, and no danger to arithmetic. */
-enum { MOST_DIGITS = 9, MOST_BYTES = 1000000, MOST_FORM_WORDS = 2 };
+enum { MOST_DIGITS = 9, MOST_BYTES = 1000000, MOST_BYTE = 255, MOST_FORM_WORDS = 4 };
 
 typedef enum word_kind {
     WORD_NONE,
     WORD_NUMBER,
+    WORD_BYTE,
     WORD_BYTES,
     WORD_FLAG,
     WORD_FAMILY,
     WORD_TEXT,
     WORD_EVENT,
     WORD_TARGET,
-    WORD_SERVER,
+    WORD_PLACE,
+    WORD_BOUND,
+    WORD_LIST,
     WORD_CB,
     WORD_SOCKET,
     WORD_NOEND,
@@ -37,8 +42,17 @@ typedef struct form {
 } form;
 
 static const option_form client_options[] = {
-    {"allowHalfOpen", WORD_NONE},           {"noDelay", WORD_NONE},         {"keepAlive", WORD_NONE},
-    {"keepAliveInitialDelay", WORD_NUMBER}, {"highWaterMark", WORD_NUMBER}, {NULL, WORD_NONE},
+    {"allowHalfOpen", WORD_NONE},
+    {"noDelay", WORD_NONE},
+    {"keepAlive", WORD_NONE},
+    {"keepAliveInitialDelay", WORD_NUMBER},
+    {"highWaterMark", WORD_NUMBER},
+    {"typeOfService", WORD_BYTE},
+    {"onread", WORD_BYTES},
+    {"onreadBy", WORD_BYTES},
+    {"blockList", WORD_LIST},
+    {"later", WORD_NONE},
+    {NULL, WORD_NONE},
 };
 
 static const option_form server_options[] = {
@@ -49,12 +63,24 @@ static const option_form server_options[] = {
     {"keepAliveInitialDelay", WORD_NUMBER},
     {"highWaterMark", WORD_NUMBER},
     {"maxConnections", WORD_NUMBER},
+    {"blockList", WORD_LIST},
     {NULL, WORD_NONE},
 };
 
 static const option_form connect_options[] = {
     {"host", WORD_TEXT},      {"localAddress", WORD_TEXT}, {"family", WORD_FAMILY}, {"autoSelectFamily", WORD_FLAG},
-    {"timeout", WORD_NUMBER}, {NULL, WORD_NONE},
+    {"timeout", WORD_NUMBER}, {"localPort", WORD_PLACE},   {"lookup", WORD_TEXT},   {NULL, WORD_NONE},
+};
+
+static const option_form bind_options[] = {
+    {"ipv6Only", WORD_NONE},
+    {"reusePort", WORD_NONE},
+    {NULL, WORD_NONE},
+};
+
+static const option_form listen_options[] = {
+    {"ipv6Only", WORD_NONE}, {"reusePort", WORD_NONE}, {"backlog", WORD_NUMBER},
+    {"fd", WORD_NONE},       {"handle", WORD_NONE},    {NULL, WORD_NONE},
 };
 
 static const form socket_forms[] = {
@@ -69,7 +95,12 @@ static const form socket_forms[] = {
     {"unhear", 1, {WORD_EVENT}, NULL},
     {"setTimeout", 1, {WORD_NUMBER}, NULL},
     {"setNoDelay", 1, {WORD_FLAG}, NULL},
-    {"setKeepAlive", 1, {WORD_FLAG}, NULL},
+    {"setKeepAlive", 1, {WORD_FLAG, WORD_NUMBER, WORD_NUMBER, WORD_NUMBER}, NULL},
+    {"setTypeOfService", 1, {WORD_NUMBER}, NULL},
+    {"getTypeOfService", 0, {WORD_NONE}, NULL},
+    {"answer", 1, {WORD_TEXT}, NULL},
+    {"adopt", 1, {WORD_BOUND}, NULL},
+    {"stop", 0, {WORD_NONE}, NULL},
     {"allowHalfOpen", 1, {WORD_FLAG}, NULL},
     {"destroySoon", 0, {WORD_NONE}, NULL},
     {"reset", 0, {WORD_NONE}, NULL},
@@ -84,10 +115,37 @@ static const form socket_forms[] = {
 };
 
 static const form server_forms[] = {
-    {"listen", 0, {WORD_SERVER}, NULL},       {"close", 0, {WORD_CB}, NULL},
-    {"getConnections", 0, {WORD_NONE}, NULL}, {"maxConnections", 1, {WORD_NUMBER}, NULL},
-    {"address", 0, {WORD_NONE}, NULL},        {"ref", 0, {WORD_NONE}, NULL},
-    {"unref", 0, {WORD_NONE}, NULL},          {NULL, 0, {WORD_NONE}, NULL},
+    {"listen", 0, {WORD_PLACE}, listen_options},
+    {"close", 0, {WORD_CB}, NULL},
+    {"getConnections", 0, {WORD_NONE}, NULL},
+    {"maxConnections", 1, {WORD_NUMBER}, NULL},
+    {"address", 0, {WORD_NONE}, NULL},
+    {"ref", 0, {WORD_NONE}, NULL},
+    {"unref", 0, {WORD_NONE}, NULL},
+    {NULL, 0, {WORD_NONE}, NULL},
+};
+
+static const form bound_forms[] = {
+    {"bind", 0, {WORD_PLACE}, bind_options},
+    {"address", 0, {WORD_NONE}, NULL},
+    {"close", 0, {WORD_NONE}, NULL},
+    {"fd", 0, {WORD_NONE}, NULL},
+    {NULL, 0, {WORD_NONE}, NULL},
+};
+
+static const form list_forms[] = {
+    {"addAddress", 1, {WORD_TEXT}, NULL},
+    {"addCIDR", 1, {WORD_TEXT}, NULL},
+    {"addRange", 2, {WORD_TEXT, WORD_TEXT}, NULL},
+    {"addSubnet", 2, {WORD_TEXT, WORD_NUMBER}, NULL},
+    {"removeAddress", 1, {WORD_TEXT}, NULL},
+    {"removeCIDR", 1, {WORD_TEXT}, NULL},
+    {"removeRange", 2, {WORD_TEXT, WORD_TEXT}, NULL},
+    {"removeSubnet", 2, {WORD_TEXT, WORD_NUMBER}, NULL},
+    {"check", 1, {WORD_TEXT}, NULL},
+    {"rules", 0, {WORD_NONE}, NULL},
+    {"clear", 0, {WORD_NONE}, NULL},
+    {NULL, 0, {WORD_NONE}, NULL},
 };
 
 static const char *const socket_events[] = {
@@ -110,12 +168,12 @@ static const char *const socket_events[] = {
     "lookup",
     "pipe",
     "unpipe",
+    "onread",
     NULL,
 };
 static const char *const server_events[] = {"listening",  "close",  "error", "drop",
                                             "connection", "closed", "count", NULL};
 static const char *const heard_events[] = {"data", "readable", "error", NULL};
-static const char *const kinds[] = {"tcp4", "tcp6", "any", "name", "elsewhere", "unix", "nofolder", NULL};
 static const char *const nobodies[] = {"nobody4", "nobody6", "nobody", "nopath", NULL};
 
 static bool is_among(const char *word, const char *const *list) {
@@ -127,6 +185,8 @@ static bool is_among(const char *word, const char *const *list) {
 
 static bool is_server_name(const char *word) { return word[0] >= 'A' && word[0] <= 'D' && word[1] == '\0'; }
 static bool is_client_name(const char *word) { return word[0] >= 'a' && word[0] <= 'd' && word[1] == '\0'; }
+static bool is_bound_name(const char *word) { return word[0] >= 'x' && word[0] <= 'z' && word[1] == '\0'; }
+static bool is_list_name(const char *word) { return word[0] >= 'l' && word[0] <= 'm' && word[1] == '\0'; }
 
 static bool is_number(const char *word) {
     size_t length = 0;
@@ -134,6 +194,11 @@ static bool is_number(const char *word) {
         length++;
     }
     return length > 0 && length <= MOST_DIGITS && word[length] == '\0';
+}
+
+static bool is_socket_name(const char *word) {
+    bool is_accepted = word[0] >= 'A' && word[0] <= 'D' && word[1] == '.' && word[2] != '0';
+    return is_client_name(word) || (is_accepted && is_number(word + 2));
 }
 
 static bool is_declared(const scenario *scenario, const char *word) {
@@ -151,6 +216,8 @@ static bool is_word(const scenario *scenario, word_kind kind, const char *word) 
         return is_number(word);
     case WORD_BYTES:
         return is_number(word) && strtoul(word, NULL, 10) <= MOST_BYTES;
+    case WORD_BYTE:
+        return is_number(word) && strtoul(word, NULL, 10) <= MOST_BYTE;
     case WORD_FLAG:
         return strcmp(word, "true") == 0 || strcmp(word, "false") == 0;
     case WORD_FAMILY:
@@ -161,12 +228,16 @@ static bool is_word(const scenario *scenario, word_kind kind, const char *word) 
         return is_among(word, heard_events);
     case WORD_TARGET:
         return is_among(word, nobodies) || (is_server_name(word) && is_declared(scenario, word));
-    case WORD_SERVER:
-        return is_server_name(word) && is_declared(scenario, word);
+    case WORD_PLACE:
+        return (is_server_name(word) || is_bound_name(word)) && is_declared(scenario, word);
+    case WORD_BOUND:
+        return is_bound_name(word) && is_declared(scenario, word);
+    case WORD_LIST:
+        return is_list_name(word) && is_declared(scenario, word);
     case WORD_CB:
         return strcmp(word, "cb") == 0;
     case WORD_SOCKET:
-        return grammar_of_object(word) == NULL && !is_server_name(word);
+        return is_socket_name(word);
     case WORD_NOEND:
         return strcmp(word, "noend") == 0;
     case WORD_NONE:
@@ -175,23 +246,23 @@ static bool is_word(const scenario *scenario, word_kind kind, const char *word) 
     return false;
 }
 
-static bool is_option(const option_form *options, const char *word) {
+static bool is_option(const scenario *scenario, const option_form *options, const char *word) {
     for (; options != NULL && options->name != NULL; options++) {
         size_t length = strlen(options->name);
         if (strncmp(word, options->name, length) != 0) {
             continue;
         }
         if (options->value == WORD_NONE ? word[length] == '\0'
-                                        : word[length] == '=' && is_word(NULL, options->value, word + length + 1)) {
+                                        : word[length] == '=' && is_word(scenario, options->value, word + length + 1)) {
             return true;
         }
     }
     return false;
 }
 
-static bool are_options(const option_form *options, const words *words, size_t first) {
+static bool are_options(const scenario *scenario, const option_form *options, const words *words, size_t first) {
     for (size_t i = first; i < words->count; i++) {
-        if (!is_option(options, words->word[i])) {
+        if (!is_option(scenario, options, words->word[i])) {
             return false;
         }
     }
@@ -208,7 +279,7 @@ static const char *complaint_of_words(const scenario *scenario, const form *form
             return taken < words->count ? "a word that cannot stand there" : "a word is missing";
         }
     }
-    return are_options(form->options, words, taken) ? NULL : "a word that cannot stand there";
+    return are_options(scenario, form->options, words, taken) ? NULL : "a word that cannot stand there";
 }
 
 const char *grammar_of_declaration(const scenario *scenario, const declaration *declaration) {
@@ -219,30 +290,38 @@ const char *grammar_of_declaration(const scenario *scenario, const declaration *
         return "a name twice";
     }
     const words *words = &declaration->words;
-    if (!declaration->is_server) {
-        return !is_client_name(declaration->name)      ? "no name of a client"
-               : are_options(client_options, words, 0) ? NULL
-                                                       : "no option of a client";
+    const char *name = declaration->name;
+    switch (declaration->kind) {
+    case DECLARED_SERVER:
+        return !is_server_name(name)                             ? "no name of a server"
+               : words->count == 0 || !place_is(words->word[0])  ? "no kind of server"
+               : are_options(scenario, server_options, words, 1) ? NULL
+                                                                 : "no option of a server";
+    case DECLARED_CLIENT:
+        return !is_client_name(name)                             ? "no name of a client"
+               : are_options(scenario, client_options, words, 0) ? NULL
+                                                                 : "no option of a client";
+    case DECLARED_BOUND:
+        return !is_bound_name(name)                             ? "no name of a bound socket"
+               : words->count != 1 || !place_is(words->word[0]) ? "no kind of bound socket"
+                                                                : NULL;
+    case DECLARED_LIST:
+        return !is_list_name(name) ? "no name of a list" : words->count > 0 ? "no option of a list" : NULL;
     }
-    if (!is_server_name(declaration->name)) {
-        return "no name of a server";
-    }
-    if (words->count == 0 || !is_among(words->word[0], kinds)) {
-        return "no kind of server";
-    }
-    return are_options(server_options, words, 1) ? NULL : "no option of a server";
+    return "no statement";
 }
 
 const char *grammar_of_object(const char *object) {
-    bool is_accepted = object[0] >= 'A' && object[0] <= 'D' && object[1] == '.' && object[2] != '0';
-    bool is_right = is_server_name(object) || is_client_name(object) || (is_accepted && is_number(object + 2));
+    bool is_right = is_server_name(object) || is_socket_name(object) || is_bound_name(object) || is_list_name(object);
     return is_right ? NULL : "no name of an object";
 }
 
 const char *grammar_of_number(const char *word) { return is_number(word) ? NULL : "no number"; }
 
 const char *grammar_of_event(const char *object, const char *event) {
-    return is_among(event, is_server_name(object) ? server_events : socket_events) ? NULL : "no event";
+    bool is_right = is_server_name(object) ? is_among(event, server_events)
+                                           : is_socket_name(object) && is_among(event, socket_events);
+    return is_right ? NULL : "no event";
 }
 
 const char *grammar_of_action(const scenario *scenario, const action *action) {
@@ -250,7 +329,10 @@ const char *grammar_of_action(const scenario *scenario, const action *action) {
     if (complaint != NULL) {
         return complaint;
     }
-    const form *form = is_server_name(action->object) ? server_forms : socket_forms;
+    const form *form = is_server_name(action->object)  ? server_forms
+                       : is_bound_name(action->object) ? bound_forms
+                       : is_list_name(action->object)  ? list_forms
+                                                       : socket_forms;
     while (form->verb != NULL && strcmp(form->verb, action->verb) != 0) {
         form++;
     }

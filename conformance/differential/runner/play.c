@@ -1,5 +1,6 @@
 #include "play.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,12 @@ thing *play_find(const play *play, const char *name) {
     return found;
 }
 
+bool thing_is_socket(const thing *thing) { return thing->kind == THING_CLIENT || thing->kind == THING_ACCEPTED; }
+
+bool thing_exists(const thing *thing) {
+    return thing_is_socket(thing) ? thing->socket != NULL : thing->kind != THING_BOUND || thing->bound != NULL;
+}
+
 const char *play_name_of(const play *play, const net_socket *socket) {
     for (const thing *thing = play->things; thing != NULL; thing = thing->next) {
         if (thing->socket == socket) {
@@ -52,6 +59,18 @@ const char *play_name_of(const play *play, const net_socket *socket) {
         }
     }
     refuse("no socket of the scenario");
+}
+
+/* What is no loop's. */
+static void things_release(thing *first) {
+    for (; first != NULL; first = first->next) {
+        if (first->bound != NULL) {
+            net_bound_socket_free(first->bound);
+        }
+        if (first->list != NULL) {
+            net_block_list_free(first->list);
+        }
+    }
 }
 
 static void things_free(thing *first) {
@@ -92,9 +111,9 @@ static void print_of(thing *thing) {
 }
 
 static void print_last(play *play) {
-    for (thing_kind kind = THING_SERVER; kind <= THING_ACCEPTED; kind++) {
+    for (thing_kind kind = THING_SERVER; kind <= THING_LIST; kind++) {
         for (thing *thing = play->things; thing != NULL; thing = thing->next) {
-            if (thing->kind == kind) {
+            if (thing->kind == kind && thing_exists(thing)) {
                 text_clear(&play->line);
                 text_add(&play->line, "last %s", thing->name);
                 print_of(thing);
@@ -114,18 +133,21 @@ static void finish(play *play, const char *line) {
 
 /* ---- actions and rules ---- */
 
+static void (*const act[])(thing *thing, const action *action, text *result) = {
+    [THING_SERVER] = server_act, [THING_CLIENT] = socket_act, [THING_ACCEPTED] = socket_act,
+    [THING_BOUND] = bound_act,   [THING_LIST] = list_act,
+};
+
 static void perform(play *play, const actions *actions) {
     for (size_t i = 0; i < actions->count && !play->finished; i++) {
         const action *action = &actions->action[i];
         thing *thing = play_find(play, action->object);
         text result = {NULL, 0, 0};
         text_clear(&result);
-        if (thing == NULL) {
+        if (thing == NULL || (!thing_exists(thing) && !makes_object(action->verb))) {
             text_add(&result, "absent");
-        } else if (thing->kind == THING_SERVER) {
-            server_act(thing, action, &result);
         } else {
-            socket_act(thing, action, &result);
+            act[thing->kind](thing, action, &result);
         }
         if (!play->finished) {
             text_clear(&play->line);
@@ -133,7 +155,7 @@ static void perform(play *play, const actions *actions) {
             if (result.length > 0) {
                 text_add(&play->line, " -> %s", result.chars);
             }
-            if (thing == NULL) {
+            if (thing == NULL || !thing_exists(thing)) {
                 print(play);
             } else {
                 print_of(thing);
@@ -179,6 +201,20 @@ text *play_begin_event(thing *thing, const char *event) {
     return &play->line;
 }
 
+void play_note(play *play, const char *format, ...) {
+    if (play->finished) {
+        return;
+    }
+    char line[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    text_clear(&play->line);
+    text_add(&play->line, "%s", line);
+    print(play);
+}
+
 void play_event(thing *thing, const char *event) {
     print_of(thing);
     follow_rules(thing, event);
@@ -211,7 +247,7 @@ static bool is_silent(const play *play) {
     uint64_t longest = 0;
     for (const thing *thing = play->things; thing != NULL; thing = thing->next) {
         uint64_t timeout = 0;
-        if (thing->kind != THING_SERVER && net_socket_destroyed(thing->socket) == 0 &&
+        if (thing_is_socket(thing) && thing_exists(thing) && net_socket_destroyed(thing->socket) == 0 &&
             net_socket_timeout(thing->socket, &timeout) >= 0 && timeout > longest) {
             longest = timeout;
         }
@@ -267,6 +303,13 @@ static void run(play *play) {
     play->finished = true;
 }
 
+static void (*const declare[])(play *play, const declaration *declaration) = {
+    [DECLARED_SERVER] = server_make,
+    [DECLARED_CLIENT] = client_declare,
+    [DECLARED_BOUND] = bound_declare,
+    [DECLARED_LIST] = list_declare,
+};
+
 void play_scenario(const scenario *scenario, const char *folder, uint64_t tick_length) {
     size_t descriptors = descriptors_open();
     play play = {.scenario = scenario, .folder = folder, .tick_length = tick_length};
@@ -276,15 +319,12 @@ void play_scenario(const scenario *scenario, const char *folder, uint64_t tick_l
     text_add(&play.trace, "scenario %s\n", scenario->seed);
     for (size_t i = 0; i < scenario->declaration_count; i++) {
         const declaration *declaration = &scenario->declarations[i];
-        if (declaration->is_server) {
-            server_make(&play, declaration);
-        } else {
-            client_make(&play, declaration);
-        }
+        declare[declaration->kind](&play, declaration);
     }
     net_timer_start(play.tick, 1, 0, on_begin, &play, NULL);
     run(&play);
     net_loop_free(play.loop);
+    things_release(play.things);
     size_t left = descriptors_left(descriptors);
     if (left > 0) {
         text_add(&play.trace, "left %zu descriptors\n", left);

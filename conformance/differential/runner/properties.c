@@ -133,7 +133,11 @@ static void add_address(values *values, const char *address_name, const char *po
                         const net_address *address) {
     if (found == 1) {
         add_text(values, address_name, address->address);
-        add_number(values, port_name, 1, address->port);
+        if (address->family == NET_FAMILY_LOCAL) {
+            add_text(values, port_name, NULL);
+        } else {
+            add_number(values, port_name, 1, address->port);
+        }
         add_text(values, name, family_name(address->family));
     } else {
         add_text(values, address_name, NULL);
@@ -213,12 +217,31 @@ static void add_server(values *values, net_server *server) {
     }
 }
 
+static void add_bound(values *values, net_bound_socket *bound) {
+    net_address address = NET_ADDRESS_INIT;
+    begin(values, "address");
+    int found = net_bound_socket_address(bound, &address);
+    text_add_address(&values->chars, found, &address);
+    end(values);
+    add_bool(values, "isPipe", net_bound_socket_is_pipe(bound));
+}
+
+static void add_list(values *values, net_block_list *list) {
+    size_t size = 0;
+    int result = net_block_list_size(list, &size);
+    add_number(values, "size", result, size);
+}
+
 bool properties_add_changes(text *line, thing *thing) {
     static values found;
     found.count = 0;
     text_clear(&found.chars);
     if (thing->kind == THING_SERVER) {
         add_server(&found, thing->server);
+    } else if (thing->kind == THING_BOUND) {
+        add_bound(&found, thing->bound);
+    } else if (thing->kind == THING_LIST) {
+        add_list(&found, thing->list);
     } else {
         add_socket(&found, thing->socket);
     }

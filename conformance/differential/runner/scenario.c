@@ -87,9 +87,9 @@ static actions actions_parse(const scenario *scenario, char *text) {
     return found;
 }
 
-static void declaration_parse(scenario *scenario, bool is_server, char *text) {
+static void declaration_parse(scenario *scenario, declared kind, char *text) {
     words found = words_parse(text);
-    declaration next = {.is_server = is_server, .name = found.word[0], .words.count = found.count - 1};
+    declaration next = {.kind = kind, .name = found.word[0], .words.count = found.count - 1};
     memcpy(next.words.word, found.word + 1, next.words.count * sizeof(found.word[0]));
     check(grammar_of_declaration(scenario, &next), next.name);
     declaration *place = APPEND(scenario->declarations, scenario->declaration_count);
@@ -128,9 +128,12 @@ static void rule_parse(scenario *scenario, char *when, char *text) {
 static void statement_parse(scenario *scenario, char *line) {
     char *rest = cut(line, " ");
     check(rest == NULL ? "no statement" : NULL, line);
-    if (strcmp(line, "server") == 0 || strcmp(line, "client") == 0) {
-        declaration_parse(scenario, line[0] == 's', rest);
-        return;
+    static const char *const declared_words[] = {"server", "client", "bound", "list"};
+    for (declared kind = DECLARED_SERVER; kind <= DECLARED_LIST; kind++) {
+        if (strcmp(line, declared_words[kind]) == 0) {
+            declaration_parse(scenario, kind, rest);
+            return;
+        }
     }
     bool is_step = strcmp(line, "at") == 0;
     check(is_step || strcmp(line, "on") == 0 ? NULL : "no statement", line);

@@ -24,8 +24,10 @@ typedef struct actions {
     size_t count;
 } actions;
 
+typedef enum declared { DECLARED_SERVER, DECLARED_CLIENT, DECLARED_BOUND, DECLARED_LIST } declared;
+
 typedef struct declaration {
-    bool is_server;
+    declared kind;
     const char *name;
     words words;
 } declaration;

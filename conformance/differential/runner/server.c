@@ -2,43 +2,8 @@
 #include <string.h>
 
 #include "objects.h"
+#include "place.h"
 #include "properties.h"
-
-/* Where the kinds of server listen: on a host, or in a folder. */
-static const struct place {
-    const char *kind;
-    const char *host;
-    const char *folder;
-} places[] = {
-    {"tcp4", "127.0.0.1", NULL},      {"tcp6", "::1", NULL}, {"any", NULL, NULL},         {"name", "localhost", NULL},
-    {"elsewhere", "192.0.2.1", NULL}, {"unix", NULL, ""},    {"nofolder", NULL, "none/"},
-};
-
-static const struct place *place_of(const char *kind) {
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (strcmp(places[i].kind, kind) == 0) {
-            return &places[i];
-        }
-    }
-    refuse("no kind of server: %s", kind);
-}
-
-const char *server_host(const thing *server) { return place_of(server->place)->host; }
-
-const char *server_path(const thing *server) {
-    const struct place *place = place_of(server->place);
-    if (place->folder == NULL) {
-        return NULL;
-    }
-    char name[32];
-    snprintf(name, sizeof name, "%s%s", place->folder, server->name);
-    return play_path(server->play, name);
-}
-
-uint16_t server_port(const thing *server) {
-    net_address address = NET_ADDRESS_INIT;
-    return net_server_address(server->server, &address) == 1 ? address.port : 0;
-}
 
 /* ---- events ---- */
 
@@ -127,7 +92,8 @@ static void on_count(net_server *server, const net_error *error, size_t count, v
 void server_make(play *play, const declaration *declaration) {
     const words *words = &declaration->words;
     thing *made = play_add(play, THING_SERVER, declaration->name);
-    made->place = place_of(words->word[0])->kind;
+    made->place = made->target_place = words->word[0];
+    made->target_name = made->name;
     net_server_options options = NET_SERVER_OPTIONS_INIT;
     options.allow_half_open = words_option(words, 1, "allowHalfOpen") != NULL;
     options.pause_on_connect = words_option(words, 1, "pauseOnConnect") != NULL;
@@ -141,6 +107,7 @@ void server_make(play *play, const declaration *declaration) {
     if (mark != NULL) {
         options.high_water_mark = number_of(mark);
     }
+    options.block_list = list_option(play, words, 1);
     made->server = net_server_new(play->loop, &options);
     const char *limit = words_option(words, 1, "maxConnections");
     if (limit != NULL) {
@@ -155,18 +122,55 @@ void server_make(play *play, const declaration *declaration) {
 
 /* ---- actions ---- */
 
-static int act_listen(thing *thing, const action *action) {
-    const struct thing *other = action->words.count > 0 ? play_find(thing->play, action->words.word[0]) : thing;
+/* Where connections go from now on. */
+static void set_target(thing *thing, const char *place, const char *name) {
+    thing->target_place = place;
+    thing->target_name = name;
+}
+
+static void act_listen(thing *thing, const words *words, text *result) {
+    const struct thing *other = words->count > 0 ? play_find(thing->play, words->word[0]) : NULL;
+    bool by_descriptor = words_option(words, 0, "fd") != NULL;
+    bool by_handle = words_option(words, 0, "handle") != NULL;
     net_listen_options options = NET_LISTEN_OPTIONS_INIT;
-    if (server_path(thing) != NULL) {
-        char name[32];
-        snprintf(name, sizeof name, "%s%s", place_of(thing->place)->folder, other->name);
-        options.path = play_path(thing->play, name);
-    } else {
-        options.host = server_host(thing);
-        options.port = other == thing ? 0 : server_port(other);
+    options.ipv6_only = words_option(words, 0, "ipv6Only") != NULL;
+    options.reuse_port = words_option(words, 0, "reusePort") != NULL;
+    const char *backlog = words_option(words, 0, "backlog");
+    if (backlog != NULL) {
+        options.backlog = (int32_t)number_of(backlog);
     }
-    return net_server_listen(thing->server, &options);
+    bool is_bound = other != NULL && other->kind == THING_BOUND;
+    if (is_bound || by_descriptor || by_handle) {
+        if (other == NULL || (is_bound ? !thing_exists(other) : net_server_listening(other->server) != 1)) {
+            text_add(result, "absent");
+            return;
+        }
+        if (is_bound) {
+            options.handle = other->bound;
+        } else if (by_handle) {
+            options.handle = other->server;
+        } else {
+            net_server_fd(other->server, &options.fd);
+        }
+        int status = net_server_listen(thing->server, &options);
+        text_add_refusal(result, status);
+        if (status == NET_OK) {
+            set_target(thing, is_bound ? other->place : other->target_place,
+                       is_bound ? other->name : other->target_name);
+        }
+        return;
+    }
+    const char *name = other != NULL ? other->name : thing->name;
+    options.path = place_path(thing->play, thing->place, name);
+    if (options.path == NULL) {
+        options.host = place_host(thing->place);
+        options.port = other != NULL ? thing_port(other) : 0;
+    }
+    int status = net_server_listen(thing->server, &options);
+    text_add_refusal(result, status);
+    if (status == NET_OK) {
+        set_target(thing, thing->place, name);
+    }
 }
 
 static int act_close(thing *thing, const action *action) {
@@ -200,7 +204,6 @@ static const struct verb {
     size_t words;
     int (*act)(thing *thing, const action *action);
 } verbs[] = {
-    {"listen", 0, act_listen},
     {"close", 0, act_close},
     {"getConnections", 0, act_get_connections},
     {"maxConnections", 1, act_max_connections},
@@ -213,6 +216,10 @@ void server_act(thing *thing, const action *action, text *result) {
         net_address address = NET_ADDRESS_INIT;
         int found = net_server_address(thing->server, &address);
         text_add_address(result, found, &address);
+        return;
+    }
+    if (strcmp(action->verb, "listen") == 0) {
+        act_listen(thing, &action->words, result);
         return;
     }
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {

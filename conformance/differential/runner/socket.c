@@ -185,9 +185,8 @@ static void hear_all(thing *thing, net_socket *socket) {
     thing->hears_error = true;
 }
 
-void client_make(play *play, const declaration *declaration) {
-    const words *words = &declaration->words;
-    thing *made = play_add(play, THING_CLIENT, declaration->name);
+int client_make(thing *thing, net_bound_socket *handle) {
+    const words *words = &thing->declaration->words;
     net_socket_options options = NET_SOCKET_OPTIONS_INIT;
     options.allow_half_open = words_option(words, 0, "allowHalfOpen") != NULL;
     options.no_delay = words_option(words, 0, "noDelay") != NULL;
@@ -200,10 +199,32 @@ void client_make(play *play, const declaration *declaration) {
     if (mark != NULL) {
         options.high_water_mark = number_of(mark);
     }
+    const char *service = words_option(words, 0, "typeOfService");
+    if (service != NULL) {
+        options.type_of_service = (int32_t)number_of(service);
+    }
+    net_onread onread = NET_ONREAD_INIT;
+    if (onread_option(thing, words, &onread)) {
+        options.onread = &onread;
+    }
+    options.block_list = list_option(thing->play, words, 0);
+    options.handle = handle;
     int error = NET_OK;
-    hear_all(made, net_socket_new(play->loop, &options, &error));
-    if (error != NET_OK) {
-        refuse("no client: %s", net_error_name(error));
+    net_socket *socket = net_socket_new(thing->play->loop, &options, &error);
+    if (socket != NULL) {
+        hear_all(thing, socket);
+    }
+    return error;
+}
+
+void client_declare(play *play, const declaration *declaration) {
+    thing *made = play_add(play, THING_CLIENT, declaration->name);
+    made->declaration = declaration;
+    if (words_option(&declaration->words, 0, "later") == NULL) {
+        int error = client_make(made, NULL);
+        if (error != NET_OK) {
+            refuse("no client: %s", net_error_name(error));
+        }
     }
 }
 
@@ -219,67 +240,7 @@ thing *socket_accept(thing *server, net_socket *socket) {
 
 /* ---- actions ---- */
 
-typedef struct target {
-    const char *path;
-    const char *host;
-    uint16_t port;
-} target;
-
-static target target_of(const play *play, const char *word) {
-    if (strcmp(word, "nobody4") == 0) {
-        return (target){NULL, "127.0.0.1", 1};
-    }
-    if (strcmp(word, "nobody6") == 0) {
-        return (target){NULL, "::1", 1};
-    }
-    if (strcmp(word, "nobody") == 0) {
-        return (target){NULL, NULL, 1};
-    }
-    if (strcmp(word, "nopath") == 0) {
-        return (target){play_path(play, "nopath"), NULL, 0};
-    }
-    const thing *server = play_find(play, word);
-    const char *path = server_path(server);
-    if (path != NULL) {
-        return (target){path, NULL, 0};
-    }
-    uint16_t port = server_port(server);
-    const char *host = strcmp(server->place, "elsewhere") == 0 ? "127.0.0.1" : server_host(server);
-    return (target){NULL, host, port == 0 ? 1 : port};
-}
-
-static void act_connect(thing *thing, const words *words, text *result) {
-    if (net_socket_connecting(thing->socket) == 1 || net_socket_pending(thing->socket) == 0) {
-        text_add(result, "busy");
-        return;
-    }
-    target target = target_of(thing->play, words->word[0]);
-    thing->expected = -1;
-    net_connect_options options = NET_CONNECT_OPTIONS_INIT;
-    options.path = target.path;
-    if (target.path == NULL) {
-        options.host = target.host;
-        options.port = target.port;
-        const char *host = words_option(words, 1, "host");
-        if (host != NULL) {
-            options.host = host;
-        }
-        options.local_address = words_option(words, 1, "localAddress");
-        const char *family = words_option(words, 1, "family");
-        if (family != NULL) {
-            options.family = (int32_t)number_of(family);
-        }
-        const char *select = words_option(words, 1, "autoSelectFamily");
-        if (select != NULL) {
-            options.auto_select_family = flag_of(select);
-        }
-        const char *timeout = words_option(words, 1, "timeout");
-        if (timeout != NULL) {
-            options.timeout = number_of(timeout);
-        }
-    }
-    text_add_refusal(result, net_socket_connect(thing->socket, &options));
-}
+bool makes_object(const char *verb) { return strcmp(verb, "adopt") == 0 || strcmp(verb, "bind") == 0; }
 
 static void act_write(thing *thing, const words *words, text *result) {
     size_t length = number_of(words->word[0]);
@@ -373,7 +334,7 @@ static void act_unhear(thing *thing, const words *words, text *result) {
 
 static void act_pipe(thing *thing, const words *words, text *result) {
     const struct thing *to = play_find(thing->play, words->word[0]);
-    if (to == NULL) {
+    if (to == NULL || !thing_exists(to)) {
         text_add(result, "absent");
     } else {
         text_add_refusal(result, net_socket_pipe(thing->socket, to->socket, words->count == 1));
@@ -382,7 +343,7 @@ static void act_pipe(thing *thing, const words *words, text *result) {
 
 static void act_unpipe(thing *thing, const words *words, text *result) {
     const struct thing *from = words->count > 0 ? play_find(thing->play, words->word[0]) : NULL;
-    if (words->count > 0 && from == NULL) {
+    if (words->count > 0 && (from == NULL || !thing_exists(from))) {
         text_add(result, "absent");
     } else {
         text_add_refusal(result, net_socket_unpipe(thing->socket, from ? from->socket : NULL));
@@ -405,7 +366,45 @@ static void act_set_no_delay(thing *thing, const words *words, text *result) {
 }
 
 static void act_set_keep_alive(thing *thing, const words *words, text *result) {
-    text_add_refusal(result, net_socket_set_keep_alive(thing->socket, flag_of(words->word[0]), 0));
+    bool on = flag_of(words->word[0]);
+    uint64_t delay = words->count > 1 ? number_of(words->word[1]) : 0;
+    int status = net_socket_set_keep_alive(thing->socket, on, delay);
+    if (words->count > 3) {
+        uint32_t count = (uint32_t)number_of(words->word[3]);
+        status = net_socket_set_keep_alive_probes(thing->socket, on, delay, number_of(words->word[2]), count);
+    }
+    text_add_refusal(result, status);
+}
+
+static void act_set_type_of_service(thing *thing, const words *words, text *result) {
+    text_add_refusal(result, net_socket_set_type_of_service(thing->socket, (int)number_of(words->word[0])));
+}
+
+static void act_get_type_of_service(thing *thing, const words *words, text *result) {
+    (void)words;
+    int value = net_socket_type_of_service(thing->socket);
+    if (value < 0) {
+        text_add_refusal(result, value);
+    } else {
+        text_add(result, "%d", value);
+    }
+}
+
+static void act_adopt(thing *thing, const words *words, text *result) {
+    const struct thing *bound = play_find(thing->play, words->word[0]);
+    if (thing_exists(thing) || !thing_exists(bound)) {
+        text_add(result, thing_exists(thing) ? "busy" : "absent");
+        return;
+    }
+    int status = client_make(thing, bound->bound);
+    thing->is_adopted = status == NET_OK;
+    text_add_refusal(result, status);
+}
+
+static void act_stop(thing *thing, const words *words, text *result) {
+    (void)words;
+    (void)result;
+    thing->stops = true;
 }
 
 static void act_allow_half_open(thing *thing, const words *words, text *result) {
@@ -431,6 +430,11 @@ static const struct verb {
     {"setNoDelay", 1, act_set_no_delay},
     {"setKeepAlive", 1, act_set_keep_alive},
     {"allowHalfOpen", 1, act_allow_half_open},
+    {"setTypeOfService", 1, act_set_type_of_service},
+    {"getTypeOfService", 0, act_get_type_of_service},
+    {"answer", 1, act_answer},
+    {"adopt", 1, act_adopt},
+    {"stop", 0, act_stop},
 };
 
 /* Calls of Node's without an argument. */

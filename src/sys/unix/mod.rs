@@ -2,6 +2,7 @@
 pub mod bound;
 mod fifo;
 pub mod listener;
+pub mod passing;
 mod sigpipe;
 pub mod sockaddr;
 pub mod socket;

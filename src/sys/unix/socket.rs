@@ -161,6 +161,14 @@ impl Socket {
         check(unsafe { libc::fcntl(self.0, libc::F_SETFL, flags | libc::O_NONBLOCK) }).map(drop)
     }
 
+    /// The reverse, for one that goes to somebody else.
+    pub fn set_blocking(&self) -> Result<(), Errno> {
+        // SAFETY: no pointers.
+        let flags = check(unsafe { libc::fcntl(self.0, libc::F_GETFL) })?;
+        // SAFETY: no pointers.
+        check(unsafe { libc::fcntl(self.0, libc::F_SETFL, flags & !libc::O_NONBLOCK) }).map(drop)
+    }
+
     /// What stream a foreign descriptor is; None if it is none.
     pub fn stream_kind(&self) -> Option<StreamKind> {
         if self.is_pipe() {
@@ -176,7 +184,8 @@ impl Socket {
         }
     }
 
-    fn is_pipe(&self) -> bool {
+    /// Whether it is none.
+    pub fn is_pipe(&self) -> bool {
         // SAFETY: all bytes zero is a valid stat.
         let mut found: libc::stat = unsafe { mem::zeroed() };
         // SAFETY: found is a stat.

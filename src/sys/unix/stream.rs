@@ -8,6 +8,8 @@ use crate::sys::errno::Errno;
 use crate::sys::poller::Poller;
 use std::io::IoSlice;
 use std::net::SocketAddr;
+use std::os::fd::IntoRawFd;
+use std::os::unix::net::UnixStream;
 
 /// A stream; four bytes. Dropping closes it.
 #[derive(Debug)]
@@ -40,6 +42,11 @@ impl Stream {
                 None
             }
         }
+    }
+
+    /// Whether it is a pipe, which is no socket.
+    pub fn is_pipe(&self) -> bool {
+        self.0.is_pipe()
     }
 
     /// Of a bound endpoint, with its file.
@@ -167,7 +174,7 @@ impl Stream {
             match last_errno() {
                 Errno::ENOTSOCK => return fifo::write(self.0.fd(), &pieces[..pieces.len().min(MAX_GATHERED)]),
                 errno if errno.interrupted() => {}
-                errno => return Err(broken_pipe(errno)),
+                errno => return Err(errno),
             }
         }
     }
@@ -190,7 +197,7 @@ impl Stream {
         match last_errno() {
             errno if errno.interrupted() => self.write(bytes),
             Errno::ENOTSOCK => fifo::write(self.0.fd(), &[IoSlice::new(bytes)]),
-            errno => Err(broken_pipe(errno)),
+            errno => Err(errno),
         }
     }
 
@@ -288,11 +295,6 @@ impl Stream {
     }
 }
 
-/// Where a local socket without a peer is a broken pipe as TCP's is, the system calls it not connected.
-fn broken_pipe(errno: Errno) -> Errno {
-    if errno == Errno::ENOTCONN { Errno::EPIPE } else { errno }
-}
-
 /// One of the two buffers that the system has for a stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Buffer {
@@ -374,17 +376,21 @@ impl Instead {
 
 impl Stream {
     /// Lets go of the descriptor without closing it.
-    pub fn release(self) {
-        let _ = self.0.into_fd();
+    pub fn release(self) -> i32 {
+        self.0.into_fd()
+    }
+
+    /// Makes calls wait, as a program that knows nothing of this one expects it.
+    pub fn set_blocking(&self) -> Result<(), Errno> {
+        self.0.set_blocking()
     }
 }
 
-/// Two connected local streams, for tests.
-#[cfg(test)]
+/// Two local streams that are connected to each other.
 pub fn pair() -> Result<(Stream, Stream), Errno> {
-    let mut fds = [0; 2];
-    let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
-    // SAFETY: room for two descriptors.
-    check(unsafe { libc::socketpair(libc::AF_UNIX, kind, 0, fds.as_mut_ptr()) })?;
-    Ok((Stream::accepted(fds[0]), Stream::accepted(fds[1])))
+    let (near, far) = UnixStream::pair().map_err(|error| Errno::of(&error))?;
+    let pair = (Stream::accepted(near.into_raw_fd()), Stream::accepted(far.into_raw_fd()));
+    pair.0.0.set_non_blocking()?;
+    pair.1.0.set_non_blocking()?;
+    Ok(pair)
 }

@@ -78,6 +78,7 @@ def create_server(
     keep_alive_initial_delay: float = 0,
     high_water_mark: int = 65536,
     block_list: BlockList | None = None,
+    ipc: bool = False,
     loop: Loop | None = None,
 ) -> Server:
     """A new Server; the listener hears `connection`. The options are those of each accepted socket.
@@ -92,6 +93,7 @@ def create_server(
         keep_alive_initial_delay=keep_alive_initial_delay,
         high_water_mark=high_water_mark,
         block_list=block_list,
+        ipc=ipc,
         loop=loop,
     )
     if connection_listener is not None:
@@ -121,6 +123,7 @@ def connect(
     high_water_mark: int = 65536,
     block_list: BlockList | None = None,
     onread: OnRead | None = None,
+    ipc: bool = False,
     loop: Loop | None = None,
 ) -> Socket:
     """A new Socket that connects to a port of `host` ("localhost") or to a path."""
@@ -133,6 +136,7 @@ def connect(
         high_water_mark=high_water_mark,
         block_list=block_list,
         onread=onread,
+        ipc=ipc,
         loop=loop,
     )
     return socket.connect(

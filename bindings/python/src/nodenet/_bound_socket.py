@@ -46,7 +46,17 @@ class BoundSocket:
         handle = lib.net_bound_socket_new(ctypes.byref(options), ctypes.byref(error))
         if not handle:
             raise from_pointer(lib.net_bound_socket_error()) or from_number(error.value)
-        self._handle: int = handle
+        self._own(handle)
+
+    @classmethod
+    def _arrived(cls, handle: int) -> BoundSocket:
+        """One that came from another process."""
+        bound = cls.__new__(cls)
+        bound._own(handle)
+        return bound
+
+    def _own(self, handle: int) -> None:
+        self._handle = handle
         weakref.finalize(self, lib.net_bound_socket_free, handle).atexit = False
 
     def address(self) -> Address | str | None:

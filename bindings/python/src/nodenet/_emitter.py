@@ -171,8 +171,12 @@ class Emitter:
 
     def _emit(self, event: str, args: tuple[object, ...]) -> None:
         entries = self._listeners.get(event)
-        if entries:
-            call = self._loop._call
+        if not entries:
+            return
+        call = self._loop._call
+        if len(entries) == 1 and not entries[0].once:
+            call(entries[0].fn, args)
+        else:
             for entry in tuple(entries):
                 if entry.once:
                     self._remove(event, entry)

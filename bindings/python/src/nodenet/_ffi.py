@@ -112,6 +112,13 @@ NET_HINT_ALL = 4
 NET_DROP_MAX_CONNECTIONS = 1
 NET_DROP_NO_FDS = 2
 
+NET_HANDLE_LOST = 0
+NET_HANDLE_TCP_SOCKET = 1
+NET_HANDLE_TCP_SERVER = 2
+NET_HANDLE_LOCAL_SOCKET = 3
+NET_HANDLE_LOCAL_SERVER = 4
+NET_HANDLE_OTHER = 5
+
 NET_SHARE_AUTO = 0
 NET_SHARE_REUSE_PORT = 1
 NET_SHARE_HAND_OVER = 2
@@ -193,6 +200,7 @@ class net_server_options(_Sized):
         ("keep_alive_initial_delay", c_uint64),
         ("high_water_mark", c_size_t),
         ("block_list", BLOCK_LIST),
+        ("ipc", c_int32),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {"high_water_mark": 65536}
 
@@ -229,6 +237,7 @@ class net_socket_options(_Sized):
         ("block_list", BLOCK_LIST),
         ("handle", BOUND_SOCKET),
         ("onread", POINTER(net_onread)),
+        ("ipc", c_int32),
     ]
     _defaults_: ClassVar[dict[str, Any]] = {
         "type_of_service": -1,
@@ -377,6 +386,7 @@ net_socket_fn = CFUNCTYPE(None, SOCKET, USER)
 net_socket_data_fn = CFUNCTYPE(None, SOCKET, c_void_p, c_size_t, USER)
 net_socket_error_fn = CFUNCTYPE(None, SOCKET, ERROR, USER)
 net_socket_close_fn = CFUNCTYPE(None, SOCKET, c_int, USER)
+net_socket_handle_fn = CFUNCTYPE(None, SOCKET, c_int, USER)
 net_socket_pipe_fn = CFUNCTYPE(None, SOCKET, SOCKET, USER)
 net_socket_lookup_fn = CFUNCTYPE(None, SOCKET, ERROR, ADDRESS, c_char_p, USER)
 net_socket_attempt_fn = CFUNCTYPE(None, SOCKET, ADDRESS, USER)
@@ -599,6 +609,22 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_socket_set_data": (c_int, [SOCKET, c_void_p, _DROP]),
     "net_socket_data": (c_void_p, [SOCKET]),
     "net_socket_listener_count": (c_int, [SOCKET, c_char_p, _OUT_SIZE]),
+    # to and from other processes
+    "net_socket_send_socket": (
+        c_int,
+        [SOCKET, c_void_p, c_size_t, SOCKET, c_int, net_socket_error_fn, USER, _DROP],
+    ),
+    "net_socket_send_server": (c_int, [SOCKET, c_void_p, c_size_t, SERVER, net_socket_error_fn, USER, _DROP]),
+    "net_socket_send_bound_socket": (
+        c_int,
+        [SOCKET, c_void_p, c_size_t, BOUND_SOCKET, net_socket_error_fn, USER, _DROP],
+    ),
+    "net_socket_send_fd": (c_int, [SOCKET, c_void_p, c_size_t, c_int, net_socket_error_fn, USER, _DROP]),
+    "net_socket_take_socket": (SOCKET, [SOCKET, POINTER(net_socket_options), _OUT_INT]),
+    "net_socket_take_server": (SERVER, [SOCKET, POINTER(net_server_options), _OUT_INT]),
+    "net_socket_take_bound_socket": (BOUND_SOCKET, [SOCKET, _OUT_INT]),
+    "net_socket_take_fd": (c_int, [SOCKET, _OUT_INT]),
+    "net_socket_pair": (SOCKET, [LOOP, POINTER(net_socket_options), _OUT_INT, _OUT_INT]),
     # lookup
     "net_lookup_answer": (c_int, [LOOKUP, ADDRESS, c_size_t]),
     "net_lookup_fail": (c_int, [LOOKUP, ERROR]),
@@ -631,6 +657,7 @@ SOCKET_EVENTS: dict[str, Any] = {
     "connection_attempt": net_socket_attempt_fn,
     "connection_attempt_failed": net_socket_attempt_failed_fn,
     "connection_attempt_timeout": net_socket_attempt_fn,
+    "handle": net_socket_handle_fn,
 }
 for _noun, _handle, _events in (("server", SERVER, SERVER_EVENTS), ("socket", SOCKET, SOCKET_EVENTS)):
     for _event, _fn in _events.items():

@@ -22,6 +22,10 @@ class Gate:
             if future in self._waiting:
                 self._waiting.remove(future)
 
+    @property
+    def is_awaited(self) -> bool:
+        return bool(self._waiting)
+
     def open(self) -> None:
         waiting, self._waiting = self._waiting, []
         for future in waiting:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from . import _ffi
 from ._address import milliseconds
+from ._arrivals import Arrivals
 from ._exit import inside_library
 from ._library import lib
 from ._reaper import Reaper
@@ -106,6 +107,8 @@ class Loop:
         # Handle -> object: the one object there is for a handle, and those that are to live while events may come.
         self._objects: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._pinned: dict[int, object] = {}
+        # What is read on demand comes in here.
+        self._arrivals = Arrivals()
         self._reaper = Reaper(handle)
         self._finalizer = weakref.finalize(self, _free_loop, handle, self._reaper)
         self._finalizer.atexit = False
@@ -154,17 +157,21 @@ class Loop:
 
     def _poll_now(self) -> None:
         """A turn without waiting, for embedders."""
-        self._once(lambda: lib.net_loop_poll(self._handle, 0))
+        self._once(lib.net_loop_poll, 0)
 
-    def _once(self, call: Callable[[], int]) -> None:
-        with self._run_once():
+    def _once(self, call: Callable[..., int], *args: int) -> None:
+        """Without a context manager of its own: asyncio comes here for each turn."""
+        self._begin_run()
+        try:
             if threading.current_thread() is threading.main_thread():
                 with self._watch() as watch:
-                    result = call()
+                    result = call(self._handle, *args)
                     if watch.interrupted:
                         self._raised = KeyboardInterrupt()
             else:
-                result = call()
+                result = call(self._handle, *args)
+        finally:
+            self._running = False
         self._settle(result)
 
     def _timers_changed(self) -> None:
@@ -174,6 +181,13 @@ class Loop:
 
     @contextmanager
     def _run_once(self) -> Iterator[None]:
+        self._begin_run()
+        try:
+            yield
+        finally:
+            self._running = False
+
+    def _begin_run(self) -> None:
         self._check_open()
         if threading.get_ident() != self._thread_id:
             raise from_number(_ffi.NET_EWRONGTHREAD)
@@ -181,10 +195,6 @@ class Loop:
             # Said before any waiting: the main thread waits outside the library, which would refuse it too.
             raise from_number(_ffi.NET_EBUSY)
         self._running = True
-        try:
-            yield
-        finally:
-            self._running = False
 
     def stop(self) -> None:
         """Makes `run` return after the running callback; from any thread."""
@@ -193,7 +203,7 @@ class Loop:
 
     def run_deferred(self) -> None:
         """Runs what calls made outside of a turn have queued; for those who embed the loop."""
-        self._once(lambda: lib.net_loop_run_deferred(self._handle))
+        self._once(lib.net_loop_run_deferred)
 
     def _watch(self) -> SignalWatch:
         return SignalWatch(lambda: self._in_listener, lambda: lib.net_loop_stop(self._handle))

@@ -109,8 +109,10 @@ class Server(Emitter):
         keep_alive_initial_delay: float = 0,
         high_water_mark: int = 65536,
         block_list: BlockList | None = None,
+        ipc: bool = False,
         loop: Loop | None = None,
     ) -> None:
+        """With `ipc`, handles may come and go over each socket that it accepts on a path."""
         loop = loop if loop is not None else Loop.default()
         loop._check_open()
         options = _ffi.net_server_options(
@@ -121,6 +123,7 @@ class Server(Emitter):
             keep_alive_initial_delay=milliseconds(keep_alive_initial_delay, "keep_alive_initial_delay"),
             high_water_mark=high_water_mark,
             block_list=handle_of(block_list),
+            ipc=bool(ipc),
         )
         handle = lib.net_server_new(loop._handle, ctypes.byref(options))
         if not handle:
@@ -129,7 +132,7 @@ class Server(Emitter):
 
     @classmethod
     def _arrived(cls, loop: Loop, handle: int) -> Server:
-        """The object for a server that came from another loop."""
+        """The object for a server that came from another loop or process."""
         server = cls.__new__(cls)
         Emitter.__init__(server, loop, handle, "net_server_free")
         server._opened()

@@ -9,11 +9,16 @@ raises by itself where a listener's own code runs.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import select
 import signal
 import socket
 from types import FrameType, TracebackType
 from typing import Any, Callable
+
+# The module behind `signal` does not look for a name of the handler, which takes long where there is none: asyncio's
+# handler has every task described first.
+_handler_of: Callable[[int], object] = getattr(importlib.import_module("_signal"), "getsignal", signal.getsignal)
 
 _pair: tuple[socket.socket, socket.socket] | None = None
 
@@ -40,7 +45,7 @@ class SignalWatch:
         self._poller: Any = None
 
     def __enter__(self) -> SignalWatch:
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        if _handler_of(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._on_interrupt)
             self._swapped = True
         return self

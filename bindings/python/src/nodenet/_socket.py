@@ -20,6 +20,7 @@ from ._lookup import Lookup, ask
 from ._loop import Loop
 from ._moving import Journey, socket_arrives
 from ._onread import OnRead, option
+from ._passing import KINDS, sender, taken
 from ._registry import DROP, NO_DROP, hold, slots
 from .errors import Error, Given, InvalidArgument, check, from_number, from_pointer
 
@@ -87,6 +88,11 @@ def _on_attempt_failed(_socket: int, address: Any, error: Any, user: int) -> Non
     dispatch(user, (*_attempt(address), from_pointer(error)))
 
 
+@_ffi.thunk(_ffi.net_socket_handle_fn)
+def _on_handle(_socket: int, kind: int, user: int) -> None:
+    dispatch(user, (KINDS.get(kind, "other"),))
+
+
 _THUNKS: dict[str, Any] = {
     "data": _on_data,
     "error": _on_error,
@@ -97,6 +103,7 @@ _THUNKS: dict[str, Any] = {
     "connection_attempt": _on_attempt,
     "connection_attempt_failed": _on_attempt_failed,
     "connection_attempt_timeout": _on_attempt,
+    "handle": _on_handle,
 }
 
 
@@ -121,7 +128,7 @@ class Socket(Emitter):
     close(had_error), pause(), resume(), pipe(source), unpipe(source; None if it is gone),
     lookup(error, address, family, host),
     connection_attempt(address, port, family), connection_attempt_failed(address, port, family, error),
-    connection_attempt_timeout(address, port, family).
+    connection_attempt_timeout(address, port, family), handle(kind).
     """
 
     _bindings = bindings("socket", {event: _THUNKS.get(event, _on_plain) for event in _ffi.SOCKET_EVENTS})
@@ -141,9 +148,13 @@ class Socket(Emitter):
         block_list: BlockList | None = None,
         handle: BoundSocket | None = None,
         onread: OnRead | None = None,
+        ipc: bool = False,
         loop: Loop | None = None,
     ) -> None:
-        """With `fd`, a connected stream socket or pipe is taken over; else `connect` follows, from `handle` if any."""
+        """With `fd`, a connected stream socket or pipe is taken over; else `connect` follows, from `handle` if any.
+
+        With `ipc`, servers and sockets come and go over it, if it is a Unix socket: see `send` and `handle`.
+        """
         loop = loop if loop is not None else Loop.default()
         loop._check_open()
         options = _ffi.net_socket_options(
@@ -158,6 +169,7 @@ class Socket(Emitter):
             writable=bool(writable),
             block_list=handle_of(block_list),
             handle=handle._handle if handle is not None else None,
+            ipc=bool(ipc),
         )
         # Asked for a buffer inside the call, if it has a handle from the beginning.
         self._onread = onread
@@ -184,6 +196,25 @@ class Socket(Emitter):
         socket._own(loop, handle)
         socket._opened()
         return socket
+
+    @classmethod
+    def pair(cls, *, ipc: bool = True, loop: Loop | None = None) -> tuple[Socket, int]:
+        """A Unix socket, and the descriptor at its other end for a process that is about to be started.
+
+        Give it to the process (`subprocess.Popen(..., pass_fds=[fd])`), which makes a `Socket(fd=fd, ipc=True)` of it,
+        and close it here, so that the end of the process is the end of the connection.
+        """
+        loop = loop if loop is not None else Loop.default()
+        loop._check_open()
+        options = _ffi.net_socket_options(ipc=bool(ipc))
+        fd, error = c_int(-1), c_int(0)
+        made = lib.net_socket_pair(loop._handle, ctypes.byref(options), ctypes.byref(fd), ctypes.byref(error))
+        if not made:
+            raise from_number(error.value)
+        socket = cls.__new__(cls)
+        socket._own(loop, made)
+        socket._opened()
+        return socket, fd.value
 
     _onread: OnRead | None = None
 
@@ -294,6 +325,44 @@ class Socket(Emitter):
             result = lib.net_socket_writev(self._handle, buffers, len(raws), socket_done, key, DROP)
         return check(result) == 1
 
+    # ---- to and from other processes ----
+    def send(
+        self,
+        data: Data,
+        handle: Socket | Server | BoundSocket | int,
+        *,
+        keep_open: bool = False,
+        callback: Completion | None = None,
+    ) -> bool:
+        """Writes `data`, at least one byte, and with it a handle, over a socket with `ipc`. Returns what `write` does.
+
+        A connection goes away from here, and `close` follows, unless `keep_open`; a server, a bound socket and a
+        descriptor (an int) are then in both processes.
+        """
+        raw = _bytes_of(data)
+        send = sender(handle, keep_open)
+        if callback is None:
+            return check(send(self._handle, raw, len(raw), _NO_COMPLETION, None, NO_DROP)) == 1
+        key = hold(Request(self, callback))
+        return check(send(self._handle, raw, len(raw), socket_done, key, DROP)) == 1
+
+    def take_socket(self) -> Socket:
+        """The connection that the event `handle` tells of; only while it is told. It reads at once."""
+        return Socket._accepted(self._loop, taken(lib.net_socket_take_socket, self._handle, None))
+
+    def take_server(self) -> Server:
+        """The server that `handle` tells of; it listens, and `listening` follows."""
+        from ._server import Server
+
+        return Server._arrived(self._loop, taken(lib.net_socket_take_server, self._handle, None))
+
+    def take_bound_socket(self) -> BoundSocket:
+        return BoundSocket._arrived(taken(lib.net_socket_take_bound_socket, self._handle))
+
+    def take_fd(self) -> int:
+        """Whatever `handle` tells of as a descriptor, which is the caller's to close."""
+        return _values.number(lib.net_socket_take_fd, self._handle, c_int)
+
     def end(self, data: Data | None = None, callback: Completion | None = None) -> Socket:
         """Sends what is left, `data` last, and then the end. The callback gets an error or None when that is done."""
         raw = None if data is None else _bytes_of(data)
@@ -374,16 +443,14 @@ class Socket(Emitter):
         return _values.flag(lib.net_socket_is_paused, self._handle)
 
     def read(self, size: int | None = None) -> bytes | None:
-        """Paused mode: exactly `size` bytes, or all there are; None if there are not so many (yet)."""
-        length = c_size_t(0)
+        """Paused mode: exactly `size` bytes, or without it a piece as it came; None if there are not so many (yet)."""
         if size is None:
-            capacity, read = max(self.readable_length, 1), lib.net_socket_read_some
-        elif size < 0:
+            return self._loop._arrivals.take(self._handle)
+        if size < 0:
             raise ValueError("size must not be negative")
-        else:
-            capacity, read = size, lib.net_socket_read
-        buffer = ctypes.create_string_buffer(max(capacity, 1))
-        if check(read(self._handle, buffer, capacity, ctypes.byref(length))) != 1:
+        length = c_size_t(0)
+        buffer = ctypes.create_string_buffer(max(size, 1))
+        if check(lib.net_socket_read(self._handle, buffer, size, ctypes.byref(length))) != 1:
             return None
         return ctypes.string_at(buffer, length.value)
 

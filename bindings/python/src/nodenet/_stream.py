@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Generator
 from types import TracebackType
 from typing import Any, Callable
 
@@ -29,6 +28,37 @@ class Flushed:
         return self._wait().__await__()
 
 
+class _Written(Flushed):
+    """A write after which there is room for more: nothing to wait for."""
+
+    __slots__ = ("_stream",)
+
+    def __init__(self, stream: Stream) -> None:
+        super().__init__(stream.drain)
+        self._stream = stream
+
+    def __await__(self) -> Generator[Any, None, None]:
+        self._stream._raise_if_told()
+        return iter(())  # type: ignore[return-value]
+
+
+class _OneReader:
+    """A context for one coroutine at a time."""
+
+    __slots__ = ("_taken",)
+
+    def __init__(self) -> None:
+        self._taken = False
+
+    def __enter__(self) -> None:
+        if self._taken:
+            raise RuntimeError("another coroutine is reading from this stream")
+        self._taken = True
+
+    def __exit__(self, *_: object) -> None:
+        self._taken = False
+
+
 class Stream:
     """A connected `socket` for coroutines.
 
@@ -47,7 +77,9 @@ class Stream:
         self._told = False
         self._ended = socket.readable_ended
         self._closed = socket.closed
-        self._reading = False
+        # Whether the socket may have read what nobody has taken from it.
+        self._unread = True
+        self._one_reader = _OneReader()
         self._input = Gate()
         self._output = Gate()
         self._events: dict[str, Callable[..., object]] = {
@@ -73,7 +105,7 @@ class Stream:
         """Up to `n` bytes, at least one; all up to the end if `n` is negative. Nothing means that this is the end."""
         if n == 0:
             return b""
-        with self._one_reader():
+        with self._one_reader:
             if n > 0:
                 if not self._buffer:
                     await self._fill()
@@ -86,7 +118,7 @@ class Stream:
         """`n` bytes; asyncio.IncompleteReadError, with what there was, if the end comes before."""
         if n < 0:
             raise ValueError("n must not be negative")
-        with self._one_reader():
+        with self._one_reader:
             while len(self._buffer) < n:
                 if not await self._fill():
                     raise asyncio.IncompleteReadError(self._take(len(self._buffer)), n)
@@ -100,7 +132,7 @@ class Stream:
         """
         if not separator:
             raise ValueError("the separator must not be empty")
-        with self._one_reader():
+        with self._one_reader:
             begin = 0
             while True:
                 found = self._buffer.find(separator, begin)
@@ -137,27 +169,24 @@ class Stream:
             raise StopAsyncIteration
         return chunk
 
-    @contextmanager
-    def _one_reader(self) -> Iterator[None]:
-        if self._reading:
-            raise RuntimeError("another coroutine is reading from this stream")
-        self._reading = True
-        try:
-            yield
-        finally:
-            self._reading = False
-
     async def _fill(self) -> bool:
         """Adds to the buffer what comes next; False at the end."""
-        while True:
-            chunk = None if self._closed else self._socket.read()
-            if chunk:
-                self._buffer += chunk
-                return True
+        while not (self._unread and self._add()):
             if self._ended:
                 return False
-            self._raise_if_over()
+            self._raise_if_told()
             await self._input.wait()
+        return True
+
+    def _add(self) -> bool:
+        """Adds to the buffer what the socket has; whether there was anything."""
+        chunk = None if self._closed else self._socket._loop._arrivals.take(self._socket._handle)
+        if chunk is None:
+            # `readable` tells of more.
+            self._unread = False
+            return False
+        self._buffer += chunk
+        return True
 
     def _take(self, n: int) -> bytes:
         if n == len(self._buffer):
@@ -173,10 +202,10 @@ class Stream:
     def write(self, data: Data) -> Flushed:
         """Writes at once what the system takes, and the rest later. Await the result, or `drain`, before too much
         waits. BrokenPipeError if the writing side is ended, as it is after the peer's end without `allow_half_open`."""
-        self._raise_if_over()
-        self._raise_if_ended()
-        self._socket.write(data)
-        return Flushed(self.drain)
+        if self._error is not None or not self._socket.writable:
+            self._raise_if_over()
+            self._raise_if_ended()
+        return _Written(self) if self._socket.write(data) else Flushed(self.drain)
 
     async def drain(self) -> None:
         """Until there is room for more: what waits is no longer beyond the high water mark."""
@@ -248,9 +277,12 @@ class Stream:
 
     # ---- events ----
     def _on_readable(self) -> None:
-        if not self._socket.readable_length:
+        # Taken by the reader and not here: an end that came right behind may end the writing side too, and whoever
+        # reads has something to answer first.
+        self._unread = True
+        if not self._input.is_awaited and not self._socket.readable_length:
             # The end: it is told when there is nothing left to read, and somebody asked.
-            self._socket.read()
+            self._add()
         self._input.open()
 
     def _on_end(self) -> None:
@@ -272,6 +304,11 @@ class Stream:
     def _wake(self) -> None:
         self._input.open()
         self._output.open()
+
+    def _raise_if_told(self) -> None:
+        """For who is going to wait: he is woken if the end is yet to come."""
+        if self._closed or self._error is not None:
+            self._raise_if_over()
 
     def _raise_if_over(self) -> None:
         if self._error is not None:
