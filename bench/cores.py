@@ -10,7 +10,7 @@ from places import PROGRAMS
 from rounds import Rounds, in_turn
 from servers import ECHO, Running, Server
 from settings import Settings
-from text import interval, names_of, table
+from text import better, figure, names_of, table, timed
 
 # Steps of a chain of multiplications: none, and about a tenth of a millisecond.
 WORK = (0, 50_000)
@@ -48,9 +48,9 @@ def report(runs: Sequence[Cores]) -> str:
 
     def row(work: str) -> list[str]:
         one, two = (values(work, loops, "rate") for loops in LOOPS)
-        gains = [after / before for before, after in zip(one, two, strict=True)]
-        cpu = (interval(values(work, loops, "cpu_us")) for loops in LOOPS)
-        return [work, interval(one), interval(two), interval(gains), *cpu]
+        gain = better(two, high=True) / better(one, high=True)
+        cpu = (timed(values(work, loops, "cpu_us"), high=False) for loops in LOOPS)
+        return [work, timed(one, high=True), timed(two, high=True), figure(gain), *cpu]
 
     head = ["", "one loop, requests/s", "two", "gain", "one loop, CPU µs per request", "two"]
     names = names_of(runs)

@@ -92,9 +92,9 @@ CALLS_BUT_WAITS = Tool(CALLS.command, calls(*WAITS), compiled_only=False)
 
 def all_counts(quick: bool) -> list[Count]:
     less = 4 if quick else 1
-    fifty = Load("echo", 2_000, 2_000 + 40_000 // less, {"connections": 50})
-    one = Load("echo", 500, 500 + 16_000 // less, {"connections": 1})
-    life = Load("lives", 200, 200 + 4_000 // less, {"connections": 32})
+    fifty = Load("echo", 2_000, 2_000 + 20_000 // less, {"connections": 50})
+    one = Load("echo", 500, 500 + 8_000 // less, {"connections": 1})
+    life = Load("lives", 200, 200 + 2_400 // less, {"connections": 32})
     batch = Load("echo", 100, 100 + 4_000 // less, {"connections": 1, "pipelined": BATCH}, REQUESTS)
     return [
         Count("instructions, 50 connections", "echo of 64 B", INSTRUCTIONS, fifty, 130),

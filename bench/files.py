@@ -10,7 +10,7 @@ from load import Figures, load
 from places import OWN, PROGRAMS
 from servers import Running, Server, running
 from settings import Settings
-from text import interval, names_of, table
+from text import names_of, table, timed
 
 WAYS = ("write", "owned", "pieces", "pipe")
 
@@ -71,7 +71,10 @@ def report(runs: Sequence[Files]) -> str:
     def row(name: str) -> list[str]:
         return [
             name,
-            *(interval([value * unit for run in runs for value in run[name][key]]) for key, unit in columns.values()),
+            *(
+                timed([value * unit for run in runs for value in run[name][key]], high=key == "rate")
+                for key, unit in columns.values()
+            ),
         ]
 
     return table(["by", *columns], map(row, names_of(runs)))

@@ -10,7 +10,7 @@ from load import Figures, load
 from rounds import Rounds, in_turn
 from servers import ECHO, OURS, RAW, Running, cpu_of
 from settings import Settings
-from text import interval, names_of, table
+from text import names_of, table, timed
 
 RATES = (20_000, 60_000)
 CONNECTIONS = 50
@@ -19,7 +19,7 @@ Offered = dict[str, Rounds]
 
 
 def measure(settings: Settings) -> Offered:
-    rounds, seconds = (1, 0.5) if settings.quick else (3, 3)
+    rounds, seconds = (1, 0.5) if settings.quick else (3, 2)
     servers = {server.name: (server, ECHO) for server in settings.among(RAW, OURS, "libuv", "Node")}
     found: Offered = {}
     for rate in RATES:
@@ -45,7 +45,7 @@ def report(runs: Sequence[Offered]) -> str:
 
     def row(rate: str, name: str) -> list[str]:
         cells = [
-            interval([value for run in runs if rate in run for value in run[rate][name][key]])
+            timed([value for run in runs if rate in run for value in run[rate][name][key]], high=False)
             for key in columns.values()
         ]
         return [f"{rate}/s, {name}", *cells]

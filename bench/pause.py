@@ -6,7 +6,7 @@ from load import Figures, load
 from rounds import Rounds, in_turn
 from servers import ECHO, OURS, RAW, Running, cpu_of
 from settings import Settings
-from text import interval, names_of, table
+from text import names_of, table, timed
 
 CONNECTIONS = 1_000
 
@@ -18,7 +18,7 @@ def measure(settings: Settings) -> Rounds:
         pause = 1 if settings.quick else 10
         return load("pause", listening.target, connections=CONNECTIONS, size=1, pause=pause, cpu=cpu_of(1))
 
-    return in_turn(servers, 1 if settings.quick else 2, run)
+    return in_turn(servers, 1, run)
 
 
 def report(runs: Sequence[Rounds]) -> str:
@@ -31,6 +31,7 @@ def report(runs: Sequence[Rounds]) -> str:
     }
 
     def row(name: str) -> list[str]:
-        return [name, *(interval([value for run in runs for value in run[name][key]]) for key in columns.values())]
+        values = ([value for run in runs for value in run[name][key]] for key in columns.values())
+        return [name, *(timed(each, high=False) for each in values)]
 
     return table(["µs", *columns], map(row, names_of(runs)))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from places import EXAMPLES, PEERS, PROGRAMS
 from servers import cpu_of
 from settings import Settings
-from text import figure, interval, names_of, table
+from text import better, figure, names_of, table, timed
 
 Proxying = dict[str, dict[str, list[float]]]
 
@@ -81,17 +81,20 @@ def report(runs: Sequence[Proxying]) -> str:
         return [value for run in runs if name in run for value in run[name][what]]
 
     def row(name: str) -> list[str]:
-        return [name, interval(values(name, "rate"), 2), interval(values(name, "cpu_s_per_gb"), 3)]
+        return [
+            name,
+            timed(values(name, "rate"), high=True, digits=2),
+            timed(values(name, "cpu_s_per_gb"), high=False, digits=3),
+        ]
 
-    def median(name: str) -> float:
-        ordered = sorted(values(name, "cpu_s_per_gb"))
-        return ordered[len(ordered) // 2]
+    def cost(name: str) -> float:
+        return better(values(name, "cpu_s_per_gb"), high=False)
 
     names = names_of(runs)
-    best = min((name for name in names if name not in (PIPE, COPYING)), key=median, default=None)
+    best = min((name for name in names if name not in (PIPE, COPYING)), key=cost, default=None)
     body = table(["proxy", "GB/s", "CPU seconds per GB"], map(row, names))
     if best is None:
         return body
-    ratio = median(PIPE) / median(best)
+    ratio = cost(PIPE) / cost(best)
     said = f"CPU seconds per GB of the pipe against the best that copies ({best}): {figure(ratio, 2)}; target 0.5."
     return f"{body}\n\n{said}"

@@ -7,7 +7,7 @@ from places import HERE, LIBRARY, ROOT
 from rounds import Rounds, in_turn
 from servers import ECHO, Running, Server, cpu_of
 from settings import Settings
-from text import interval, names_of, table
+from text import names_of, table, timed
 
 ENVIRONMENT = {"NODENET_LIBRARY": str(LIBRARY), "PYTHONPATH": str(ROOT / "bindings" / "python" / "src")}
 
@@ -68,7 +68,7 @@ def report(runs: Sequence[Pythons]) -> str:
         return [
             name,
             *(
-                interval([value for run in runs for value in run[column][name][what]])
+                timed([value for run in runs for value in run[column][name][what]], high=what == "rate")
                 for column in columns
                 for what in ("rate", "cpu_us")
             ),

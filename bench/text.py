@@ -22,6 +22,22 @@ def interval(values: Sequence[float], digits: int | None = None) -> str:
     return middle if low == high else f"{middle} ({low}-{high})"
 
 
+def better(values: Sequence[float], *, high: bool) -> float:
+    """The better quartile of what was timed: slow phases of the machine last for seconds, and it outlives them."""
+    if len(values) < 2:
+        return values[0]
+    return statistics.quantiles(values, n=4, method="inclusive")[2 if high else 0]
+
+
+def timed(values: Sequence[float], *, high: bool, digits: int | None = None) -> str:
+    """The better quartile, and from where to where all are."""
+    if not values:
+        return "-"
+    low, most = figure(min(values), digits), figure(max(values), digits)
+    middle = figure(better(values, high=high), digits)
+    return middle if low == most else f"{middle} ({low}-{most})"
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """The first column is of names, the others of figures."""
     lines = [list(head), ["---", *["---:"] * (len(head) - 1)], *map(list, rows)]

@@ -1,6 +1,5 @@
 """How much goes through, beside raw epoll; and beside raw epoll a second time, which tells the error."""
 
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from load import Figures, load
 from rounds import Rounds, in_turn
 from servers import ECHO, GATHERED, OURS, RAW, REQUESTS, Running, Server, cpu_of
 from settings import Settings
-from text import figure, interval, names_of, table
+from text import better, figure, interval, names_of, table
 
 AGAIN = f"{RAW} again"
 
@@ -34,13 +33,13 @@ COLUMNS = [
     Column("echo 16 KiB x 50", "echo", {"connections": 50, "size": 16384}),
     Column("Unix socket 64 B x 50", "echo", {"connections": 50}, local=True),
     Column("accept", "lives", {"connections": 32}, unit="connections/s"),
-    Column("bulk", "stream", {"size": 65536}, unit="bytes/s"),
+    Column("bulk", "stream", {"size": 65536}, unit="GB/s"),
     Column(PIPELINED, "echo", {"connections": 50, "pipelined": 16}, served=REQUESTS),
 ]
 
 
 def measure(settings: Settings) -> Throughput:
-    rounds, seconds = (3, 0.1) if settings.quick else (12, 0.25)
+    rounds, seconds = (3, 0.1) if settings.quick else (10, 0.2)
     found: Throughput = {}
     for column in COLUMNS:
         servers: dict[str, tuple[Server, str]] = {server.name: (server, column.served) for server in settings.servers}
@@ -65,13 +64,6 @@ def measure(settings: Settings) -> Throughput:
 
         found[column.name] = in_turn(servers, rounds, run, local=column.local)
     return found
-
-
-def better(values: Sequence[float], *, high: bool) -> float:
-    """The better quartile: slow phases of the machine last for seconds, and it outlives them."""
-    if len(values) < 2:
-        return values[0]
-    return statistics.quantiles(values, n=4, method="inclusive")[2 if high else 0]
 
 
 def ratios(runs: Sequence[Throughput], column: str, name: str, against: str, what: str = "rate") -> list[float]:
@@ -108,7 +100,14 @@ def rates(runs: Sequence[Throughput]) -> str:
             [value for run in runs if name in run.get(column.name, {}) for value in run[column.name][name]["rate"]]
             for column in COLUMNS
         ]
-        return [name, *(figure(statistics.median(each), 0) if each else "-" for each in values)]
+        units = [1e-9 if column.unit == "GB/s" else 1 for column in COLUMNS]
+        return [
+            name,
+            *(
+                figure(better(each, high=True) * unit, 2 if unit < 1 else 0) if each else "-"
+                for each, unit in zip(values, units, strict=True)
+            ),
+        ]
 
     names = names_of([run[column] for run in runs for column in run])
     return table(["", *(f"{column.name}, {column.unit}" for column in COLUMNS)], map(row, names))
@@ -139,7 +138,9 @@ def report(runs: Sequence[Throughput]) -> str:
             verdicts(runs),
             "Ratios to raw epoll, throughput (higher is better):",
             against_raw(runs, "rate"),
-            "Medians:",
+            "Server CPU for each of them, as ratios to raw epoll (lower is better):",
+            against_raw(runs, "cpu_us"),
+            "What goes through, better quartiles of all rounds:",
             rates(runs),
         ]
     )

@@ -91,7 +91,7 @@ void stream(const target *to, const options *with) {
     double seconds = (double)(now_ns() - began) / 1e9;
     used = usage_seconds(with->process) - used;
     double bytes = (double)(the.back - before);
-    printf("{\"bytes\": %.0f, \"seconds\": %.6f, \"rate\": %.1f, \"cpu_s_per_gb\": %.5f}\n", bytes, seconds,
-           bytes / seconds, used * 1e9 / bytes);
+    printf("{\"bytes\": %.0f, \"seconds\": %.6f, \"rate\": %.1f, \"cpu_us\": %.4f}\n", bytes, seconds, bytes / seconds,
+           used * 1e12 / bytes);
     target_reset(the.fd);
 }
