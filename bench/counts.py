@@ -94,7 +94,7 @@ def all_counts(quick: bool) -> list[Count]:
     less = 4 if quick else 1
     fifty = Load("echo", 2_000, 2_000 + 20_000 // less, {"connections": 50})
     one = Load("echo", 500, 500 + 8_000 // less, {"connections": 1})
-    life = Load("lives", 200, 200 + 2_400 // less, {"connections": 32})
+    life = Load("lives", 160, 160 + 2_560 // less, {"connections": 32, "together": 1})
     batch = Load("echo", 100, 100 + 4_000 // less, {"connections": 1, "pipelined": BATCH}, REQUESTS)
     return [
         Count("instructions, 50 connections", "echo of 64 B", INSTRUCTIONS, fifty, 130),

@@ -23,7 +23,7 @@ COLOURS = {
     "libuv": "#2980b9",
     "libevent": "#8e44ad",
     "Asio": "#d35400",
-    "tokio": "#7f8c8d",
+    "tokio": "#f1c40f",
     "Node": "#27ae60",
 }
 
@@ -65,7 +65,7 @@ def plot_throughput(runs: Sequence[throughput.Throughput], file: Path) -> None:
         axis.bar(places, middle, width, yerr=[low, high], label=name, color=COLOURS[name], error_kw={"lw": 0.8})
     axis.axhline(1, color=COLOURS[RAW], lw=0.8)
     axis.set(title="throughput against raw epoll", xticks=range(len(columns)), xticklabels=columns)
-    axis.legend(ncols=len(names), fontsize=8, loc="lower center")
+    axis.legend(ncols=len(names), fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.08), frameon=False)
     finish(figure, file)
 
 

@@ -3,12 +3,13 @@
 #include "usage.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { EVENTS = 64 };
+enum { EVENTS = 64, PATIENCE_MS = 60000 };
 
 typedef struct run {
     const target *to;
@@ -48,9 +49,44 @@ static void run_until(run *the, uint64_t until, uint64_t count) {
     }
 }
 
+static void live_together(run *the, unsigned connections) {
+    struct pollfd *all = calloc(connections, sizeof *all);
+    if (all == NULL) {
+        fail("memory");
+    }
+    for (unsigned i = 0; i < connections; i++) {
+        all[i].fd = target_connect(the->to);
+        all[i].events = POLLIN;
+    }
+    for (unsigned i = 0; i < connections; i++) {
+        if (write(all[i].fd, "x", 1) != 1) {
+            fail("write");
+        }
+    }
+    for (unsigned i = 0; i < connections; i++) {
+        char byte = 0;
+        errno = 0;
+        if (poll(&all[i], 1, PATIENCE_MS) != 1 || read(all[i].fd, &byte, 1) != 1 || byte != 'x') {
+            fail("the byte did not come back");
+        }
+    }
+    for (unsigned i = 0; i < connections; i++) {
+        target_reset(all[i].fd);
+    }
+    the->ended += connections;
+    free(all);
+}
+
 void lives(const target *to, const options *with) {
     run the = {.to = to, .poller = epoll_create1(EPOLL_CLOEXEC)};
     uint64_t count = with->count > 0 ? with->count : UINT64_MAX;
+    if (with->together) {
+        while (the.ended < count) {
+            live_together(&the, with->connections);
+        }
+        printf("{\"connections\": %llu}\n", (unsigned long long)the.ended);
+        return;
+    }
     while (the.begun < with->connections && the.begun < count) {
         begin(&the);
     }

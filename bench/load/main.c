@@ -1,7 +1,8 @@
 /* load MODE TARGET [OPTION=VALUE ...]: talks to a server and prints what it saw as a line of JSON.
  *
  * MODE is echo, lives, offered, stream, sink, idle or pause: modes.h says what each does. TARGET is a port of 127.0.0.1
- * or a path. Options: connections, size, pipelined, count, seconds, warm_up, rate, pause, process, spins, cpu. */
+ * or a path. Options: connections, size, pipelined, count, seconds, warm_up, rate, pause, process, spins, together,
+ * cpu. */
 #include "modes.h"
 
 #include <errno.h>
@@ -62,6 +63,8 @@ static void set(options *with, const char *text) {
         with->process = (int)value;
     } else if (IS("spins")) {
         with->spins = value != 0;
+    } else if (IS("together")) {
+        with->together = value != 0;
     } else if (IS("cpu")) {
         pin((int)value);
     } else {

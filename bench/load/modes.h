@@ -26,6 +26,8 @@ typedef struct options {
     int process;
     /* Never sleeps, so that only the server has to be woken. */
     int spins;
+    /* Connections begin together and end together, so that what the server sees at a time is always the same. */
+    int together;
 } options;
 
 /* A message there and back on each connection; the next when it is back. All that comes back is compared. */
