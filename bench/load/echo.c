@@ -1,5 +1,6 @@
 #include "latency.h"
 #include "modes.h"
+#include "talk.h"
 #include "usage.h"
 
 #include <errno.h>
@@ -145,5 +146,8 @@ void echo(const target *to, const options *with) {
            (double)latency_quantile(0.5) / 1e3, (double)latency_quantile(0.99) / 1e3);
     for (unsigned i = 0; i < with->connections; i++) {
         target_reset(the.connections[i].fd);
+    }
+    if (with->count > 0) {
+        talk_last(to, with->size);
     }
 }

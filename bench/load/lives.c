@@ -1,5 +1,6 @@
 #include "latency.h"
 #include "modes.h"
+#include "talk.h"
 #include "usage.h"
 
 #include <errno.h>
@@ -84,6 +85,7 @@ void lives(const target *to, const options *with) {
         while (the.ended < count) {
             live_together(&the, with->connections);
         }
+        talk_last(to, 1);
         printf("{\"connections\": %llu}\n", (unsigned long long)the.ended);
         return;
     }

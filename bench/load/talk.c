@@ -1,7 +1,5 @@
 #include "talk.h"
 
-#include "target.h"
-
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>
@@ -34,4 +32,10 @@ void talk(int fd, unsigned size) {
         errno = 0;
         fail("what came back is not what was sent");
     }
+}
+
+void talk_last(const target *to, unsigned size) {
+    int fd = target_connect(to);
+    talk(fd, size);
+    target_reset(fd);
 }
