@@ -35,10 +35,10 @@ class Watch(threading.Thread):
 
 
 def sent(listening: Running) -> Figures:
-    watch = Watch(listening.process.pid)
+    watch = Watch(listening.pid)
     watch.start()
     try:
-        figures = load("sink", listening.target, process=listening.process.pid)
+        figures = load("sink", listening.target, process=listening.pid)
     finally:
         watch.over.set()
         watch.join()

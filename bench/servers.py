@@ -75,20 +75,19 @@ def cpu_of(number: int) -> int:
 class Running:
     """A server that listens."""
 
-    process: subprocess.Popen[str]
+    pid: int
     target: str
-
-    @property
-    def pid(self) -> int:
-        """Its own; a tool that only watches has it as its child."""
-        watcher = self.process.pid
-        children = Path(f"/proc/{watcher}/task/{watcher}/children").read_text().split()
-        return int(children[0]) if children else watcher
 
     def memory(self) -> dict[str, int]:
         """Bytes of it that are in memory, by kind."""
         content = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
         return {name: int(kib) * 1024 for name, kib in re.findall(r"^(\w+): +(\d+) kB$", content, re.MULTILINE)}
+
+
+def server_in(pid: int) -> int:
+    """The process of the server: a tool that only watches has it as its child."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(children[0]) if children else pid
 
 
 @contextmanager
@@ -121,7 +120,7 @@ def running(
         if found is None:
             process.kill()
             raise SystemExit(f"bench: {' '.join(command)} does not listen: {line!r}")
-        listening = Running(process, found[1] or found[2])
+        listening = Running(server_in(process.pid), found[1] or found[2])
         try:
             yield listening
         finally:
