@@ -41,7 +41,10 @@ class ProxyMaker(PipeMaker):
         rules = [Rule("at 0", ["A.listen", *hears]), Rule("on A listening 1", ["a.connect A"])]
         if last == "b":
             rules.append(Rule("on A connection 1", ["b.connect A"]))
-        pipes = [self._pipe()] + ([self._pipe()] if chance.yes(25) else [])
+        pipes = [self._pipe()]
+        other = self._pipe()
+        if chance.yes(40) and other.split(" ")[1] != pipes[0].split(" ")[1]:
+            pipes.append(other)
         before = [f"a.write {chance.pick(MUCH)}"] if chance.yes(40) else []
         rules.append(Rule(f"on A connection {len(self.clients)}", [*before, *pipes]))
         scenario.rules = rules
