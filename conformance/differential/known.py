@@ -390,6 +390,20 @@ def _read_of_a_piped(node: list[Entry], ours: list[Entry]) -> Traces:
     return node, ours
 
 
+def _piped_twice(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From a second pipe between the same two, of which Node undoes the first where the second is meant."""
+    pipes: dict[tuple[str, str], int] = {}
+    for index, entry in enumerate(node):
+        if entry.event == "do pipe" and entry.told and not entry.head.endswith(" -> absent"):
+            pair = (entry.subject, entry.words[2])
+            pipes[pair] = pipes.get(pair, 0) + 1
+            if pipes[pair] > 1:
+                return _cut(node, ours, index)
+        elif entry.event == "unpipe":
+            pipes.pop((entry.words[-1], entry.subject), None)
+    return node, ours
+
+
 def _reads_a_bound_path(node: list[Entry], ours: list[Entry]) -> Traces:
     """From where a socket with a bound path is to read before it has connected, which Node only then finds out."""
     for index, (one, other) in enumerate(zip(node, ours)):
@@ -442,10 +456,18 @@ KNOWN = (
         _reconnect_with_a_write_waiting,
     ),
     Known("connect after end", "end(), then connect() in the same turn: Node finishes first", 2, _connect_after_end),
+    Known("no descriptor yet", "the type of service during a lookup is EBADF in Node", 6, _no_descriptor_yet),
+    Known("end before a failed attempt", "forgotten by Node with the attempt", 1, _end_before_a_failed_attempt),
+    Known("connect that throws", "an adopted socket that cannot connect so waits for ever", 3, _connect_that_throws),
+    Known("local unknown", "the local address in an error's text is what was read last", 1, _local_unknown),
+    Known("piped twice", "of two pipes between the same two Node undoes another", 2, _piped_twice),
+    Known("read of a piped", "what read() gives is piped too in Node", 1, _read_of_a_piped),
+    Known("reads a bound path", "read EINVAL in Node, read ENOTCONN at once here", 1, _reads_a_bound_path),
+    Known("closing handle", "a bound socket that closes holds Node's loop for a turn", 1, _closing_handle),
     Known(
         "order in a turn",
         "of several sockets ready in one turn each tells its events in Node's order, but they come in another",
-        1,
+        2,
         _order_in_a_turn,
     ),
     Known(
@@ -454,13 +476,6 @@ KNOWN = (
         1,
         _another_course,
     ),
-    Known("no descriptor yet", "the type of service during a lookup is EBADF in Node", 6, _no_descriptor_yet),
-    Known("end before a failed attempt", "forgotten by Node with the attempt", 1, _end_before_a_failed_attempt),
-    Known("connect that throws", "an adopted socket that cannot connect so waits for ever", 3, _connect_that_throws),
-    Known("local unknown", "the local address in an error's text is what was read last", 1, _local_unknown),
-    Known("read of a piped", "what read() gives is piped too in Node", 1, _read_of_a_piped),
-    Known("reads a bound path", "read EINVAL in Node, read ENOTCONN at once here", 1, _reads_a_bound_path),
-    Known("closing handle", "a bound socket that closes holds Node's loop for a turn", 1, _closing_handle),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
     Known("told twice", "what is written on by uncork() in a failed write's callback fails twice", 1, _told_twice),
     Known("reads", "where one read ends and the next begins in bulk", 12, _reads),

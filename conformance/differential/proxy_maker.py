@@ -41,7 +41,10 @@ class ProxyMaker(PipeMaker):
         rules = [Rule("at 0", ["A.listen", *hears]), Rule("on A listening 1", ["a.connect A"])]
         if last == "b":
             rules.append(Rule("on A connection 1", ["b.connect A"]))
-        pipes = [self._pipe()] + ([self._pipe()] if chance.yes(25) else [])
+        pipes = [self._pipe()]
+        other = self._pipe()
+        if chance.yes(40) and other.split(" ")[1] != pipes[0].split(" ")[1]:
+            pipes.append(other)
         before = [f"a.write {chance.pick(MUCH)}"] if chance.yes(40) else []
         rules.append(Rule(f"on A connection {len(self.clients)}", [*before, *pipes]))
         scenario.rules = rules
@@ -49,11 +52,16 @@ class ProxyMaker(PipeMaker):
         # What is corked is full without much.
         full = f"A.{len(self.clients)}" if chance.yes(40) else None
         self._step(1, [*slow, *([f"{full}.cork"] if full else []), f"a.write {chance.pick(MUCH)}"])
-        self._step(2, [f"{full}.uncork" if full and chance.yes(60) else self._middle()])
-        self._step(3, [chance.pick(("A.1.resume", "A.1.hear data", "A.1.read", "a.write 1000", self._pipe()))])
-        self._step(4, [f"{last}.resume", chance.pick(("a.end", "a.end 100", "a.write 5000", "a.destroy", "a.reset"))])
+        if full and chance.yes(50):
+            # More comes than goes out, so that something is unread when the pipe is undone.
+            self._step(2, ["a.write 5000"])
+            self._step(3, [f"{full}.uncork" if chance.yes(40) else "A.1.unpipe"])
+        else:
+            self._step(2, [f"{full}.uncork" if full and chance.yes(60) else self._middle()])
+        self._step(4, [chance.pick(("A.1.resume", "A.1.hear data", "A.1.read", "a.write 1000", self._pipe()))])
+        self._step(5, [f"{last}.resume", chance.pick(("a.end", "a.end 100", "a.write 5000", "a.destroy", "a.reset"))])
         if chance.yes(50):
-            self._step(5, [self._socket_action(self._socket())])
+            self._step(6, [self._socket_action(self._socket())])
         for _ in range(chance.between(0, 3)):
             name = self._socket()
             event = chance.pick(
