@@ -177,13 +177,18 @@ CASE(bulk_stays_in_the_kernel) {
     finish();
 }
 
-static void ignore(net_socket *socket, const uint8_t *data, size_t length, void *user) {
-    compare(data, length, bytes_read(socket) - length);
+static uint64_t heard;
+
+/* Counts by itself: what was read while the socket was paused is told later, and bytes_read is ahead of it then. */
+static void listen_too(net_socket *socket, const uint8_t *data, size_t length, void *user) {
+    (void)socket;
     (void)user;
+    compare(data, length, heard);
+    heard += length;
 }
 
 static void pipe_with_listener(void) {
-    ON(a, data, ignore);
+    ON(a, data, listen_too);
     pipe_both();
 }
 
@@ -192,6 +197,7 @@ CASE(bulk_with_a_listener_is_copied) {
     int before = open_pipes();
     run_with(feed, receive);
     CHECK_EQ(arrived, total);
+    CHECK_EQ(heard, total);
     CHECK_EQ(open_pipes(), before);
     finish();
 }

@@ -1,8 +1,8 @@
 //! Accepting: one connection a turn and server, as Node does, so that what came first is told first.
 use super::address::Address;
 use super::events::{DropReason, ServerEvent};
-use super::options::SocketOptions;
-use super::socket::{ConnectPhase, Flags, Flowing, Reading, Socket};
+use super::server::Server;
+use super::socket::Socket;
 use super::state::{Again, Due, State, Token};
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
@@ -25,6 +25,21 @@ enum Accepted {
 fn ends(stream: &Stream) -> (Address, Address) {
     let shown = |endpoint: Result<Endpoint, _>| endpoint.map_or(Address::Absent, Address::of_tcp);
     (shown(stream.local_endpoint()), shown(stream.peer_endpoint()))
+}
+
+impl Server {
+    #[inline]
+    fn is_full(&self) -> bool {
+        let limit = self.max_connections;
+        limit.is_some_and(|limit| self.connections >= limit + u64::from(mutated!(OneTooMany)))
+    }
+
+    /// Whether its list has the peer. A local socket has no address that could be on a list.
+    #[inline]
+    fn blocks_peer(&self, stream: &Stream) -> bool {
+        let Some(list) = &self.options.block_list else { return false };
+        matches!(stream.peer_endpoint(), Ok(Endpoint::Ip(peer)) if list.blocks(peer.ip()))
+    }
 }
 
 impl State {
@@ -66,71 +81,25 @@ impl State {
     }
 
     fn take_in(&mut self, id: ServerId, stream: Stream) -> Accepted {
-        let Some(server) = self.servers.get(id.0) else { return Accepted::Nothing };
-        let limit = server.max_connections;
-        let full = limit.is_some_and(|limit| server.connections >= limit + u64::from(mutated!(OneTooMany)));
-        if full {
+        let Some(server) = self.servers.get_mut(id.0) else { return Accepted::Nothing };
+        if server.is_full() {
             let (local, remote) = ends(&stream);
             return Accepted::Dropped(local, remote);
         }
-        if self.blocks_peer(id, &stream) {
+        if server.blocks_peer(&stream) {
             return Accepted::Nothing;
         }
-        self.adopt(id, stream)
-    }
-
-    /// Whether the server's list has the peer. A local socket has no address that could be on a list.
-    fn blocks_peer(&self, id: ServerId, stream: &Stream) -> bool {
-        let Some(list) = self.servers.get(id.0).and_then(|server| server.options.block_list.as_ref()) else {
-            return false;
-        };
-        matches!(stream.peer_endpoint(), Ok(Endpoint::Ip(peer)) if list.blocks(peer.ip()))
-    }
-
-    fn adopt(&mut self, id: ServerId, stream: Stream) -> Accepted {
-        let Some(server) = self.servers.get_mut(id.0) else { return Accepted::Nothing };
-        let options = &server.options;
-        let listeners = Listeners::new(&self.shapes);
-        let options = SocketOptions {
-            allow_half_open: options.allow_half_open,
-            no_delay: options.no_delay,
-            keep_alive: options.keep_alive,
-            keep_alive_initial_delay: options.keep_alive_initial_delay * u64::from(options.keep_alive),
-            high_water_mark: options.high_water_mark,
-            ipc: options.ipc,
-            ..SocketOptions::default()
-        };
-        let paused = server.options.pause_on_connect;
-        let mut socket = Socket::new(&options, listeners);
-        socket.stream = stream;
-        socket.connect = ConnectPhase::Connected;
-        socket.flags.insert(Flags::HANDLE | Flags::ACCEPTED);
-        socket.flags.set(Flags::LOCAL, server.local);
-        socket.server = id;
-        if paused {
-            socket.flowing = Flowing::Paused;
-        } else {
-            // What asking for the first bytes comes to, where nothing has come and nothing was asked before.
-            socket.reading.insert(Reading::ASKED | Reading::NEED_READABLE | Reading::HANDLE);
+        let socket = Socket::accepted(stream, id, server, Listeners::new(&self.shapes));
+        let Some(key) = self.sockets.insert(|_| socket) else { return Accepted::Nothing };
+        let Some(socket) = self.sockets.get_mut(key) else { return Accepted::Nothing };
+        socket.stamp = self.order.begins();
+        if socket.stream.register(&self.poller, Token::Socket(SocketId(key)).number()).is_err() {
+            self.sockets.remove(key);
+            return Accepted::Nothing;
         }
+        socket.sync_hold(&mut self.holds);
         server.connections += 1;
-        let Ok(socket) = self.insert_socket(socket) else {
-            self.uncount(id);
-            return Accepted::Nothing;
-        };
-        if self.watch(socket).is_err() {
-            self.sockets.remove(socket.0);
-            self.uncount(id);
-            return Accepted::Nothing;
-        }
-        self.sync_hold(socket);
-        Accepted::Connection(socket)
-    }
-
-    fn uncount(&mut self, id: ServerId) {
-        if let Some(server) = self.servers.get_mut(id.0) {
-            server.connections -= 1;
-        }
+        Accepted::Connection(SocketId(key))
     }
 
     fn shed(&mut self, id: ServerId) -> Accepted {

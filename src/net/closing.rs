@@ -56,7 +56,8 @@ pub struct ClosedSocket {
 impl State {
     /// destroy(): closes the handle inside the call and tells everything later.
     pub fn destroy(&mut self, id: SocketId, error: Option<ErrorRef>) {
-        self.send_gathered(id);
+        // The peer may be a socket of this loop, and what that has written comes first.
+        self.send_all_gathered();
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         if socket.destroyed() {
             if mutated!(ErrorTwice) && error.is_some() {
@@ -102,10 +103,7 @@ impl State {
         if !socket.has_handle() {
             return false;
         }
-        // The peer may be a socket of this loop, and what that has written comes first.
-        self.send_all_gathered();
         self.gathering.socket_closed();
-        let Some(socket) = self.sockets.get_mut(id.0) else { return false };
         if socket.flags.contains(Flags::RESET) {
             socket.flags.remove(Flags::RESET);
             // The peer may be gone already; then nothing is left to reset.
@@ -164,28 +162,20 @@ impl State {
 impl Loop {
     /// The tick after destroy().
     pub fn destroyed_now(&self, id: SocketId, life: u32, error: Option<ErrorRef>) {
-        let present = match self.state().sockets.get(id.0) {
-            Some(socket) => socket.life == life,
+        let (present, told) = match self.state().sockets.get_mut(id.0) {
+            Some(socket) if socket.life != life => (false, false),
+            Some(socket) if error.is_some() => {
+                let told = socket.flags.contains(Flags::ERROR_EMITTED) && !mutated!(ErrorTwice);
+                socket.flags.insert(Flags::ERROR_EMITTED);
+                (true, told)
+            }
+            Some(_) => (true, true),
             None => return,
         };
-        if !present {
-            error.into_iter().for_each(|error| self.emit(id, &SocketEvent::Error(&error)));
-            return;
+        if let Some(error) = error.filter(|_| !told) {
+            self.emit(id, &SocketEvent::Error(&error));
         }
-        if let Some(error) = error {
-            let first = match self.state().sockets.get_mut(id.0) {
-                Some(socket) => {
-                    let first = !socket.flags.contains(Flags::ERROR_EMITTED) || mutated!(ErrorTwice);
-                    socket.flags.insert(Flags::ERROR_EMITTED);
-                    first
-                }
-                None => return,
-            };
-            if first {
-                self.emit(id, &SocketEvent::Error(&error));
-            }
-        }
-        if let Some(socket) = self.state().sockets.get_mut(id.0) {
+        if let Some(socket) = self.state().sockets.get_mut(id.0).filter(|_| present) {
             socket.close = ClosePhase::CloseEmitted;
         }
     }

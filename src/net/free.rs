@@ -19,7 +19,7 @@ struct Leftover {
 impl State {
     fn take_socket(&mut self, id: SocketId) -> Leftover {
         let mut left = Leftover::default();
-        self.send_gathered(id);
+        self.send_all_gathered();
         let Some(socket) = self.sockets.get(id.0) else { return left };
         let has_cold = socket.cold.is_some();
         if !socket.destroyed() {

@@ -219,8 +219,15 @@ impl State {
     }
 
     /// Sends what all sockets have gathered.
-    #[inline(never)]
+    #[inline]
     pub fn send_all_gathered(&mut self) {
+        if self.gathering.open > 0 {
+            self.send_each_gathered();
+        }
+    }
+
+    #[inline(never)]
+    fn send_each_gathered(&mut self) {
         let mut at = 0;
         while let Some(gatherer) = self.gathering.sockets.get(at).copied() {
             if gatherer.id != NOBODY {

@@ -88,11 +88,6 @@ impl State {
 }
 
 impl Loop {
-    /// Whether the socket has the option.
-    pub fn reads_into_own(&self, id: SocketId) -> bool {
-        self.state().sockets.get(id.0).is_some_and(|socket| socket.flags.contains(Flags::OWN_BUFFER))
-    }
-
     /// What [`Loop::on_readable`](Loop) is to other sockets.
     pub fn on_readable_own(&self, id: SocketId) {
         for _ in 0..READS_PER_TURN {

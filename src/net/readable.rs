@@ -234,9 +234,13 @@ impl State {
 
     /// resume()
     pub fn resume(&mut self, id: SocketId) {
-        self.read_into_own_again(id);
-        self.let_handles_come(id);
-        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        let Some(mut socket) = self.sockets.get_mut(id.0) else { return };
+        if socket.flags.intersects(Flags::OWN_BUFFER | Flags::IPC) {
+            self.read_into_own_again(id);
+            self.let_handles_come(id);
+            let Some(again) = self.sockets.get_mut(id.0) else { return };
+            socket = again;
+        }
         if socket.destroyed() {
             return;
         }
@@ -275,7 +279,8 @@ impl State {
     pub fn data_listener_added(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.reading.insert(Reading::DATA_LISTENING);
-        if socket.listeners.count(SocketEventName::Readable as u8) > 0 {
+        let readable = SocketEventName::Readable as u8;
+        if socket.listeners.is_heard(readable) && socket.listeners.count(readable) > 0 {
             socket.reading.insert(Reading::READABLE_LISTENING);
         }
         if socket.flowing != Flowing::Paused {

@@ -40,6 +40,17 @@ pub enum Otherwise {
     LookedIn,
 }
 
+/// Where the bytes of a socket go that is ready to read.
+#[derive(Clone, Copy)]
+enum Reads {
+    /// It is not read.
+    Not,
+    /// Into the loop's buffer.
+    IntoOurs,
+    /// Into the program's.
+    IntoOwn,
+}
+
 impl State {
     /// The bytes that were asked of the handle have come, and no more is asked yet.
     pub fn no_longer_asked(&mut self, id: SocketId) {
@@ -130,9 +141,6 @@ impl Loop {
     }
 
     fn on_readable(&self, id: SocketId) {
-        if self.reads_into_own(id) {
-            return self.on_readable_own(id);
-        }
         for _ in 0..READS_PER_TURN {
             match self.move_piped(id) {
                 Moved::Refused(errno) => {
@@ -334,6 +342,7 @@ impl Loop {
                 }
             }
             let (connect, waits) = (socket.connect, socket.writes_wait());
+            let into = if socket.flags.contains(Flags::OWN_BUFFER) { Reads::IntoOwn } else { Reads::IntoOurs };
             let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
             // Asked for by a callback of this turn: at the time of the wait nobody wanted to know.
             let late = ready.readable() && reads && state.order.has_begun(socket.stamp);
@@ -342,13 +351,15 @@ impl Loop {
             } else if connect == ConnectPhase::Attempting || ready.readable() && reads || ready.writable() && waits {
                 socket.stamp = state.order.served();
             }
-            (connect, waits, ready.readable() && !late)
+            (connect, waits, if ready.readable() && !late { into } else { Reads::Not })
         };
         if connect == ConnectPhase::Attempting {
             return self.on_attempt_ready(id);
         }
-        if reads {
-            self.on_readable(id);
+        match reads {
+            Reads::Not => {}
+            Reads::IntoOwn => self.on_readable_own(id),
+            Reads::IntoOurs => self.on_readable(id),
         }
         if ready.writable() && waits {
             if self.is_halted() {

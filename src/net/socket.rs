@@ -9,6 +9,7 @@ use super::onread::OnRead;
 use super::options::SocketOptions;
 use super::passing::Inbound;
 use super::pipe::Outlets;
+use super::server::Server;
 use super::state::{State, Token};
 use super::timeout::IdleTimeout;
 use super::writable::WriteSide;
@@ -303,17 +304,13 @@ fn mark(bytes: usize) -> u32 {
 }
 
 impl Socket {
-    /// A socket without a handle.
-    pub fn new(options: &SocketOptions, listeners: Listeners) -> Socket {
-        let mut flags = Flags::empty();
-        flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
-        flags.set(Flags::NO_DELAY, options.no_delay);
-        flags.set(Flags::KEEP_ALIVE, options.keep_alive);
-        flags.set(Flags::IPC, options.ipc);
-        let mut socket = Socket {
+    /// One without a handle that has been asked for nothing.
+    #[inline(always)]
+    fn bare(high_water_mark: usize, flags: Flags, listeners: Listeners) -> Socket {
+        Socket {
             connect: ConnectPhase::Idle,
-            read: if options.readable { ReadPhase::Open } else { ReadPhase::EndEmitted },
-            write: if options.writable { WritePhase::Open } else { WritePhase::Finished },
+            read: ReadPhase::Open,
+            write: WritePhase::Open,
             close: ClosePhase::Alive,
             flowing: Flowing::Null,
             writing: Writing::empty(),
@@ -321,8 +318,8 @@ impl Socket {
             reading: Reading::empty(),
             stamp: Stamp::default(),
             stream: Stream::NONE,
-            write_mark: mark(options.high_water_mark),
-            read_mark: mark(options.high_water_mark),
+            write_mark: mark(high_water_mark),
+            read_mark: mark(high_water_mark),
             listeners,
             cold: None,
             error: None,
@@ -330,12 +327,58 @@ impl Socket {
             bytes_dispatched: 0,
             life: 0,
             server: ServerId(Key::NONE),
-        };
-        socket.reading.set(Reading::NOT_READABLE, !options.readable);
-        socket.writing.set(Writing::NOT_WRITABLE, !options.writable);
-        if options.keep_alive_initial_delay >= 1000 {
-            socket.cold().probes.delay = seconds(options.keep_alive_initial_delay);
         }
+    }
+
+    /// One that a server has accepted, and that reads at once unless it is to be paused.
+    #[inline(always)]
+    pub fn accepted(stream: Stream, id: ServerId, server: &Server, listeners: Listeners) -> Socket {
+        let options = &server.options;
+        let mut flags = Flags::HANDLE | Flags::ACCEPTED;
+        flags.set(Flags::LOCAL, server.local);
+        flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
+        flags.set(Flags::NO_DELAY, options.no_delay);
+        flags.set(Flags::KEEP_ALIVE, options.keep_alive);
+        flags.set(Flags::IPC, options.ipc);
+        let mut socket = Socket::bare(options.high_water_mark, flags, listeners);
+        socket.stream = stream;
+        socket.connect = ConnectPhase::Connected;
+        socket.server = id;
+        if options.keep_alive {
+            socket.set_initial_delay(options.keep_alive_initial_delay);
+        }
+        if options.pause_on_connect {
+            socket.flowing = Flowing::Paused;
+        } else {
+            // What asking for the first bytes comes to, where nothing has come and nothing was asked before.
+            socket.reading = Reading::ASKED | Reading::NEED_READABLE | Reading::HANDLE;
+        }
+        socket
+    }
+
+    fn set_initial_delay(&mut self, delay: u64) {
+        if delay >= 1000 {
+            self.cold().probes.delay = seconds(delay);
+        }
+    }
+
+    /// A socket without a handle.
+    pub fn new(options: &SocketOptions, listeners: Listeners) -> Socket {
+        let mut flags = Flags::empty();
+        flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
+        flags.set(Flags::NO_DELAY, options.no_delay);
+        flags.set(Flags::KEEP_ALIVE, options.keep_alive);
+        flags.set(Flags::IPC, options.ipc);
+        let mut socket = Socket::bare(options.high_water_mark, flags, listeners);
+        if !options.readable {
+            socket.read = ReadPhase::EndEmitted;
+            socket.reading.insert(Reading::NOT_READABLE);
+        }
+        if !options.writable {
+            socket.write = WritePhase::Finished;
+            socket.writing.insert(Writing::NOT_WRITABLE);
+        }
+        socket.set_initial_delay(options.keep_alive_initial_delay);
         if options.type_of_service.is_some() {
             socket.cold().type_of_service = options.type_of_service;
         }
