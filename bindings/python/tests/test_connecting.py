@@ -177,3 +177,36 @@ def test_from_where(loop: nodenet.Loop, run: Run) -> None:
     client.on("connect", lambda: seen.append((client.local_address, client.local_port))).resume()
     run()
     assert sorted(seen, key=str) == [("127.0.0.3", local_port)] * 2
+
+
+def test_a_server_asks_its_own_lookup(loop: nodenet.Loop, run: Run) -> None:
+    asked: list[str] = []
+
+    def lookup(host: str, options: nodenet.LookupOptions, reply: nodenet.LookupReply) -> None:
+        asked.append(host)
+        reply(None, "127.0.0.1", 4)
+
+    server = nodenet.create_server(loop=loop)
+    server.listen(0, "nowhere.example", lookup=lookup)
+    addresses: list[object] = []
+
+    def on_listening() -> None:
+        addresses.append(server.address())
+        server.close()
+
+    server.on("listening", on_listening)
+    run()
+    assert asked == ["nowhere.example"]
+    assert [getattr(address, "address", None) for address in addresses] == ["127.0.0.1"]
+
+
+def test_a_server_is_told_what_its_lookup_raises(loop: nodenet.Loop, run: Run) -> None:
+    def lookup(host: str, options: nodenet.LookupOptions, reply: nodenet.LookupReply) -> None:
+        raise LookupError(host)
+
+    raised: list[BaseException] = []
+    server = nodenet.create_server(loop=loop)
+    server.on("error", raised.append)
+    server.listen(0, "nowhere.example", lookup=lookup)
+    run()
+    assert [str(error) for error in raised] == ["nowhere.example"]

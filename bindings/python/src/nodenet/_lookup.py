@@ -13,6 +13,7 @@ from ._registry import slots
 from .errors import Given, InvalidArgument
 
 if TYPE_CHECKING:
+    from ._server import Server
     from ._socket import Socket
 
 LookupAddress = tuple[str, int]
@@ -30,9 +31,9 @@ class LookupOptions:
 class LookupReply:
     """Called once, from any thread: (error), (None, "127.0.0.1", 4) or (None, [("::1", 6), ("127.0.0.1", 4)])."""
 
-    def __init__(self, request: int, socket: Socket) -> None:
+    def __init__(self, request: int, asker: Socket | Server) -> None:
         self._request: int | None = request
-        self._socket = socket
+        self._asker = asker
 
     def __call__(
         self,
@@ -49,7 +50,7 @@ class LookupReply:
         # Refused if the socket was destroyed meanwhile: then nobody waits for the answer.
         if error is not None:
             given = Given(error)
-            self._socket._given.append(given)
+            self._asker._given.append(given)
             lib.net_lookup_fail(request, ctypes.byref(given.struct()))
         else:
             lib.net_lookup_answer(request, packed, len(found))
@@ -69,16 +70,31 @@ def _packed(text: str, family: int) -> _ffi.net_address:
 
 @_ffi.thunk(_ffi.net_lookup_fn)
 def ask(request: int, host: bytes, family: int, hints: int, every: int, user: int) -> None:
+    """For a socket, whose present lookup is asked."""
     slot = slots.get(user)
     socket = slot() if slot is not None else None
-    if socket is None or socket._lookup is None:
+    if socket is not None and socket._lookup is not None:
+        _ask(socket._lookup, socket, request, host, LookupOptions(family, hints, bool(every)))
+
+
+@_ffi.thunk(_ffi.net_lookup_fn)
+def ask_to_listen(request: int, host: bytes, family: int, hints: int, every: int, user: int) -> None:
+    """For one listen(): the slot holds the server, weakly, and its lookup."""
+    slot = slots.get(user)
+    if slot is None:
         return
-    reply = LookupReply(request, socket)
+    server, lookup = slot[0](), slot[1]
+    if server is not None:
+        _ask(lookup, server, request, host, LookupOptions(family, hints, bool(every)))
+
+
+def _ask(lookup: Lookup, asker: Socket | Server, request: int, host: bytes, options: LookupOptions) -> None:
+    reply = LookupReply(request, asker)
 
     def call() -> None:
         try:
-            socket._lookup(host.decode(), LookupOptions(family, hints, bool(every)), reply)
+            lookup(host.decode(), options, reply)
         except Exception as error:
             reply(error)
 
-    socket._loop._call(call, ())
+    asker._loop._call(call, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import weakref
 from collections.abc import Iterator
 from ctypes import c_int, c_int64
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ from ._bound_socket import BoundSocket
 from ._completion import Completion, Request, server_counted, server_done
 from ._emitter import Emitter, bindings, dispatch
 from ._library import lib
+from ._lookup import Lookup, ask_to_listen
 from ._loop import Loop
 from ._moving import Journey, server_arrives
 from ._registry import DROP, hold, slots
 from ._socket import Socket
-from .errors import InvalidArgument, check, from_pointer
+from .errors import Given, InvalidArgument, check, from_pointer
 
 if TYPE_CHECKING:
     from ._threaded import ThreadedLoop
@@ -128,12 +130,14 @@ class Server(Emitter):
         handle = lib.net_server_new(loop._handle, ctypes.byref(options))
         if not handle:
             raise InvalidArgument("the server's options were refused", code="EINVAL", number=_ffi.NET_EINVAL)
+        self._given: list[Given] = []
         super().__init__(loop, handle, "net_server_free")
 
     @classmethod
     def _arrived(cls, loop: Loop, handle: int) -> Server:
         """The object for a server that came from another loop or process."""
         server = cls.__new__(cls)
+        server._given = []
         Emitter.__init__(server, loop, handle, "net_server_free")
         server._opened()
         return server
@@ -163,13 +167,15 @@ class Server(Emitter):
         exclusive: bool = False,
         readable_all: bool = False,
         writable_all: bool = False,
+        lookup: Lookup | None = None,
         callback: Callable[[], object] | None = None,
     ) -> Server:
         """Listens on a port (none or 0: one the system chooses), a path, fd or handle; `listening` or `error` follows.
 
         A handle is a BoundSocket, which is adopted; another server of the loop that listens: both have one socket then,
         connections come to the one that listened last, and the first to close ends both; or a Socket of the loop that
-        has adopted a BoundSocket and is not connected, which is closed.
+        has adopted a BoundSocket and is not connected, which is closed. `lookup` is asked for the addresses of a
+        host that is a name, in place of the system.
         """
         if path is not None and (port is not None or host is not None):
             raise InvalidArgument("listen takes a path, or a port and host, not both", code="ERR_INVALID_ARG_VALUE")
@@ -192,6 +198,10 @@ class Server(Emitter):
             options.fd = fd
         if handle is not None:
             options.handle = handle._handle
+        if lookup is not None:
+            options.lookup = ask_to_listen
+            options.lookup_user = hold((weakref.ref(self), lookup))
+            options.lookup_drop = DROP
         check(lib.net_server_listen(self._handle, ctypes.byref(options)))
         self._opened()
         if callback is not None:
