@@ -54,8 +54,21 @@ impl Socket {
         self.stream.read_with(buffer, &mut inbound.waiting)
     }
 
-    fn passes(&self) -> bool {
-        self.flags.contains(Flags::IPC | Flags::LOCAL)
+    /// Whether handles come and go with its bytes.
+    #[inline]
+    pub fn passes(&self) -> bool {
+        self.flags.contains(Flags::READS_APART | Flags::LOCAL) && self.has_ipc()
+    }
+
+    /// The option `ipc`.
+    pub fn has_ipc(&self) -> bool {
+        self.cold.as_ref().is_some_and(|cold| cold.ipc)
+    }
+
+    /// Sets the option.
+    pub fn set_ipc(&mut self) {
+        self.flags.insert(Flags::READS_APART);
+        self.cold().ipc = true;
     }
 
     fn inbound(&mut self) -> Option<&mut Inbound> {
