@@ -3152,9 +3152,11 @@ int net_socket_off_unpipe(struct net_socket *socket, net_socket_pipe_fn func, vo
  * `net_socket_take_server`, `net_socket_take_bound_socket` or `net_socket_take_fd`. What nobody has taken when the last
  * listener returns is closed.
  *
- * It comes before the `data` of the bytes that it was sent with: when all of these have come, so has the handle. Where
- * exactly in the bytes it was sent is not known, so let them say what it is for, or send one at a time. Several that came at
- * once are told in the order in which they were sent.
+ * It comes before the bytes that it was sent with, and while the socket flows the next `data` has the first of them, perhaps
+ * after others that were sent before. Where exactly it was sent is not known, so let the bytes say what it is for. Handles
+ * come in the order in which they were sent, as the bytes do. None comes while the socket is paused by `net_socket_pause`, but
+ * for those that came along with one that is told: the system keeps them until `net_socket_resume`, a `readable` listener or a
+ * read.
  *
  * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
  * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `process.on('message')` with its
@@ -3602,6 +3604,10 @@ int net_socket_attempted_address(struct net_socket *socket, size_t index, struct
  * of them is the end for both, and the peer sees it closed when both have closed it. Should the write fail, a connection that
  * has left is closed.
  *
+ * A user has only so many descriptors on their way between processes, unless he is root: `RLIMIT_NOFILE` of the sender,
+ * counted over all of his sockets. One that would be too many waits, with all that is written behind it, until others have
+ * arrived.
+ *
  * Returns 1: go on, or 0: wait for `drain` before sending more, as `net_socket_write`; on an `ipc` that is ended or destroyed 0,
  * with the error to follow, and `socket` stays as it was. `NET_EINVAL` if `ipc` cannot send handles, if there are no bytes, if
  * the sockets belong to different loops, or for `ipc` itself with `keep_open` 0; `NET_EMFILE`.
@@ -3712,7 +3718,9 @@ int net_socket_take_fd(struct net_socket *ipc,
                        int *fd);
 
 /**
- * Makes a local socket that is connected to `fd`, for a process that is about to be started. The descriptor is the
+ * Makes a local socket that is connected to `fd`, for a process that is about to be started by `posix_spawn` or by
+ * `fork` and `exec`. (A child that only forks has copies of the loops of its parent, and must not touch them, but may make its
+ * own.) The descriptor is the
  * program's: give it to the child, which makes a socket of it by `net_socket_options.fd`, and close it here, so that the end
  * of the child is the end of the connection. It blocks, and is closed when another program is executed, unless it is
  * duplicated for that (`dup2`, `posix_spawn_file_actions_adddup2`). `options` NULL: the defaults; `ipc` 1 if handles are to be
