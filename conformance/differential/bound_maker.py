@@ -86,6 +86,8 @@ class BoundMaker(Maker):
             for name, target in connects.items():
                 if name in self.later:
                     verbs = [f"{name}.adopt {self._bound_for(target)}", f"{name}.hear data"]
+                    if chance.yes(10):
+                        verbs.append(f"{name}.write {self._size(name)} cb")
                     at = next(i for i, action in enumerate(rule.actions) if action.startswith(f"{name}.connect"))
                     rule.actions[at:at] = verbs
 
@@ -102,6 +104,18 @@ class BoundMaker(Maker):
             name = self._socket()
             event = chance.pick(("connect", "close", "error", "end", "data"))
             self.scenario.rules.append(Rule(f"on {name} {event} 1", [self._bound_action(), *self._some(1, name)]))
+
+    def _steps(self) -> None:
+        super()._steps()
+        paths = [name for name, kind in self.bound_kinds.items() if kind == "unix"]
+        if paths and self.chance.yes(40):
+            # A client of its own, that writes or reads before it connects, or does not.
+            name = self.chance.pick(paths)
+            self.scenario.objects.append("client d later")
+            last = max(rule.step for rule in self.scenario.rules if rule.step is not None)
+            actions = [f"{name}.bind", f"d.adopt {name}", self.chance.pick(("d.write 5 cb", "d.end 5 cb", "d.address"))]
+            self.scenario.rules.append(Rule(f"at {last + 1}", actions))
+            self.scenario.rules.append(Rule(f"at {last + 2}", ["d.connect nopath"]))
 
     def make(self) -> Scenario:
         """The scenario."""

@@ -7,6 +7,7 @@ from bound_maker import BoundMaker
 from maker import Maker
 from onread_maker import OnreadMaker
 from pipe_maker import PipeMaker
+from proxy_maker import ProxyMaker
 from scenario import Scenario
 
 
@@ -27,10 +28,11 @@ class Kind:
 # In the order of their bases. Between them is room for seeds from the clock.
 SEED_KINDS = (
     Kind("plain", 0, Maker, 500, 40),
-    Kind("pipes", 5_000_000_000_000, PipeMaker, 60, 10),
+    Kind("pipes", 5_000_000_000_000, PipeMaker, 30, 10),
     Kind("onread", 10_000_000_000_000, OnreadMaker, 40, 10),
     Kind("bound", 15_000_000_000_000, BoundMaker, 40, 10),
     Kind("addresses", 20_000_000_000_000, AddressesMaker, 40, 10),
+    Kind("proxies", 25_000_000_000_000, ProxyMaker, 40, 10),
 )
 
 

@@ -19,7 +19,7 @@ from textwrap import shorten
 
 from compare import DIFFERENT, Verdict, compare
 from differential import BATCH
-from generate import fixed_seeds, generate
+from generate import fixed_seeds, generate, kind_of
 from known import KNOWN, explain
 from memory import Memory, remembered
 from normalise import normalise
@@ -141,9 +141,10 @@ def main() -> int:
         print(f"no fault {', '.join(sorted(unknown))}; there are: {' '.join(names)}", file=sys.stderr)
         return 2
     names = arguments.names or names
-    scenarios = [generate(seed) for seed in fixed_seeds()[: arguments.seeds]]
+    seeds = sorted(fixed_seeds(), key=lambda seed: (seed - kind_of(seed).base, seed))
+    scenarios = [generate(seed) for seed in seeds[: arguments.seeds]]
     node = Player("Node", (arguments.node, str(HERE / "runner.js")))
-    memory = Memory(node, arguments.memory, (HERE / "runner.js",))
+    memory = Memory(node, arguments.memory, (HERE / "runner.js", *sorted((HERE / "node_runner").glob("*.js"))))
     judge = Judge(memory, arguments.runner)
     began = time.monotonic()
     lost = 0
@@ -155,10 +156,10 @@ def main() -> int:
             f"{len(scenarios)} seeds, played by Node and without a fault ({time.monotonic() - began:.0f} s)\n",
             flush=True,
         )
-        print(f"{'fault':<22} {'seed':>5}  the first difference, Node / nodenet")
+        print(f"{'fault':<22} {'seed':>14}  the first difference, Node / nodenet")
         for found in pool.map(lambda name: judge.find(name, scenarios), names):
             lost += found.seed is None
-            print(f"{found.name:<22} {found.seed or '-':>5}  {found.what or 'NOT FOUND'}", flush=True)
+            print(f"{found.name:<22} {found.seed or '-':>14}  {found.what or 'NOT FOUND'}", flush=True)
     memory.save()
     if judge.unsound:
         print(f"\nnot looked at, for they differ without a fault: {' '.join(map(str, sorted(judge.unsound)))}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from traces import Entry, expand
 
 # Events whose rules may well end what the other socket was about to tell.
-NEWS = {"connection", "connect", "end", "error"}
+NEWS = {"connection", "drop", "connect", "end", "error"}
 # Node's buffer.
 MOST_IN_A_READ = 65536
 
@@ -177,9 +177,16 @@ def _another_course(node: list[Entry], ours: list[Entry]) -> Traces:
     if (happens or ends) and one.subject != other.subject:
         later, sooner = _comes(one, ours[at:]), _comes(other, node[at:])
         # What follows of a new connection may end the other, so that its own never comes.
-        if (later and sooner) or ((ends or {one.event, other.event} <= NEWS) and (later or sooner)):
+        acts = _acts(node[at + 1 :]) if later else _acts(ours[at + 1 :])
+        news = {one.event, other.event} <= NEWS and acts
+        if (later and sooner) or ((ends or news) and (later or sooner)):
             return _cut(node, ours, at)
     return node, ours
+
+
+def _acts(entries: list[Entry]) -> bool:
+    """They begin with something that a rule of the scenario does."""
+    return bool(entries) and entries[0].event.startswith("do ")
 
 
 def _comes(wanted: Entry, entries: list[Entry]) -> bool:
@@ -253,7 +260,30 @@ def _merged_reads(entries: list[Entry]) -> list[Entry]:
 
 
 def _reads(node: list[Entry], ours: list[Entry]) -> Traces:
-    return _merged_reads(node), _merged_reads(ours)
+    return _merged_reads(_merged_own_reads(node)), _merged_reads(_merged_own_reads(ours))
+
+
+def _merged_own_reads(entries: list[Entry]) -> list[Entry]:
+    """Reads of one socket into buffers of the program's, one after the other, that bring more than Node's own holds."""
+    found: list[Entry] = []
+    at = 0
+    while at < len(entries):
+        first = entries[at]
+        row = 1
+        while first.event == "onread" and at + row < len(entries):
+            after = entries[at + row]
+            if after.subject != first.subject or after.event not in ("onread", "buffer"):
+                break
+            row += 1
+        reads = [entry for entry in entries[at : at + row] if entry.event == "onread"]
+        total = sum(int(entry.words[2]) for entry in reads)
+        if total >= MOST_IN_A_READ:
+            corrupt = " corrupt" if any("corrupt" in entry.head for entry in reads) else ""
+            found.append(Entry(f"{first.subject} onread {total}{corrupt}", reads[-1].told))
+        else:
+            found += entries[at : at + row]
+        at += row
+    return found
 
 
 def _acts_on_a_read(entries: list[Entry]) -> bool:
@@ -346,6 +376,46 @@ def _connect_that_throws(node: list[Entry], ours: list[Entry]) -> Traces:
     return node, ours
 
 
+def _read_of_a_piped(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From a `read` that gives bytes of a socket with a pipe: in Node they go through the pipe too."""
+    pipes: dict[str, int] = {}
+    for index, entry in enumerate(node):
+        if entry.event == "do pipe" and entry.told and not entry.head.endswith(" -> absent"):
+            pipes[entry.subject] = pipes.get(entry.subject, 0) + 1
+        elif entry.event == "unpipe":
+            source = entry.words[-1]
+            pipes[source] = pipes.get(source, 1) - 1
+        elif entry.event == "do read" and pipes.get(entry.subject) and not entry.head.endswith(" -> null"):
+            return _cut(node, ours, index)
+    return node, ours
+
+
+def _piped_twice(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From a second pipe between the same two, of which Node undoes the first where the second is meant."""
+    pipes: dict[tuple[str, str], int] = {}
+    for index, entry in enumerate(node):
+        if entry.event == "do pipe" and entry.told and not entry.head.endswith(" -> absent"):
+            pair = (entry.subject, entry.words[2])
+            pipes[pair] = pipes.get(pair, 0) + 1
+            if pipes[pair] > 1:
+                return _cut(node, ours, index)
+        elif entry.event == "unpipe":
+            pipes.pop((entry.words[-1], entry.subject), None)
+    return node, ours
+
+
+def _reads_a_bound_path(node: list[Entry], ours: list[Entry]) -> Traces:
+    """From where a socket with a bound path is to read before it has connected, which Node only then finds out."""
+    for index, (one, other) in enumerate(zip(node, ours)):
+        if one != other:
+            ended = [entry for entry in ours[index:] if entry.event == "error" and "ENOTCONN" in entry.head]
+            wrong = [entry for entry in node[index:] if entry.event == "error" and "code=EINVAL" in entry.head]
+            both = ended and wrong and ended[0].subject == wrong[0].subject == one.subject
+            reads = both and " syscall=read " in ended[0].head and " syscall=read " in wrong[0].head
+            return _cut(node, ours, index if reads else None)
+    return node, ours
+
+
 def _closing_handle(node: list[Entry], ours: list[Entry]) -> Traces:
     """From where our loop ends, if a bound socket was closed or not made in the same step: Node's goes round again."""
     for index, (one, other) in enumerate(zip(node, ours)):
@@ -382,14 +452,22 @@ KNOWN = (
     Known(
         "reconnect with a write waiting",
         "connect() after a life in which a write or end waited for a connection that never came: it disturbs the new",
-        5,
+        7,
         _reconnect_with_a_write_waiting,
     ),
     Known("connect after end", "end(), then connect() in the same turn: Node finishes first", 2, _connect_after_end),
+    Known("no descriptor yet", "the type of service during a lookup is EBADF in Node", 6, _no_descriptor_yet),
+    Known("end before a failed attempt", "forgotten by Node with the attempt", 1, _end_before_a_failed_attempt),
+    Known("connect that throws", "an adopted socket that cannot connect so waits for ever", 3, _connect_that_throws),
+    Known("local unknown", "the local address in an error's text is what was read last", 1, _local_unknown),
+    Known("piped twice", "of two pipes between the same two Node undoes another", 2, _piped_twice),
+    Known("read of a piped", "what read() gives is piped too in Node", 1, _read_of_a_piped),
+    Known("reads a bound path", "read EINVAL in Node, read ENOTCONN at once here", 1, _reads_a_bound_path),
+    Known("closing handle", "a bound socket that closes holds Node's loop for a turn", 1, _closing_handle),
     Known(
         "order in a turn",
         "of several sockets ready in one turn each tells its events in Node's order, but they come in another",
-        1,
+        2,
         _order_in_a_turn,
     ),
     Known(
@@ -398,11 +476,6 @@ KNOWN = (
         1,
         _another_course,
     ),
-    Known("no descriptor yet", "the type of service during a lookup is EBADF in Node", 3, _no_descriptor_yet),
-    Known("end before a failed attempt", "forgotten by Node with the attempt", 1, _end_before_a_failed_attempt),
-    Known("connect that throws", "an adopted socket that cannot connect so waits for ever", 1, _connect_that_throws),
-    Known("local unknown", "the local address in an error's text is what was read last", 1, _local_unknown),
-    Known("closing handle", "a bound socket that closes holds Node's loop for a turn", 1, _closing_handle),
     Known("no number", "bytesWritten is NaN after corked writes while connecting", 1, _no_number),
     Known("told twice", "what is written on by uncork() in a failed write's callback fails twice", 1, _told_twice),
     Known("reads", "where one read ends and the next begins in bulk", 12, _reads),

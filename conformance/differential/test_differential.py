@@ -19,9 +19,9 @@ def test_each_seed_is_of_one_kind_and_the_fixed_ones_are_of_all() -> None:
         assert kind_of(kind.base) == kind
         text = "".join(generate(kind.base + number).text() for number in range(1, 30))
         assert (" onread" in text) == (kind.name == "onread")
-        assert ("\nbound x" in text) == (kind.name == "bound")
+        assert (".adopt" in text) == (kind.name == "bound")
         assert ("\nlist l" in text) == (kind.name == "addresses")
-        assert (".unpipe" in text) == (kind.name == "pipes")
+        assert (".unpipe" in text) == (kind.name in ("pipes", "proxies"))
 
 
 def test_the_text_of_a_scenario_can_be_read_again() -> None:
@@ -102,6 +102,22 @@ def test_an_end_may_outlive_a_failed_attempt_of_several() -> None:
     ]
     assert explain(node, [*node[:2], "a connectionAttempt"]) == ["end before a failed attempt"]
     assert explain([node[0], node[2]], [node[0], "a connectionAttempt"]) is None
+
+
+def test_what_is_read_of_a_piped_socket_is_known_and_of_another_is_not() -> None:
+    node = ["step 0", "do A.1.pipe A.2 | x=1", "do A.1.read -> 5 | bytesRead=5", "b data 5 | bytesRead=5", "loop ends"]
+    ours = [*node[:3], node[4]]
+    assert explain(node, ours) == ["read of a piped"]
+    assert explain([node[0], *node[2:]], [ours[0], *ours[2:]]) is None
+    undone = "A.2 unpipe A.1 | x=2"
+    assert explain([*node[:2], undone, *node[2:]], [*ours[:2], undone, *ours[2:]]) is None
+
+
+def test_two_pipes_between_the_same_two_are_compared_up_to_the_second() -> None:
+    node = ["step 0", "do A.1.pipe A.2 | x=1", "do A.1.pipe A.2 noend", "A.1 resume | x=2", "loop ends"]
+    assert explain(node, [*node[:3], node[4]]) == ["piped twice"]
+    other = [line.replace("A.2 noend", "A.3 noend") for line in node]
+    assert explain(other, [*other[:3], other[4]]) is None
 
 
 def test_the_shrinker_takes_a_list_out_of_the_options() -> None:

@@ -100,6 +100,44 @@ mod listed {
         OneTooMany = "one-too-many",
         /// unref of a server that does not listen yet is forgotten.
         UnrefForgotten = "unref-forgotten",
+        /// unref of a socket that has a connection is forgotten.
+        SocketUnrefForgotten = "socket-unref-forgotten",
+        /// ref does not undo the unref of a socket.
+        RefForgotten = "ref-forgotten",
+        /// The end of a piped socket does not end where it is piped to.
+        PipeEndLost = "pipe-end-lost",
+        /// A pipe ends its destination though it is told not to.
+        PipeEndsAll = "pipe-ends-all",
+        /// What a pipe writes is not waited for.
+        PipeUnheld = "pipe-unheld",
+        /// A pipe that waited for its destination does not go on.
+        PipeStuck = "pipe-stuck",
+        /// unpipe loses what is unread.
+        UnpipeLoses = "unpipe-loses",
+        /// unpipe leaves the source flowing.
+        UnpipeFlows = "unpipe-flows",
+        /// The callback of onread cannot stop reading.
+        OnreadGoesOn = "onread-goes-on",
+        /// Of the buffers that the function of onread gives only the first is read into.
+        OnreadBufferKept = "onread-buffer-kept",
+        /// pause does not stop a socket with onread.
+        OnreadUnpaused = "onread-unpaused",
+        /// A bound socket that is adopted does not refuse to tell its address.
+        AdoptedAnswers = "adopted-answers",
+        /// A socket does not tell the path that it is bound to.
+        BoundPathLost = "bound-path-lost",
+        /// A write without a connection is a broken pipe on a bound path too.
+        BoundPathBroken = "bound-path-broken",
+        /// The addresses of a lookup are tried family by family.
+        FamiliesApart = "families-apart",
+        /// Errors of a connect do not tell the port that it was made from.
+        LocalPortLost = "local-port-lost",
+        /// A server lets those in that its block list has.
+        BlockedLetIn = "blocked-let-in",
+        /// A subnet that is removed from a block list still counts.
+        RemovedCounts = "removed-counts",
+        /// The type of service that is set before connecting is not set then.
+        ServiceForgotten = "service-forgotten",
     }
 
     /// Whether this is the one that NODENET_MUTATION names. Ends the process if it names none.

@@ -5,6 +5,7 @@
 //! mapped form, keeps the range from matching.
 use super::intervals::{Interval, Intervals};
 use super::ip;
+use crate::core::mutation::mutated;
 use crate::sys::code::{Code, Result};
 use std::collections::HashMap;
 use std::ffi::CStr;
@@ -289,7 +290,7 @@ impl BlockList {
     pub fn remove_subnet(&self, subnet: Subnet) -> Result<bool> {
         let rules = &mut *self.rules_mut()?;
         let found = rules.subnets.remove(&subnet);
-        if found {
+        if found && !mutated!(RemovedCounts) {
             rules.forget(&subnet);
         }
         Ok(found)

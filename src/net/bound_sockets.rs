@@ -4,6 +4,7 @@ use super::address::Address;
 use super::error::{ErrorClass, NetError};
 use super::ip;
 use super::options::{BoundOptions, BoundTarget};
+use crate::core::mutation::mutated;
 use crate::core::table::Table;
 use crate::sys::bound::Bound;
 use crate::sys::code::{Code, Result};
@@ -88,6 +89,9 @@ pub fn bound_socket_new(options: &BoundOptions<'_>) -> std::result::Result<Bound
 
 /// address()
 pub fn bound_socket_address(id: BoundSocketId) -> Result<Address> {
+    if mutated!(AdoptedAnswers) && with(id, |socket| Ok(socket.bound.is_none()))? {
+        return Ok(Address::Absent);
+    }
     still(id, |bound, path| match (path, bound.local_endpoint()) {
         (Some(path), _) => Ok(Address::Path(path.to_vec())),
         (None, Ok(Endpoint::Ip(address))) => Ok(Address::Ip(address)),

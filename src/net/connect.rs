@@ -12,6 +12,7 @@ use super::socket::{ClosePhase, ConnectPhase, Flags, ReadPhase, Reading, Socket,
 use super::socket_listeners::Reaction;
 use super::state::{Due, Fed, State};
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind, shown};
 use super::{Loop, SocketId};
 use crate::core::mutation::mutated;
 use crate::core::table::Key;
@@ -73,7 +74,9 @@ impl ConnectPlan {
     /// A failed attempt as its event and the socket's error show it.
     fn failure(&self, errno: Errno) -> NetError {
         let asked = match self.target() {
-            Address::Ip(target) if self.local_port != 0 => Some(self.local_ip(target.is_ipv4())),
+            Address::Ip(target) if self.local_port != 0 && !mutated!(LocalPortLost) => {
+                Some(self.local_ip(target.is_ipv4()))
+            }
             _ => None,
         };
         let details = asked.map(|address| format!("{address}:{}", self.local_port));
@@ -125,6 +128,7 @@ impl Socket {
         self.flags.insert(Flags::HANDLE);
         self.flags.set(Flags::LOCAL, local);
         self.flags.remove(Flags::ERRORED | Flags::ERROR_EMITTED | Flags::RESET | Flags::UNREF);
+        self.hung_up = false;
         self.close = ClosePhase::Alive;
         let unasked = Reading::ASKED | Reading::HANDLE | Reading::EOF | Reading::STICKY;
         self.reading.remove(unasked | Reading::MAY_READ | Reading::WATCHED);
@@ -196,6 +200,10 @@ impl State {
         }));
         socket.connect = ConnectPhase::Waiting;
         self.touch(id);
+        self.note(|_| {
+            let to = path.as_ref().map_or_else(|| format!("{host}:{port}"), |path| shown(&Address::Path(path.clone())));
+            Note::of(id, NoteKind::Connect, format!("connect to {to}"))
+        });
         if let Some(path) = path {
             self.tick(Tick::AttemptBegun(id, Box::new(Address::Path(path.clone()))));
             self.attempt_path(id, &path);
@@ -294,6 +302,11 @@ impl State {
     }
 
     fn attempt_begun(&mut self, id: SocketId) {
+        self.note(|state| {
+            let plan = state.sockets.get(id.0).and_then(|socket| socket.cold.as_ref()?.plan.as_ref());
+            let target = plan.map_or(Address::Absent, |plan| plan.target());
+            Note::of(id, NoteKind::Attempt, format!("attempt {}", shown(&target)))
+        });
         self.hold_attempt(id);
         if let Err(errno) = self.watch(id) {
             self.fed.push_back(Fed::ConnectFailed(id, errno));
@@ -391,6 +404,7 @@ impl State {
         self.end_connect_request(id);
         self.clear_attempt_timer(id);
         self.touch(id);
+        self.note(|_| Note::of(id, NoteKind::Connected, "connected"));
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.connect = ConnectPhase::Connected;
         socket.apply_options();
@@ -411,7 +425,7 @@ impl Socket {
         if self.flags.contains(Flags::KEEP_ALIVE) {
             let _ = self.stream.set_keep_alive(true, probes);
         }
-        if let Some(tos) = tos {
+        if let Some(tos) = tos.filter(|_| !mutated!(ServiceForgotten)) {
             let _ = self.stream.set_type_of_service(tos);
         }
         self.stream.inline_urgent();
@@ -547,7 +561,9 @@ impl Loop {
             let mut state = self.state();
             let socket = state.sockets.get_mut(id.0).filter(|socket| socket.has_attempt_timer(setting));
             let Some(plan) = socket.and_then(Socket::plan) else { return };
-            plan.target()
+            let (target, error) = (plan.target(), plan.failure(Errno::ETIMEDOUT));
+            state.note(|_| Note::of(id, NoteKind::AttemptFailed, "attempt failed").with_error(Some(&error)));
+            target
         };
         self.attempt_is_over(id);
         self.emit(id, &SocketEvent::ConnectionAttemptTimeout(&target));
@@ -613,6 +629,7 @@ impl Loop {
                 socket.cold().near = None;
             }
             state.end_connect_request(id);
+            state.note(|_| Note::of(id, NoteKind::AttemptFailed, "attempt failed").with_error(Some(&error)));
             (error, target, several)
         };
         self.emit(id, &SocketEvent::ConnectionAttemptFailed(&target, &error));

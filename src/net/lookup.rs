@@ -9,7 +9,9 @@ use super::options::ConnectOptions;
 use super::socket::Socket;
 use super::state::{State, lookup_id};
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind};
 use super::{LookupId, Loop, ServerId, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 use crate::sys::resolver::{self, Answer, Failure, HINT_ADDRCONFIG, Question};
@@ -102,6 +104,7 @@ impl State {
     pub fn look_up(&mut self, id: SocketId, options: &ConnectOptions<'_>) -> Option<LookupAsked> {
         let plan = self.sockets.get(id.0)?.cold.as_ref()?.plan.as_ref()?;
         let (host, life, several) = (plan.host.clone(), plan.life, plan.several);
+        self.note(|_| Note::of(id, NoteKind::Lookup, format!("look up {host}")));
         let hints = if options.family == 0 && options.hints == 0 { HINT_ADDRCONFIG } else { options.hints };
         if let Some(callback) = options.lookup {
             let key = self.lookups.insert(|_| PendingLookup { asker: Asker::Connect(id, life), callback })?;
@@ -270,6 +273,9 @@ fn order_of_attempts(given: &[GivenAddress], port: u16) -> Vec<SocketAddr> {
     }
     let Some(first) = valid.first().map(SocketAddr::is_ipv6) else { return Vec::new() };
     let (mut mine, mut others): (Vec<_>, Vec<_>) = valid.into_iter().partition(|address| address.is_ipv6() == first);
+    if mutated!(FamiliesApart) {
+        return mine.into_iter().chain(others).collect();
+    }
     let mut ordered = Vec::with_capacity(mine.len() + others.len());
     let (mut mine, mut others) = (mine.drain(..), others.drain(..));
     loop {

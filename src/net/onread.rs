@@ -6,7 +6,9 @@ use super::options::{OnReadOptions, OwnBuffer};
 use super::ready::{READS_PER_TURN, ReadOutcome};
 use super::socket::{Flags, Reading, Socket};
 use super::state::State;
+use super::tracing::{Note, NoteKind};
 use super::{Loop, SocketId};
+use crate::core::mutation::mutated;
 use crate::sys::callback::{Callback, ForeignRoom};
 use crate::sys::errno::Errno;
 
@@ -42,8 +44,14 @@ impl Socket {
         self.cold.as_mut()?.onread.as_deref_mut()
     }
 
+    /// Whether it has the option.
+    #[inline]
+    pub fn reads_into_own(&self) -> bool {
+        self.flags.contains(Flags::READS_APART) && self.cold.as_ref().is_some_and(|cold| cold.onread.is_some())
+    }
+
     fn has_own_handle(&self) -> bool {
-        self.flags.contains(Flags::OWN_BUFFER) && self.has_handle() && !self.connecting()
+        self.reads_into_own() && self.has_handle() && !self.connecting()
     }
 }
 
@@ -60,15 +68,18 @@ impl State {
     /// No read follows, whatever the stream does.
     pub fn stop_reading_into_own(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.has_own_handle() {
+        if socket.has_own_handle() && socket.reading.contains(Reading::HANDLE) {
             socket.reading.remove(Reading::HANDLE);
             self.sync_hold(id);
+            self.note(|_| Note::of(id, NoteKind::ReadStop, "read stop"));
         }
     }
 
     fn set_own_room(&mut self, id: SocketId, room: ForeignRoom) {
         if let Some(onread) = self.sockets.get_mut(id.0).and_then(Socket::onread) {
-            onread.room = room;
+            if !mutated!(OnreadBufferKept) || onread.room.is_empty() {
+                onread.room = room;
+            }
         }
     }
 
@@ -118,7 +129,7 @@ impl Loop {
         self.settle();
         // A socket that was destroyed asks too, as in Node; one that was freed does not.
         self.ask_own_buffer(id);
-        if !goes_on {
+        if !goes_on && !mutated!(OnreadGoesOn) {
             self.state().stop_reading_into_own(id);
         }
     }

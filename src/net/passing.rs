@@ -64,9 +64,21 @@ impl Socket {
             && self.cold.as_ref().and_then(|cold| cold.inbound.as_ref()).is_some_and(|inbound| inbound.is_held)
     }
 
+    /// Whether handles come and go with its bytes.
     #[inline]
-    fn passes(&self) -> bool {
-        self.flags.contains(Flags::IPC | Flags::LOCAL)
+    pub fn passes(&self) -> bool {
+        self.flags.contains(Flags::READS_APART | Flags::LOCAL) && self.has_ipc()
+    }
+
+    /// The option `ipc`.
+    pub fn has_ipc(&self) -> bool {
+        self.cold.as_ref().is_some_and(|cold| cold.ipc)
+    }
+
+    /// Sets the option.
+    pub fn set_ipc(&mut self) {
+        self.flags.insert(Flags::READS_APART);
+        self.cold().ipc = true;
     }
 
     fn inbound(&mut self) -> Option<&mut Inbound> {
@@ -93,7 +105,7 @@ impl State {
     /// pause()
     pub fn hold_handles(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.flags.contains(Flags::IPC) && !socket.destroyed() {
+        if socket.has_ipc() && !socket.destroyed() {
             socket.cold().inbound.get_or_insert_default().is_held = true;
             if socket.passes() {
                 socket.reading.remove(Reading::HANDLE);
@@ -105,7 +117,7 @@ impl State {
     /// Somebody asks for what comes: resume(), read(), a listener of `readable`.
     #[inline]
     pub fn let_handles_come(&mut self, id: SocketId) {
-        if self.sockets.get(id.0).is_some_and(|socket| socket.flags.contains(Flags::IPC)) {
+        if self.sockets.get(id.0).is_some_and(Socket::has_ipc) {
             self.end_hold(id);
         }
     }

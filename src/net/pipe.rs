@@ -12,6 +12,7 @@ use super::tick::Tick;
 use super::write_request::{WriteData, WriteStatus};
 use super::{Loop, PipeId, SocketId};
 use crate::core::listeners::Listener;
+use crate::core::mutation::mutated;
 use crate::core::table::Key;
 use crate::sys::callback::{Callback, User};
 use crate::sys::code::{Code, Result};
@@ -150,7 +151,7 @@ impl State {
             };
         }
         outlets.pipes.push(pipe);
-        let at_end = if ends { Reaction::PipeEnd } else { Reaction::PipeUndo };
+        let at_end = if ends || mutated!(PipeEndsAll) { Reaction::PipeEnd } else { Reaction::PipeUndo };
         let has_ended = from.read == ReadPhase::EndEmitted;
         from.listeners.add(pipe.hears(SocketEventName::Data, false, Reaction::PipeData));
         if !has_ended {
@@ -206,7 +207,10 @@ impl State {
         let Some(outlets) = self.outlets(source) else { return };
         outlets.drained(destination);
         let free = outlets.awaits_nobody();
-        if free && self.sockets.get(source.0).is_some_and(|from| from.reading.contains(Reading::DATA_LISTENING)) {
+        if free
+            && !mutated!(PipeStuck)
+            && self.sockets.get(source.0).is_some_and(|from| from.reading.contains(Reading::DATA_LISTENING))
+        {
             self.resume(source);
         }
     }
@@ -261,8 +265,14 @@ impl State {
         for pipe in &undone {
             last |= self.take_from_source(*pipe) == Some(true);
         }
-        if last {
+        if last && !mutated!(UnpipeFlows) {
             self.pause(source);
+        }
+        if mutated!(UnpipeLoses) {
+            if let Some(cold) = self.sockets.get_mut(source.0).and_then(|from| from.cold.as_mut()) {
+                cold.unread.clear();
+                cold.unread_len = 0;
+            }
         }
         for pipe in undone {
             if let Some(destination) = of_pipe(self, pipe) {
@@ -314,6 +324,7 @@ impl Loop {
         };
         match self.socket_write(destination, WriteData::Bytes(bytes), None) {
             Ok(WriteStatus::GoOn) => {}
+            Ok(WriteStatus::WaitForDrain) if mutated!(PipeUnheld) => {}
             Ok(WriteStatus::WaitForDrain) => self.pipe_full(id),
             Err(code) => self.state().destroy(destination, Some(NetError::library(code).into())),
         }
@@ -344,7 +355,7 @@ impl Loop {
     /// `end` of the source, or there was one before the pipe.
     pub fn pipe_end(&self, id: PipeId) {
         let mut state = self.state();
-        if let Some(destination) = of_pipe(&state, id) {
+        if let Some(destination) = of_pipe(&state, id).filter(|_| !mutated!(PipeEndLost)) {
             state.end(destination);
         }
     }
@@ -365,8 +376,9 @@ impl Loop {
         if last {
             self.pause_now(source);
         }
-        self.state().undo_pipe(id);
+        // As in Node the pipe itself hears of that after the program, which so sees a source that still waits.
         self.emit(destination, &SocketEvent::Unpipe(source));
+        self.state().undo_pipe(id);
     }
 
     /// `error` of the destination. Where only pipes listen it is an error that nobody heard.

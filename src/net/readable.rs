@@ -7,6 +7,7 @@ use super::socket::{ClosePhase, Flags, Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
 use super::state::{Again, State};
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind};
 use super::{Loop, SocketId};
 use crate::core::mutation::mutated;
 use crate::sys::code::{Code, Result};
@@ -174,6 +175,7 @@ impl State {
             self.read_again(id);
         }
         self.sync_hold(id);
+        self.note(|_| Note::of(id, NoteKind::ReadStart, "read start"));
     }
 
     /// The socket is read in the next turn even if no new edge comes.
@@ -235,7 +237,7 @@ impl State {
     /// resume()
     pub fn resume(&mut self, id: SocketId) {
         let Some(mut socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.flags.intersects(Flags::OWN_BUFFER | Flags::IPC) {
+        if socket.flags.contains(Flags::READS_APART) {
             self.read_into_own_again(id);
             self.let_handles_come(id);
             let Some(again) = self.sockets.get_mut(id.0) else { return };
@@ -258,7 +260,9 @@ impl State {
 
     /// pause()
     pub fn pause(&mut self, id: SocketId) {
-        self.stop_reading_into_own(id);
+        if !mutated!(OnreadUnpaused) {
+            self.stop_reading_into_own(id);
+        }
         self.hold_handles(id);
         if self.stop_flow(id) {
             self.tick(Tick::Pause(id));
@@ -373,6 +377,10 @@ impl Loop {
         let news = self.state().stop_flow(id);
         if news {
             self.emit(id, &SocketEvent::Pause);
+            // As in Node it counts as paused, though a listener of that has made it flow again.
+            if let Some(socket) = self.state().sockets.get_mut(id.0) {
+                socket.reading.insert(Reading::PAUSE_KNOWN | Reading::PAUSED);
+            }
         }
     }
 
@@ -389,6 +397,7 @@ impl Loop {
         if !room || refused {
             socket.reading.remove(Reading::HANDLE);
             state.sync_hold(id);
+            state.note(|_| Note::of(id, NoteKind::ReadStop, "read stop"));
         }
     }
 

@@ -1,8 +1,9 @@
 //! Who listens to a socket: the program's functions, and reactions of the library that take their place in the same order.
 use super::events::{SocketEvent, SocketEventName};
-use super::socket::{Flags, Socket};
+use super::socket::{ConnectPhase, Flags, Socket};
 use super::{Loop, PipeId, SocketId};
 use crate::core::listeners::Listener;
+use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
 
@@ -187,7 +188,12 @@ impl super::state::State {
     /// ref() or unref() of the handle.
     pub fn set_ref(&mut self, id: SocketId, referenced: bool) {
         if let Some(socket) = self.sockets.get_mut(id.0) {
-            socket.flags.set(Flags::UNREF, !referenced);
+            if mutated!(SocketUnrefForgotten) && !referenced && socket.connect == ConnectPhase::Connected {
+                return;
+            }
+            socket
+                .flags
+                .set(Flags::UNREF, !referenced || mutated!(RefForgotten) && socket.flags.contains(Flags::UNREF));
         }
         self.sync_hold(id);
     }
