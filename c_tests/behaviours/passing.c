@@ -502,15 +502,29 @@ static void take_later(net_socket *ipc, const uint8_t *data, size_t length, void
     CHECK_EQ(net_socket_end(ipc), 0);
 }
 
+static void take_too_late(void *user) {
+    int fd = -1;
+    CHECK_EQ(net_socket_take_fd(user, &fd), NET_ENOENT);
+    trace("too late");
+}
+
+static void take_in_a_tick(net_socket *ipc, int kind, void *user) {
+    (void)kind;
+    (void)user;
+    tick(net_socket_loop(ipc), take_too_late, ipc);
+}
+
 CASE(what_nobody_takes_is_closed) {
     channel both = ipc_channel(loop);
     probe sent = probe_new();
+    ON(both.far, handle, take_in_a_tick);
     ON(both.far, data, take_later);
     ON(both.near, data, ignore_data);
     int fd = -1;
     CHECK_EQ(net_socket_take_fd(both.far, &fd), NET_ENOENT);
     CHECK_EQ(send_probe(both.near, "x", &sent), 1);
     run(loop);
+    CHECK(trace_has("too late"));
     CHECK(probe_is_gone(&sent));
 }
 

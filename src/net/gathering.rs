@@ -97,7 +97,7 @@ impl Gathering {
             WriteData::Bytes(bytes) => self.bytes.extend_from_slice(bytes),
             WriteData::Gathered(pieces) => pieces.iter().for_each(|piece| self.bytes.extend_from_slice(piece)),
             WriteData::Owned(bytes) => self.bytes.extend_from_slice(bytes.as_slice()),
-            // A pipe writes outside of callbacks, and what goes to another process is never gathered.
+            // Only the usual calls ask for it.
             WriteData::InKernel(_) | WriteData::With(..) => debug_assert!(false, "only plain bytes are gathered"),
         }
         let len = self.bytes.len() - at;

@@ -168,8 +168,7 @@ impl State {
 
     fn write_or_queue(&mut self, id: SocketId, data: WriteData<'_>, completion: Option<Callback>) -> bool {
         let len = data.len();
-        // What goes to another process is a message of its own.
-        if !matches!(data, WriteData::With(..)) && self.gathers(id, len) {
+        if self.gathers(id, len) {
             self.gather(id, data, completion);
             return true;
         }
