@@ -1,76 +1,50 @@
-"""What clients do to a server: always the same, in lock step, so that what it costs can be counted."""
+"""The load generator, a program of its own in load/."""
 
-import socket
-import struct
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-Load = Callable[[int], None]
+from places import LOAD
 
-REQUEST = 64
+PATIENCE = 660
 
-
-def connect(port: int) -> socket.socket:
-    client = socket.create_connection(("127.0.0.1", port), timeout=60)
-    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return client
+Figures = dict[str, float]
 
 
-@contextmanager
-def connections(port: int, count: int) -> Iterator[list[socket.socket]]:
-    with ExitStack() as all_of_them:
-        yield [all_of_them.enter_context(connect(port)) for _ in range(count)]
+def words(mode: str, target: str, options: dict[str, float]) -> list[str]:
+    return [str(LOAD), mode, target, *(f"{name}={value}" for name, value in options.items())]
 
 
-def receive(client: socket.socket, length: int) -> bytes:
-    found = b""
-    while len(found) < length:
-        part = client.recv(length - len(found))
-        if not part:
-            raise SystemExit("bench: the server has hung up")
-        found += part
+def load(mode: str, target: str, **options: float) -> Figures:
+    """One run; the options are those of load/main.c."""
+    command = words(mode, target, options)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"bench: {' '.join(command[1:])}: {done.stderr.strip()}")
+    found: Figures = json.loads(done.stdout)
     return found
 
 
-def round_trip(clients: list[socket.socket], message: bytes) -> None:
-    """One request on each, and then what comes back on each."""
-    for client in clients:
-        client.sendall(message)
-    for client in clients:
-        if receive(client, len(message)) != message:
-            raise SystemExit("bench: the server answers something else")
+@contextmanager
+def stepwise(mode: str, target: str, **options: float) -> Iterator["Steps"]:
+    """A run that waits at each step."""
+    command = words(mode, target, options)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Steps(process)
 
 
-def echo(count: int, rounds: int) -> Load:
-    """So many connections, so many requests on each."""
+class Steps:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
 
-    def load(port: int) -> None:
-        with connections(port, count) as clients:
-            for number in range(rounds):
-                round_trip(clients, bytes((number + at) % 251 for at in range(REQUEST)))
+    def wait_for(self, word: str) -> None:
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline().strip()
+        if said != word:
+            raise SystemExit(f"bench: the load said {said!r} where {word!r} was to come")
 
-    return load
-
-
-def pipelined(batches: int, requests: int) -> Load:
-    """One connection, several requests at once."""
-
-    def load(port: int) -> None:
-        with connections(port, 1) as clients:
-            for number in range(batches):
-                round_trip(clients, bytes((number + at) % 251 for at in range(REQUEST * requests)))
-
-    return load
-
-
-def lives(count: int, rounds: int) -> Load:
-    """Connections that live for one byte, and end with a reset so that no port is used up."""
-
-    def load(port: int) -> None:
-        for _ in range(rounds):
-            with connections(port, count) as clients:
-                round_trip(clients, b"?")
-                for client in clients:
-                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    return load
+    def go_on(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()

@@ -136,6 +136,7 @@
 #define NET_LOOP_GROUP_OPTIONS_INIT {sizeof(net_loop_group_options), 0, NULL, NULL, NULL, NULL, NULL}
 #define NET_DROP_INFO_INIT {sizeof(net_drop_info), 0, NET_ADDRESS_INIT, NET_ADDRESS_INIT}
 #define NET_PEER_CREDENTIALS_INIT {sizeof(net_peer_credentials), -1, -1, -1}
+#define NET_TRACE_INIT {sizeof(net_trace), 0, 0, NULL, NULL, 0, NULL}
 #define NET_LOOP_METRICS_INIT {sizeof(net_loop_metrics), 0, 0, 0, 0, 0}
 
 /** `net_address.family`: no address. @since 0.1 */
@@ -379,6 +380,60 @@
 
 /** `net_error.kind`: the program gave it to `net_socket_destroy` or `net_lookup_fail`. @since 0.1 */
 #define NET_ERROR_KIND_USER 5
+
+/** `net_trace.kind`: a socket was told to connect. @since 0.1 */
+#define NET_TRACE_CONNECT 1
+
+/** `net_trace.kind`: a socket has a name looked up. @since 0.1 */
+#define NET_TRACE_LOOKUP 2
+
+/** `net_trace.kind`: a socket begins to connect to an address. @since 0.1 */
+#define NET_TRACE_ATTEMPT 3
+
+/** `net_trace.kind`: that came to nothing. @since 0.1 */
+#define NET_TRACE_ATTEMPT_FAILED 4
+
+/** `net_trace.kind`: a socket is connected. @since 0.1 */
+#define NET_TRACE_CONNECTED 5
+
+/** `net_trace.kind`: a socket reads from the system from now on. @since 0.1 */
+#define NET_TRACE_READ_START 6
+
+/** `net_trace.kind`: it does so no longer: the reader is slow. @since 0.1 */
+#define NET_TRACE_READ_STOP 7
+
+/** `net_trace.kind`: `bytes` were read. @since 0.1 */
+#define NET_TRACE_READ 8
+
+/** `net_trace.kind`: the peer's end was read. @since 0.1 */
+#define NET_TRACE_READ_END 9
+
+/** `net_trace.kind`: the system took `bytes` of what was written. @since 0.1 */
+#define NET_TRACE_WRITE 10
+
+/** `net_trace.kind`: the end was sent. @since 0.1 */
+#define NET_TRACE_END 11
+
+/** `net_trace.kind`: a socket was idle for the time of `net_socket_set_timeout`. @since 0.1 */
+#define NET_TRACE_TIMEOUT 12
+
+/** `net_trace.kind`: a socket was destroyed, by the program or the library, with an error or without. @since 0.1 */
+#define NET_TRACE_DESTROY 13
+
+/** `net_trace.kind`: its descriptor is closed, and `close` comes. @since 0.1 */
+#define NET_TRACE_CLOSE 14
+
+/** `net_trace.kind`: a server listens, or failed to. @since 0.1 */
+#define NET_TRACE_LISTEN 15
+
+/** `net_trace.kind`: a server accepted a connection. @since 0.1 */
+#define NET_TRACE_ACCEPT 16
+
+/** `net_trace.kind`: a server accepted a connection and closed it at once. @since 0.1 */
+#define NET_TRACE_DROP 17
+
+/** `net_trace.kind`: a server listens no longer. @since 0.1 */
+#define NET_TRACE_SERVER_CLOSE 18
 
 /** `net_server_set_max_connections`: any number. @since 0.1 */
 #define NET_NO_LIMIT (-1)
@@ -674,7 +729,7 @@ typedef struct net_loop_metrics {
     size_t size;
     /** Turns begun. */
     uint64_t turns;
-    /** Events that the system told. */
+    /** Events of sockets and servers, heard or not, and calls of timers and of `onread`. */
     uint64_t events;
     /** Servers, sockets and timers alive now. */
     uint64_t handles;
@@ -690,6 +745,35 @@ typedef struct net_loop_metrics {
  * @since 0.1
  */
 typedef void (*net_timer_fn)(struct net_timer *timer, void *user);
+
+/**
+ * One thing that happened in a loop: see `net_loop_set_trace`.
+ *
+ * @since 0.1
+ */
+typedef struct net_trace {
+    /** `sizeof(net_trace)`. */
+    size_t size;
+    /** `NET_TRACE_...`. There may be more kinds in later versions. */
+    int32_t kind;
+    /** A `NET_E...` code if something went wrong, else 0. */
+    int32_t error;
+    /** The socket that it happened to, or NULL. It may be freed by now. */
+    struct net_socket *socket;
+    /** The server that it happened to, or NULL; with `NET_TRACE_ACCEPT` there are both. It may be freed by now. */
+    struct net_server *server;
+    /** How many were read or written, else 0. */
+    uint64_t bytes;
+    /** All of it in a line to be read, as "connect to localhost:80"; ends at its NUL. */
+    const char *text;
+} net_trace;
+
+/**
+ * Something happened in a loop that is traced. `trace` and its text live until the function returns.
+ *
+ * @since 0.1
+ */
+typedef void (*net_trace_fn)(struct net_loop *loop, const struct net_trace *trace, void *user);
 
 /**
  * Options of `net_server_new`. Begin with `NET_SERVER_OPTIONS_INIT`. They concern each accepted socket.
@@ -1869,6 +1953,21 @@ int net_timer_free(struct net_timer *timer);
 struct net_loop *net_timer_loop(struct net_timer *timer);
 
 /**
+ * Has a function told of all that happens to the sockets and servers of a loop, for looking for faults. It changes no
+ * order of events, and costs nothing as long as none is set. Node: the environment variable NODE_DEBUG=net, which prints.
+ *
+ * What happens is told in its order, before the next event is, or with the deferred work: not always inside the call that
+ * did it. The function may call the library; what it does is traced as well. `func` NULL takes it away. The drop of the one
+ * before runs.
+ *
+ * Thread: loop. @since 0.1
+ */
+int net_loop_set_trace(struct net_loop *loop,
+                       net_trace_fn func,
+                       void *user,
+                       net_drop_fn drop);
+
+/**
  * Makes a server, which does nothing until it listens. `options` NULL: the defaults. Node: `net.createServer`.
  *
  * Returns NULL if the loop's handle is bad, the thread is wrong, the options are refused, or there is no memory.
@@ -2510,14 +2609,19 @@ int net_socket_peer_credentials(struct net_socket *socket, struct net_peer_crede
 
 /**
  * Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before
- * connecting it is remembered. Node: `socket.setTypeOfService`.
+ * connecting it is remembered, and on a local socket that is all. Node: `socket.setTypeOfService`.
+ *
+ * From the call that connects until an attempt is under way the system has no socket yet: as in Node a new value gives
+ * `NET_EBADF` then, but is remembered too. So does asking for it, below. The system may keep less than it was
+ * told: on TCP the two low bits are its own.
  *
  * Thread: loop. @since 0.1
  */
 int net_socket_set_type_of_service(struct net_socket *socket, int tos);
 
 /**
- * The type of service: 0 to 255. Node: `socket.getTypeOfService`.
+ * The type of service, 0 to 255: what the system has, or what is remembered if there is no connection. Node:
+ * `socket.getTypeOfService`.
  *
  * Thread: loop. @since 0.1
  */
@@ -3048,9 +3152,11 @@ int net_socket_off_unpipe(struct net_socket *socket, net_socket_pipe_fn func, vo
  * `net_socket_take_server`, `net_socket_take_bound_socket` or `net_socket_take_fd`. What nobody has taken when the last
  * listener returns is closed.
  *
- * It comes before the `data` of the bytes that it was sent with: when all of these have come, so has the handle. Where
- * exactly in the bytes it was sent is not known, so let them say what it is for, or send one at a time. Several that came at
- * once are told in the order in which they were sent.
+ * It comes before the bytes that it was sent with, and while the socket flows the next `data` has the first of them, perhaps
+ * after others that were sent before. Where exactly it was sent is not known, so let the bytes say what it is for. Handles
+ * come in the order in which they were sent, as the bytes do. None comes while the socket is paused by `net_socket_pause`, but
+ * for those that came along with one that is told: the system keeps them until `net_socket_resume`, a `readable` listener or a
+ * read.
  *
  * Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
  * runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `process.on('message')` with its
@@ -3498,6 +3604,10 @@ int net_socket_attempted_address(struct net_socket *socket, size_t index, struct
  * of them is the end for both, and the peer sees it closed when both have closed it. Should the write fail, a connection that
  * has left is closed.
  *
+ * A user has only so many descriptors on their way between processes, unless he is root: `RLIMIT_NOFILE` of the sender,
+ * counted over all of his sockets. One that would be too many waits, with all that is written behind it, until others have
+ * arrived.
+ *
  * Returns 1: go on, or 0: wait for `drain` before sending more, as `net_socket_write`; on an `ipc` that is ended or destroyed 0,
  * with the error to follow, and `socket` stays as it was. `NET_EINVAL` if `ipc` cannot send handles, if there are no bytes, if
  * the sockets belong to different loops, or for `ipc` itself with `keep_open` 0; `NET_EMFILE`.
@@ -3608,7 +3718,9 @@ int net_socket_take_fd(struct net_socket *ipc,
                        int *fd);
 
 /**
- * Makes a local socket that is connected to `fd`, for a process that is about to be started. The descriptor is the
+ * Makes a local socket that is connected to `fd`, for a process that is about to be started by `posix_spawn` or by
+ * `fork` and `exec`. (A child that only forks has copies of the loops of its parent, and must not touch them, but may make its
+ * own.) The descriptor is the
  * program's: give it to the child, which makes a socket of it by `net_socket_options.fd`, and close it here, so that the end
  * of the child is the end of the connection. It blocks, and is closed when another program is executed, unless it is
  * duplicated for that (`dup2`, `posix_spawn_file_actions_adddup2`). `options` NULL: the defaults; `ipc` 1 if handles are to be

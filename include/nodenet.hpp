@@ -65,6 +65,7 @@
 #include "nodenet/server.hpp"
 #include "nodenet/socket.hpp"
 #include "nodenet/timer.hpp"
+#include "nodenet/trace.hpp"
 #include "nodenet/version.hpp"
 
 #if defined(__cpp_impl_coroutine)

@@ -14,6 +14,7 @@ use nodenet::abi::socket_events::*;
 use nodenet::abi::socket_io::*;
 use nodenet::abi::socket_state::*;
 use nodenet::abi::timer::*;
+use nodenet::abi::trace::*;
 use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr::{null, null_mut};
@@ -64,6 +65,7 @@ unsafe extern "C" fn count_release(_data: *mut c_void, _len: usize, user: *mut c
 }
 
 unsafe extern "C" fn on_loop(_: *mut net_loop, _: *mut c_void) {}
+unsafe extern "C" fn on_trace(_: *mut net_loop, _: *const net_trace, _: *mut c_void) {}
 unsafe extern "C" fn on_timer(_: *mut net_timer, _: *mut c_void) {}
 unsafe extern "C" fn on_server(_: *mut net_server, _: *mut c_void) {}
 unsafe extern "C" fn on_connection(_: *mut net_server, _: *mut net_socket, _: *mut c_void) {}
@@ -185,6 +187,7 @@ fn loop_calls(list: &mut Vec<Call>) {
     takers!(list, Loop:
         net_loop_post(Some(on_loop));
         net_loop_set_wake_hook(Some(on_loop));
+        net_loop_set_trace(Some(on_trace));
     );
     pointers!(list, Loop: net_loop_error; net_timer_new;);
     list.push(Call {

@@ -1,7 +1,6 @@
 /* A proxy on raw epoll that copies: one buffer of 64 KiB, what the other side does not take waits in it.
  *
  *     epoll_copy PORT        passes each client on to 127.0.0.1:PORT, one direction; prints its own port */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>

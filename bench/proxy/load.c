@@ -4,7 +4,6 @@
  *
  * Prints seconds and bytes. What is received is not copied out of the kernel, so that this is no slower than a proxy.
  */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>

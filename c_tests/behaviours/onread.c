@@ -440,6 +440,9 @@ CASE(onread_of_bulk_in_pieces) {
     run(loop);
     peer_join(&sender);
     CHECK_EQ(received, BULK);
+    net_loop_metrics metrics = NET_LOOP_METRICS_INIT;
+    CHECK_EQ(net_loop_get_metrics(loop, &metrics), 0);
+    CHECK_EQ(metrics.bytes_read, BULK);
     peer_close(ends[1]);
 }
 

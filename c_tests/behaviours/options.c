@@ -290,11 +290,100 @@ static void check_tos(void) {
 }
 
 CASE(s10_2_type_of_service_before_connecting) {
-    pair(loop, NULL, NULL, check_tos);
+    the_loop = loop;
+    with_both = check_tos;
+    uint16_t port = serve(loop, NULL, peer_is_there);
+    c = socket_on(loop, NULL);
+    CHECK_EQ(net_socket_type_of_service(c), 0);
     CHECK_EQ(net_socket_set_type_of_service(c, 0x28), 0);
     CHECK_EQ(net_socket_type_of_service(c), 0x28);
+    CHECK_EQ(net_socket_connect_tcp(c, port, "127.0.0.1"), 0);
+    ON(c, ready, client_is_there);
     run(loop);
     ran(2);
+}
+
+/* What the calls say, and what is left, in the words of the twin. */
+static void say_tos(const char *when) {
+    int tos = net_socket_type_of_service(c);
+    trace("%s: %s", when, tos < 0 ? net_error_name(tos) : text("%d", tos));
+}
+
+static void mark(int tos) {
+    int status = net_socket_set_type_of_service(c, tos);
+    trace("set %d: %s", tos, status < 0 ? net_error_name(status) : "OK");
+    say_tos("now");
+}
+
+static void mark_attempt(net_socket *socket, const net_address *address, void *user) {
+    (void)socket;
+    (void)address;
+    (void)user;
+    say_tos("attempt");
+    mark(0x40);
+}
+
+static void mark_connected(net_socket *socket, void *user) {
+    say_tos("connected");
+    mark(255);
+    mark(3);
+    mark(0x18);
+    do_end(socket, user);
+}
+
+static void mark_closed(net_socket *socket, int had_error, void *user) {
+    (void)socket;
+    (void)had_error;
+    (void)user;
+    say_tos("closed");
+    mark(1);
+}
+
+static void mark_a_life(net_loop *loop, const char *address) {
+    net_socket_options options = NET_SOCKET_OPTIONS_INIT;
+    options.type_of_service = 0x20;
+    c = socket_on(loop, &options);
+    say_tos("option");
+    mark(0x28);
+    uint16_t port = serve(loop, NULL, do_gather);
+    CHECK_EQ(net_socket_connect_tcp(c, port, address), 0);
+    mark(0x28);
+    mark(0x30);
+    ON(c, connection_attempt, mark_attempt);
+    ON(c, connect, mark_connected);
+    ON(c, close, mark_closed);
+    CHECK_EQ(net_socket_resume(c), 0);
+    run(loop);
+}
+
+CASE(type_of_service_through_a_life) { mark_a_life(loop, "127.0.0.1"); }
+
+CASE(type_of_service_through_a_life_over_ipv6) {
+    case_needs_ipv6();
+    mark_a_life(loop, "::1");
+}
+
+static void end_of_server(net_server *server, net_socket *socket, void *user) {
+    (void)user;
+    CHECK_EQ(net_server_close(server), 0);
+    do_gather(server, socket, user);
+}
+
+CASE(type_of_service_of_a_path_is_only_remembered) {
+    net_server *server = server_on(loop, NULL);
+    CHECK_EQ(net_server_on_connection(server, end_of_server, NULL, NULL), 0);
+    CHECK_EQ(net_server_listen_path_cstr(server, case_path("socket")), 0);
+    CHECK_EQ(net_loop_poll(loop, 0), 0);
+    net_socket_options options = NET_SOCKET_OPTIONS_INIT;
+    options.type_of_service = 7;
+    c = socket_on(loop, &options);
+    CHECK_EQ(net_socket_connect_path_cstr(c, case_path("socket")), 0);
+    say_tos("connecting");
+    mark(255);
+    ON(c, connect, mark_connected);
+    ON(c, close, mark_closed);
+    CHECK_EQ(net_socket_resume(c), 0);
+    run(loop);
 }
 
 CASE(s10_2_type_of_service_as_an_option) {

@@ -37,6 +37,46 @@ CASE(all_arguments_all_but_the_handle_or_none) {
     CHECK_EQ(counter.calls, 1);
 }
 
+CASE(a_trace_tells_what_happens) {
+    Talk talk(loop);
+    Dropped dropped;
+    const LoopRef name(loop);
+    std::string told;
+    std::uint64_t written = 0;
+    SocketRef accepted;
+    talk.on_peer = [](SocketRef socket) { socket.end("hello"); };
+    CHECK_OK(name.set_trace([&, token = dropped.token()](LoopRef of, const Trace &trace) {
+        CHECK(of == name && trace.error == Errc::ok);
+        if (trace.kind == TraceKind::accept) {
+            CHECK(trace.server && trace.socket);
+            accepted = trace.socket;
+            told += trace.text.substr(0, 12);
+        }
+        if (trace.kind == TraceKind::write && trace.socket == accepted) {
+            CHECK(!trace.server);
+            written += trace.bytes;
+            told += " | ";
+            told += trace.text;
+        }
+    }));
+    talk.client.on_data([] {});
+    talk.connect();
+    talk.run();
+    CHECK(told == "accept from  | write 5 bytes");
+    CHECK_EQ(written, 5);
+    int calls = 0;
+    CHECK_OK(name.set_trace([&] { calls++; }));
+    CHECK_EQ(dropped.count, 1);
+    Server server(name);
+    CHECK_OK(server.listen(0, "127.0.0.1"));
+    CHECK_OK(name.poll(0ms));
+    CHECK_EQ(calls, 1);
+    CHECK_OK(name.clear_trace());
+    CHECK_OK(server.close());
+    CHECK_OK(name.poll(0ms));
+    CHECK_EQ(calls, 1);
+}
+
 CASE(a_listener_is_destroyed_with_its_handle) {
     Dropped dropped;
     {

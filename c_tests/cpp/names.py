@@ -10,7 +10,7 @@ from pathlib import Path
 
 # The version of the header is that of nodenet.h; a length is always known; what is only handed out begins with nothing.
 FOR_C_ONLY = {"NET_VERSION", "NET_VERSION_MAJOR", "NET_VERSION_MINOR", "NET_VERSION_PATCH", "NET_VERSION_NUMBER"}
-FOR_C_ONLY |= {"NET_CSTR", "NET_DROP_INFO_INIT"}
+FOR_C_ONLY |= {"NET_CSTR", "NET_DROP_INFO_INIT", "NET_TRACE_INIT"}
 # Lengths of texts, and what the pieces of a gathered write are given by their order.
 NO_VALUES = {"size", "host_len", "path_len", "local_address_len", "address_len", "len"}
 

@@ -66,6 +66,7 @@ static void release_fn(void *data, size_t length, void *user) {
     static void name(__VA_ARGS__, void *user UNUSED) { FAIL("a callback of a refused call runs"); }
 
 NEVER(loop_fn, net_loop *loop UNUSED)
+NEVER(trace_fn, net_loop *loop UNUSED, const net_trace *what UNUSED)
 NEVER(timer_fn, net_timer *timer UNUSED)
 NEVER(server_fn, net_server *server UNUSED)
 NEVER(server_connection_fn, net_server *server UNUSED, net_socket *socket UNUSED)

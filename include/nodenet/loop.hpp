@@ -14,6 +14,7 @@ class LoopRef;
 
 namespace detail {
 template <class F> struct LoopEnter { static void call(net_loop *loop, void *user) noexcept; };
+template <class F> struct TraceEnter { static void call(net_loop *loop, const net_trace *trace, void *user) noexcept; };
 } // namespace detail
 
 /// Figures of a loop: net_loop_metrics.
@@ -60,6 +61,15 @@ class LoopBase : public Handle<net_loop> {
                                             detail::hold(std::forward<F>(func)), detail::drop_of<F>));
     }
     Error clear_wake_hook() const noexcept { return Error(net_loop_set_wake_hook(native_, nullptr, nullptr, nullptr)); }
+
+    /// Has `func(LoopRef, const Trace &)`, or one with fewer arguments, told of all that happens in the loop: see
+    /// trace.hpp.
+    template <class F> Error set_trace(F &&func) const {
+        using Func = std::decay_t<F>;
+        return Error(net_loop_set_trace(native_, &detail::TraceEnter<Func>::call, detail::hold(std::forward<F>(func)),
+                                        detail::drop_of<F>));
+    }
+    Error clear_trace() const noexcept { return Error(net_loop_set_trace(native_, nullptr, nullptr, nullptr)); }
 
     Result<int> fd() const noexcept {
         const int fd = net_loop_fd(native_);

@@ -8,6 +8,7 @@ use super::lookup::net_lookup;
 use super::server::{net_drop_info, net_server};
 use super::socket::net_socket;
 use super::timer::net_timer;
+use super::trace::net_trace;
 use crate::sys::callback::ErasedFn;
 use core::ffi::{c_char, c_int, c_void};
 
@@ -38,6 +39,11 @@ pub type net_loop_group_fn = Option<unsafe extern "C" fn(r#loop: *mut net_loop, 
 /// @since 0.1
 pub type net_loop_error_fn =
     Option<unsafe extern "C" fn(r#loop: *mut net_loop, error: *const net_error, user: *mut c_void)>;
+
+/// Something happened in a loop that is traced. `trace` and its text live until the function returns.
+///
+/// @since 0.1
+pub type net_trace_fn = Option<unsafe extern "C" fn(r#loop: *mut net_loop, trace: *const net_trace, user: *mut c_void)>;
 
 /// A timer is due.
 ///
@@ -241,4 +247,5 @@ erase! {
     net_socket_pipe_fn,
     net_socket_attempt_failed_fn,
     net_lookup_fn,
+    net_trace_fn,
 }

@@ -7,7 +7,7 @@ use super::callbacks::{
     Erase, net_lookup_fn, net_loop_error_fn, net_loop_fn, net_loop_group_fn, net_onread_buffer_fn, net_onread_fn,
     net_server_connection_fn, net_server_count_fn, net_server_drop_fn, net_server_error_fn, net_server_fn,
     net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn, net_socket_error_fn,
-    net_socket_fn, net_socket_handle_fn, net_socket_lookup_fn, net_socket_pipe_fn, net_timer_fn,
+    net_socket_fn, net_socket_handle_fn, net_socket_lookup_fn, net_socket_pipe_fn, net_timer_fn, net_trace_fn,
 };
 use super::error_out::{ErrorOut, c_text, seen_or_null};
 use super::handle::{handle_of_all, pack, pack_among, pack_loop};
@@ -15,12 +15,15 @@ use super::passing;
 use super::server::{NET_DROP_MAX_CONNECTIONS, NET_DROP_NO_FDS, net_drop_info, net_server};
 use super::sized::Versioned;
 use super::socket::net_socket;
+use super::trace::{kind_number, net_trace};
 use crate::net::error::ErrorRef;
 use crate::net::events::{Dispatch, DropReason, LoopId, MemberEvent, ServerEvent, SocketEvent};
+use crate::net::tracing::Note;
 use crate::net::{LookupId, ServerId, SocketId, TimerId};
 use crate::sys::callback::{Callback, ForeignRoom, Heard};
+use crate::sys::code::Code;
 use core::ffi::c_int;
-use core::ptr::null;
+use core::ptr::{null, null_mut};
 
 /// What every loop is made with.
 pub(super) const DISPATCH: Dispatch = Dispatch {
@@ -34,6 +37,7 @@ pub(super) const DISPATCH: Dispatch = Dispatch {
     run,
     member,
     lookup,
+    trace,
     drop: drop_user,
 };
 
@@ -225,6 +229,22 @@ fn lookup(callback: &Callback, loop_id: LoopId, id: LookupId, host: &str, family
     let host = c_text(host.as_bytes());
     // SAFETY: the program's function and user pointer; the host outlives the call.
     unsafe { func(pack(loop_id, id), host.as_ptr(), i32::from(family), hints, c_int::from(all), callback.user()) }
+}
+
+fn trace(callback: &Callback, loop_id: LoopId, note: &Note) {
+    let func = typed!(net_trace_fn, callback);
+    let text = c_text(note.text.as_bytes());
+    let seen = net_trace {
+        kind: kind_number(note.kind),
+        error: note.code.map_or(0, Code::number),
+        socket: note.socket.map_or(null_mut(), |id| pack(loop_id, id)),
+        server: note.server.map_or(null_mut(), |id| pack(loop_id, id)),
+        bytes: note.bytes,
+        text: text.as_ptr(),
+        ..net_trace::INIT
+    };
+    // SAFETY: the program's function and user pointer; the locals outlive the call.
+    unsafe { func(pack_loop(loop_id), &raw const seen, callback.user()) }
 }
 
 /// Runs the drop of a user pointer.

@@ -32,7 +32,7 @@ pub struct net_loop_metrics {
     pub size: usize,
     /// Turns begun.
     pub turns: u64,
-    /// Events that the system told.
+    /// Events of sockets and servers, heard or not, and calls of timers and of `onread`.
     pub events: u64,
     /// Servers, sockets and timers alive now.
     pub handles: u64,

@@ -37,6 +37,8 @@ pub mod event_loop;
 
 pub mod timer;
 
+pub mod trace;
+
 pub mod server;
 pub mod server_events;
 
@@ -68,6 +70,7 @@ pub fn inits() -> Vec<(&'static str, Box<dyn core::fmt::Debug>)> {
         ("net_peer_credentials", Box::new(socket::net_peer_credentials::INIT)),
         ("net_loop_group_options", Box::new(loop_group_options::net_loop_group_options::INIT)),
         ("net_drop_info", Box::new(server::net_drop_info::INIT)),
+        ("net_trace", Box::new(trace::net_trace::INIT)),
         ("net_loop_metrics", Box::new(event_loop::net_loop_metrics::INIT)),
     ]
 }

@@ -72,6 +72,10 @@ unsafe fn send(
 /// of them is the end for both, and the peer sees it closed when both have closed it. Should the write fail, a connection that
 /// has left is closed.
 ///
+/// A user has only so many descriptors on their way between processes, unless he is root: `RLIMIT_NOFILE` of the sender,
+/// counted over all of his sockets. One that would be too many waits, with all that is written behind it, until others have
+/// arrived.
+///
 /// Returns 1: go on, or 0: wait for `drain` before sending more, as `net_socket_write`; on an `ipc` that is ended or destroyed 0,
 /// with the error to follow, and `socket` stays as it was. `NET_EINVAL` if `ipc` cannot send handles, if there are no bytes, if
 /// the sockets belong to different loops, or for `ipc` itself with `keep_open` 0; `NET_EMFILE`.
@@ -244,7 +248,9 @@ pub unsafe extern "C" fn net_socket_take_fd(ipc: *mut net_socket, fd: *mut c_int
     }))
 }
 
-/// Makes a local socket that is connected to `fd`, for a process that is about to be started. The descriptor is the
+/// Makes a local socket that is connected to `fd`, for a process that is about to be started by `posix_spawn` or by
+/// `fork` and `exec`. (A child that only forks has copies of the loops of its parent, and must not touch them, but may make its
+/// own.) The descriptor is the
 /// program's: give it to the child, which makes a socket of it by `net_socket_options.fd`, and close it here, so that the end
 /// of the child is the end of the connection. It blocks, and is closed when another program is executed, unless it is
 /// duplicated for that (`dup2`, `posix_spawn_file_actions_adddup2`). `options` NULL: the defaults; `ipc` 1 if handles are to be

@@ -496,7 +496,11 @@ pub unsafe extern "C" fn net_socket_peer_credentials(
 }
 
 /// Sets the type of service or traffic class of the IP header: 0 to 255, else `NET_ERR_OUT_OF_RANGE`. Before
-/// connecting it is remembered. Node: `socket.setTypeOfService`.
+/// connecting it is remembered, and on a local socket that is all. Node: `socket.setTypeOfService`.
+///
+/// From the call that connects until an attempt is under way the system has no socket yet: as in Node a new value gives
+/// `NET_EBADF` then, but is remembered too. So does asking for it, below. The system may keep less than it was
+/// told: on TCP the two low bits are its own.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]
@@ -504,7 +508,8 @@ pub extern "C" fn net_socket_set_type_of_service(socket: *mut net_socket, tos: c
     number(on(socket, |owner, id| owner.socket_set_type_of_service(id, socket_options::type_of_service(tos)?)))
 }
 
-/// The type of service: 0 to 255. Node: `socket.getTypeOfService`.
+/// The type of service, 0 to 255: what the system has, or what is remembered if there is no connection. Node:
+/// `socket.getTypeOfService`.
 ///
 /// Thread: loop. @since 0.1
 #[unsafe(no_mangle)]

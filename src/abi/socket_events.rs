@@ -795,9 +795,11 @@ pub unsafe extern "C" fn net_socket_off_unpipe(
 /// `net_socket_take_server`, `net_socket_take_bound_socket` or `net_socket_take_fd`. What nobody has taken when the last
 /// listener returns is closed.
 ///
-/// It comes before the `data` of the bytes that it was sent with: when all of these have come, so has the handle. Where
-/// exactly in the bytes it was sent is not known, so let them say what it is for, or send one at a time. Several that came at
-/// once are told in the order in which they were sent.
+/// It comes before the bytes that it was sent with, and while the socket flows the next `data` has the first of them, perhaps
+/// after others that were sent before. Where exactly it was sent is not known, so let the bytes say what it is for. Handles
+/// come in the order in which they were sent, as the bytes do. None comes while the socket is paused by `net_socket_pause`, but
+/// for those that came along with one that is told: the system keeps them until `net_socket_resume`, a `readable` listener or a
+/// read.
 ///
 /// Listeners run in the order of registration, and stay until they are taken off or the socket is freed. `drop` then
 /// runs, and before this function returns an error (`NET_EINVAL` if `func` is NULL). Node: `process.on('message')` with its

@@ -2,8 +2,9 @@
 use super::address::Address;
 use super::events::{DropReason, ServerEvent};
 use super::server::Server;
-use super::socket::Socket;
+use super::socket::{Flags, Socket};
 use super::state::{Again, Due, State, Token};
+use super::tracing::{Note, NoteKind, shown};
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::Listeners;
 use crate::core::mutation::mutated;
@@ -97,8 +98,14 @@ impl State {
             self.sockets.remove(key);
             return Accepted::Nothing;
         }
+        socket.flags.set(Flags::TRACED, self.tracing.is_some());
         socket.sync_hold(&mut self.holds);
         server.connections += 1;
+        self.note(|state| {
+            let stream = state.sockets.get(key).map(|socket| &socket.stream);
+            let from = stream.map_or(Address::Absent, |stream| ends(stream).1);
+            Note::of_server(id, NoteKind::Accept, format!("accept from {}", shown(&from))).and_socket(SocketId(key))
+        });
         Accepted::Connection(SocketId(key))
     }
 
@@ -160,18 +167,26 @@ impl Loop {
         self.tell_accepted(id, accepted);
     }
 
+    fn tell_dropped(&self, id: ServerId, reason: DropReason, local: &Address, remote: &Address) {
+        let why = match reason {
+            DropReason::MaxConnections => "too many connections",
+            DropReason::NoDescriptors => "no descriptor is left",
+        };
+        self.state()
+            .note(|_| Note::of_server(id, NoteKind::Drop, format!("drop a connection from {}: {why}", shown(remote))));
+        self.emit_server(id, &ServerEvent::Drop { reason, local, remote });
+    }
+
     fn tell_accepted(&self, id: ServerId, accepted: Accepted) {
         match accepted {
             Accepted::Nothing => return,
             Accepted::Connection(socket) => self.emit_server(id, &ServerEvent::Connection(socket)),
             Accepted::Dropped(local, remote) => {
-                let reason = DropReason::MaxConnections;
-                self.emit_server(id, &ServerEvent::Drop { reason, local: &local, remote: &remote });
+                self.tell_dropped(id, DropReason::MaxConnections, &local, &remote);
             }
             Accepted::Shed(list) => {
                 for (local, remote) in list {
-                    let reason = DropReason::NoDescriptors;
-                    self.emit_server(id, &ServerEvent::Drop { reason, local: &local, remote: &remote });
+                    self.tell_dropped(id, DropReason::NoDescriptors, &local, &remote);
                     self.drain_ticks();
                 }
             }

@@ -7,6 +7,7 @@ use super::socket::{ClosePhase, ConnectPhase, Flags, Reading, WritePhase, Writin
 use super::socket_listeners::Reaction;
 use super::state::State;
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind};
 use super::write_request::Ended;
 use super::{Loop, SocketId};
 use crate::core::mutation::mutated;
@@ -80,6 +81,7 @@ impl State {
         if waits {
             self.tick(Tick::FailQueue(id, life));
         }
+        self.note(|_| Note::of(id, NoteKind::Destroy, "destroy").with_error(error.as_deref()));
         if has_cold {
             if !mutated!(TimeoutOutlives) {
                 self.clear_timeout(id);
@@ -198,6 +200,7 @@ impl Loop {
             }
             self.drain_ticks();
         }
+        self.state().note(|_| Note::of(id, NoteKind::Close, "close"));
         self.emit_close(id, closing.life, closing.had_error);
         self.drain_ticks();
     }

@@ -12,6 +12,7 @@ use super::socket::{ClosePhase, ConnectPhase, Flags, ReadPhase, Reading, Socket,
 use super::socket_listeners::Reaction;
 use super::state::{Due, Fed, State};
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind, shown};
 use super::{Loop, SocketId};
 use crate::core::mutation::mutated;
 use crate::core::table::Key;
@@ -199,6 +200,10 @@ impl State {
         }));
         socket.connect = ConnectPhase::Waiting;
         self.touch(id);
+        self.note(|_| {
+            let to = path.as_ref().map_or_else(|| format!("{host}:{port}"), |path| shown(&Address::Path(path.clone())));
+            Note::of(id, NoteKind::Connect, format!("connect to {to}"))
+        });
         if let Some(path) = path {
             self.tick(Tick::AttemptBegun(id, Box::new(Address::Path(path.clone()))));
             self.attempt_path(id, &path);
@@ -297,6 +302,11 @@ impl State {
     }
 
     fn attempt_begun(&mut self, id: SocketId) {
+        self.note(|state| {
+            let plan = state.sockets.get(id.0).and_then(|socket| socket.cold.as_ref()?.plan.as_ref());
+            let target = plan.map_or(Address::Absent, |plan| plan.target());
+            Note::of(id, NoteKind::Attempt, format!("attempt {}", shown(&target)))
+        });
         self.hold_attempt(id);
         if let Err(errno) = self.watch(id) {
             self.fed.push_back(Fed::ConnectFailed(id, errno));
@@ -394,6 +404,7 @@ impl State {
         self.end_connect_request(id);
         self.clear_attempt_timer(id);
         self.touch(id);
+        self.note(|_| Note::of(id, NoteKind::Connected, "connected"));
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
         socket.connect = ConnectPhase::Connected;
         socket.apply_options();
@@ -550,7 +561,9 @@ impl Loop {
             let mut state = self.state();
             let socket = state.sockets.get_mut(id.0).filter(|socket| socket.has_attempt_timer(setting));
             let Some(plan) = socket.and_then(Socket::plan) else { return };
-            plan.target()
+            let (target, error) = (plan.target(), plan.failure(Errno::ETIMEDOUT));
+            state.note(|_| Note::of(id, NoteKind::AttemptFailed, "attempt failed").with_error(Some(&error)));
+            target
         };
         self.attempt_is_over(id);
         self.emit(id, &SocketEvent::ConnectionAttemptTimeout(&target));
@@ -616,6 +629,7 @@ impl Loop {
                 socket.cold().near = None;
             }
             state.end_connect_request(id);
+            state.note(|_| Note::of(id, NoteKind::AttemptFailed, "attempt failed").with_error(Some(&error)));
             (error, target, several)
         };
         self.emit(id, &SocketEvent::ConnectionAttemptFailed(&target, &error));

@@ -62,7 +62,7 @@ impl Loop {
             return;
         }
         let hearing = {
-            let mut state = self.state();
+            let mut state = self.state_traced();
             state.events += 1;
             let Some(socket) = state.sockets.get(id.0) else { return };
             socket.listeners.hearing(name as u8)
@@ -145,7 +145,7 @@ impl Loop {
             return;
         }
         let hearing = {
-            let mut state = self.state();
+            let mut state = self.state_traced();
             state.events += 1;
             let Some(server) = state.servers.get(id.0) else { return };
             server.listeners.hearing(name as u8)

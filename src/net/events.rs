@@ -1,6 +1,7 @@
 //! The events of servers and sockets, and the door through which they reach the program.
 use super::address::Address;
 use super::error::{ErrorRef, NetError};
+use super::tracing::Note;
 use super::{LookupId, ServerId, SocketId, TimerId};
 use crate::sys::callback::{Callback, ForeignRoom, Heard};
 use crate::sys::passing::PassedKind;
@@ -146,6 +147,8 @@ pub struct Dispatch {
     pub member: fn(&Callback, LoopId, &MemberEvent<'_>),
     /// A custom lookup is asked: host, family, hints, all.
     pub lookup: fn(&Callback, LoopId, LookupId, &str, u8, i32, bool),
+    /// Something for the trace.
+    pub trace: fn(&Callback, LoopId, &Note),
     /// The drop function of a user pointer.
     pub drop: fn(&Callback),
 }

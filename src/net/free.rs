@@ -150,6 +150,7 @@ impl Loop {
                 drops.extend(state.lookups.remove(key).map(|lookup| lookup.callback()));
             }
             drops.extend(state.wake_hook.take());
+            drops.extend(state.tracing.take().map(|tracing| tracing.callback()));
             state.unused_generation()
         };
         for message in self.take_messages() {

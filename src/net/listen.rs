@@ -1,4 +1,5 @@
 //! server.listen: binds inside the call; with a host, after its lookup, which for a literal address is a tick.
+use super::address::Address;
 use super::error::NetError;
 use super::events::ServerEvent;
 use super::ip;
@@ -7,6 +8,7 @@ use super::loops::{self, Message};
 use super::options::{ListenOptions, ListenTarget};
 use super::state::{State, Token};
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind, shown};
 use super::{Loop, ServerId};
 use crate::sys::callback::Callback;
 use crate::sys::code::{Code, Result};
@@ -171,6 +173,7 @@ impl State {
                 self.begin_listening(id, listener);
             }
             Err(error) => {
+                self.note(|_| Note::of_server(id, NoteKind::Listen, "listen").with_error(Some(&error)));
                 self.tick(Tick::ServerError(id, (*error).into()));
             }
         }
@@ -182,6 +185,11 @@ impl State {
         server.stamp = self.order.begins();
         server.listener = Some(listener);
         self.sync_server_hold(id);
+        self.note(|state| {
+            let server = state.servers.get(id.0);
+            let at = server.map_or(Address::Absent, |server| server.address(server.listener.as_ref()));
+            Note::of_server(id, NoteKind::Listen, format!("listen on {}", shown(&at)))
+        });
         self.tick(Tick::Listening(id));
     }
 }

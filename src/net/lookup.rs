@@ -9,6 +9,7 @@ use super::options::ConnectOptions;
 use super::socket::Socket;
 use super::state::{State, lookup_id};
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind};
 use super::{LookupId, Loop, ServerId, SocketId};
 use crate::core::mutation::mutated;
 use crate::sys::callback::Callback;
@@ -103,6 +104,7 @@ impl State {
     pub fn look_up(&mut self, id: SocketId, options: &ConnectOptions<'_>) -> Option<LookupAsked> {
         let plan = self.sockets.get(id.0)?.cold.as_ref()?.plan.as_ref()?;
         let (host, life, several) = (plan.host.clone(), plan.life, plan.several);
+        self.note(|_| Note::of(id, NoteKind::Lookup, format!("look up {host}")));
         let hints = if options.family == 0 && options.hints == 0 { HINT_ADDRCONFIG } else { options.hints };
         if let Some(callback) = options.lookup {
             let key = self.lookups.insert(|_| PendingLookup { asker: Asker::Connect(id, life), callback })?;

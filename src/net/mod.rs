@@ -45,6 +45,7 @@ pub mod state;
 pub mod tick;
 pub mod timeout;
 pub mod timer;
+pub mod tracing;
 pub mod writable;
 pub mod write_request;
 

@@ -104,7 +104,7 @@ impl Socket {
             type_of_service: self.cold.as_ref().and_then(|cold| cold.type_of_service),
             high_water_mark: self.write_mark as usize,
             readable: !self.reading.contains(Reading::NOT_READABLE),
-            ipc: self.flags.contains(Flags::IPC),
+            ipc: self.has_ipc(),
             ..SocketOptions::default()
         }
     }

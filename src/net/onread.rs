@@ -6,6 +6,7 @@ use super::options::{OnReadOptions, OwnBuffer};
 use super::ready::{READS_PER_TURN, ReadOutcome};
 use super::socket::{Flags, Reading, Socket};
 use super::state::State;
+use super::tracing::{Note, NoteKind};
 use super::{Loop, SocketId};
 use crate::core::mutation::mutated;
 use crate::sys::callback::{Callback, ForeignRoom};
@@ -43,8 +44,14 @@ impl Socket {
         self.cold.as_mut()?.onread.as_deref_mut()
     }
 
+    /// Whether it has the option.
+    #[inline]
+    pub fn reads_into_own(&self) -> bool {
+        self.flags.contains(Flags::READS_APART) && self.cold.as_ref().is_some_and(|cold| cold.onread.is_some())
+    }
+
     fn has_own_handle(&self) -> bool {
-        self.flags.contains(Flags::OWN_BUFFER) && self.has_handle() && !self.connecting()
+        self.reads_into_own() && self.has_handle() && !self.connecting()
     }
 }
 
@@ -61,9 +68,10 @@ impl State {
     /// No read follows, whatever the stream does.
     pub fn stop_reading_into_own(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.has_own_handle() {
+        if socket.has_own_handle() && socket.reading.contains(Reading::HANDLE) {
             socket.reading.remove(Reading::HANDLE);
             self.sync_hold(id);
+            self.note(|_| Note::of(id, NoteKind::ReadStop, "read stop"));
         }
     }
 

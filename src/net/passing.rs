@@ -4,11 +4,12 @@
 //! along with the first of these bytes. Whatever ends a write that waits closes what would have gone with it.
 //!
 //! In: read with the last of some bytes → waiting in [`Inbound`] → offered, while its event is told → taken, or closed. All
-//! that came with a read is told before its bytes are.
+//! that came with a read is told before its bytes are. Bytes can wait for a reader, and so does a handle, with the system:
+//! where other sockets read ahead, one that was paused and may be sent handles reads nothing.
 use super::bound_sockets::{bound_socket_of, copy_of_bound_socket};
 use super::listen_handle::NO_PORT;
 use super::options::{DEFAULT_BACKLOG, ServerOptions, SocketOptions};
-use super::socket::{ConnectPhase, Flags, Socket, WritePhase};
+use super::socket::{ConnectPhase, Flags, Reading, Socket, WritePhase};
 use super::state::State;
 use super::write_request::{Going, WriteData, WriteStatus};
 use super::{BoundSocketId, Loop, ServerId, SocketId};
@@ -41,6 +42,8 @@ pub struct Inbound {
     waiting: Received,
     /// The one whose event is told.
     offered: Option<Passed>,
+    /// pause() was called, and nobody has asked since.
+    is_held: bool,
 }
 
 impl Socket {
@@ -54,8 +57,28 @@ impl Socket {
         self.stream.read_with(buffer, &mut inbound.waiting)
     }
 
-    fn passes(&self) -> bool {
-        self.flags.contains(Flags::IPC | Flags::LOCAL)
+    /// Whether no read follows, whatever the stream asks for.
+    #[inline]
+    pub fn is_held(&self) -> bool {
+        self.passes()
+            && self.cold.as_ref().and_then(|cold| cold.inbound.as_ref()).is_some_and(|inbound| inbound.is_held)
+    }
+
+    /// Whether handles come and go with its bytes.
+    #[inline]
+    pub fn passes(&self) -> bool {
+        self.flags.contains(Flags::READS_APART | Flags::LOCAL) && self.has_ipc()
+    }
+
+    /// The option `ipc`.
+    pub fn has_ipc(&self) -> bool {
+        self.cold.as_ref().is_some_and(|cold| cold.ipc)
+    }
+
+    /// Sets the option.
+    pub fn set_ipc(&mut self) {
+        self.flags.insert(Flags::READS_APART);
+        self.cold().ipc = true;
     }
 
     fn inbound(&mut self) -> Option<&mut Inbound> {
@@ -79,6 +102,36 @@ impl Socket {
 }
 
 impl State {
+    /// pause()
+    pub fn hold_handles(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
+        if socket.has_ipc() && !socket.destroyed() {
+            socket.cold().inbound.get_or_insert_default().is_held = true;
+            if socket.passes() {
+                socket.reading.remove(Reading::HANDLE);
+                self.sync_hold(id);
+            }
+        }
+    }
+
+    /// Somebody asks for what comes: resume(), read(), a listener of `readable`.
+    #[inline]
+    pub fn let_handles_come(&mut self, id: SocketId) {
+        if self.sockets.get(id.0).is_some_and(Socket::has_ipc) {
+            self.end_hold(id);
+        }
+    }
+
+    fn end_hold(&mut self, id: SocketId) {
+        let inbound = self.sockets.get_mut(id.0).and_then(Socket::inbound);
+        if inbound.is_some_and(|inbound| std::mem::take(&mut inbound.is_held)) {
+            let asks = self.sockets.get(id.0).is_some_and(|socket| socket.reading.contains(Reading::ASKED));
+            if asks {
+                self.ask_handle(id);
+            }
+        }
+    }
+
     fn share_socket(&mut self, id: SocketId) -> Result<Passed> {
         let socket = self.socket_mut(id)?;
         if !socket.can_be_shared() {

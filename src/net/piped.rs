@@ -31,7 +31,7 @@ const FLOWS: Condition = Condition::NONE
     .read(ReadPhase::Open)
     .close(ClosePhase::Alive)
     .flowing(Flowing::Flowing)
-    .without(Writing::empty(), Flags::ERRORED.union(Flags::OWN_BUFFER).union(Flags::IPC));
+    .without(Writing::empty(), Flags::ERRORED.union(Flags::READS_APART).union(Flags::TRACED));
 
 const HEARD: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
 const IN_THE_WAY: Reading = Reading::EOF.union(Reading::READABLE_LISTENING);

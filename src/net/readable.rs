@@ -7,6 +7,7 @@ use super::socket::{ClosePhase, Flags, Flowing, ReadPhase, Reading, Socket};
 use super::socket_listeners::Reaction;
 use super::state::{Again, State};
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind};
 use super::{Loop, SocketId};
 use crate::core::mutation::mutated;
 use crate::sys::code::{Code, Result};
@@ -152,7 +153,7 @@ impl State {
         } else if socket.is_no_stream() {
             let error = self.errors.system("read", Errno::ENOTCONN);
             self.destroy(id, Some(error));
-        } else if !socket.reading.contains(Reading::HANDLE) {
+        } else if !socket.reading.contains(Reading::HANDLE) && !socket.is_held() {
             self.start_reading(id);
         }
     }
@@ -174,6 +175,7 @@ impl State {
             self.read_again(id);
         }
         self.sync_hold(id);
+        self.note(|_| Note::of(id, NoteKind::ReadStart, "read start"));
     }
 
     /// The socket is read in the next turn even if no new edge comes.
@@ -235,8 +237,9 @@ impl State {
     /// resume()
     pub fn resume(&mut self, id: SocketId) {
         let Some(mut socket) = self.sockets.get_mut(id.0) else { return };
-        if socket.flags.contains(Flags::OWN_BUFFER) {
+        if socket.flags.contains(Flags::READS_APART) {
             self.read_into_own_again(id);
+            self.let_handles_come(id);
             let Some(again) = self.sockets.get_mut(id.0) else { return };
             socket = again;
         }
@@ -260,6 +263,7 @@ impl State {
         if !mutated!(OnreadUnpaused) {
             self.stop_reading_into_own(id);
         }
+        self.hold_handles(id);
         if self.stop_flow(id) {
             self.tick(Tick::Pause(id));
         }
@@ -297,6 +301,8 @@ impl State {
         socket.reading.insert(Reading::READABLE_LISTENING | Reading::NEED_READABLE);
         socket.reading.remove(Reading::EMITTED_READABLE);
         socket.flowing = Flowing::Paused;
+        self.let_handles_come(id);
+        let Some(socket) = self.sockets.get_mut(id.0) else { return };
         let (unread, asked) = (socket.unread_len(), socket.reading.contains(Reading::ASKED));
         if unread > 0 {
             self.emit_readable(id);
@@ -391,6 +397,7 @@ impl Loop {
         if !room || refused {
             socket.reading.remove(Reading::HANDLE);
             state.sync_hold(id);
+            state.note(|_| Note::of(id, NoteKind::ReadStop, "read stop"));
         }
     }
 
@@ -558,6 +565,7 @@ impl Loop {
     fn read_into(&self, id: SocketId, want: Want, out: &mut [u8]) -> Result<Option<usize>> {
         let mut state = self.state();
         state.socket(id)?;
+        state.let_handles_come(id);
         let chunk = state.read(id, want);
         Ok(chunk.map(|chunk| {
             out[..chunk.len()].copy_from_slice(&chunk);

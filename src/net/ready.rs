@@ -4,6 +4,7 @@ use super::events::SocketEventName;
 use super::piped::Moved;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
 use super::state::{Again, Fed, LARGE_READ_SIZE, READ_SIZE, State, Token};
+use super::tracing::NoteKind;
 use super::{Loop, SocketId};
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
@@ -66,6 +67,9 @@ impl State {
             Ok(0) => {
                 socket.reading.insert(Reading::EOF);
                 socket.reading.remove(Reading::MAY_READ | Reading::STICKY);
+                if self.tracing.is_some() {
+                    self.note_bytes(id, NoteKind::ReadEnd, "read end", 0);
+                }
                 ReadOutcome::EndOfFile
             }
             Ok(n) => {
@@ -74,8 +78,11 @@ impl State {
                 // Of the larger one too if the last that Node would have read filled its buffer.
                 let full = n % room == 0;
                 // Where handles came, the system ends a read early.
-                if !full && !socket.reading.contains(Reading::STICKY) && !socket.flags.contains(Flags::IPC) {
+                if !full && !socket.reading.contains(Reading::STICKY) && !socket.passes() {
                     socket.reading.remove(Reading::MAY_READ);
+                }
+                if self.tracing.is_some() {
+                    self.note_bytes(id, NoteKind::Read, "read", n);
                 }
                 return ReadOutcome::Bytes { n, full };
             }
@@ -100,7 +107,7 @@ const FLOWS: Condition = Condition::NONE
     .read(ReadPhase::Open)
     .close(ClosePhase::Alive)
     .flowing(Flowing::Flowing)
-    .without(Writing::REQUEST, Flags::ERRORED.union(Flags::OWN_BUFFER).union(Flags::IPC));
+    .without(Writing::REQUEST, Flags::ERRORED.union(Flags::READS_APART).union(Flags::TRACED));
 
 const TAKES: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
 const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED);
@@ -346,7 +353,7 @@ impl Loop {
             }
             let hung_up = ready.readable() && socket.hung_up;
             let (connect, waits) = (socket.connect, socket.writes_wait());
-            let into = if socket.flags.contains(Flags::OWN_BUFFER) { Reads::IntoOwn } else { Reads::IntoOurs };
+            let into = if socket.reads_into_own() { Reads::IntoOwn } else { Reads::IntoOurs };
             let reads = socket.reading.contains(Reading::HANDLE) && !socket.reading.contains(Reading::EOF);
             // Asked for by a callback of this turn: at the time of the wait nobody wanted to know.
             let late = ready.readable() && reads && state.order.has_begun(socket.stamp);

@@ -12,6 +12,7 @@ use super::server_sockets::Shutdown;
 use super::socket::seconds;
 use super::state::State;
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind};
 use super::{Loop, ServerId, SocketId};
 use crate::core::listeners::{Listener as EventListener, Listeners};
 use crate::core::mutation::mutated;
@@ -133,7 +134,8 @@ impl Server {
         self.options.keep_alive.then(|| seconds(self.options.keep_alive_initial_delay))
     }
 
-    fn address(&self, listener: Option<&Listener>) -> Address {
+    /// Where it listens.
+    pub fn address(&self, listener: Option<&Listener>) -> Address {
         let endpoint = listener.and_then(|listener| listener.local_endpoint().ok());
         match (endpoint, &self.path) {
             (Some(Endpoint::Ip(ip)), _) => Address::Ip(ip),
@@ -171,6 +173,7 @@ impl State {
             // connections over, is not watched.
             let _ = listener.unregister(&self.poller);
             self.closing.push(Closing::Server);
+            self.note(|_| Note::of_server(id, NoteKind::ServerClose, "close"));
         }
         self.stop_sharing(id);
         self.sync_server_hold(id);

@@ -197,10 +197,11 @@ bitflags! {
         const CONNECT_REQUEST = 1 << 12;
         /// It has written in the present callback, though not as the first.
         const WROTE = 1 << 13;
-        /// It reads into the program's own buffer; see [`super::onread`].
-        const OWN_BUFFER = 1 << 14;
-        /// Handles come and go with its bytes, if it is local; see [`super::passing`].
-        const IPC = 1 << 15;
+        /// Its bytes do not go straight to who listens: it reads into a buffer of the program's, see [`super::onread`], or handles
+        /// may come with them, see [`super::passing`].
+        const READS_APART = 1 << 14;
+        /// What it does is noted; see [`super::tracing`].
+        const TRACED = 1 << 15;
     }
 }
 
@@ -261,6 +262,8 @@ pub struct Cold {
     pub unread_len: usize,
     /// What it reads into instead of the loop's buffer.
     pub onread: Option<Box<OnRead>>,
+    /// The option `ipc`.
+    pub ipc: bool,
     /// Handles that came from another process.
     pub inbound: Option<Box<Inbound>>,
     /// Another process has the connection too: closing the descriptor does not end that, nor being told of it.
@@ -343,13 +346,15 @@ impl Socket {
         flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
         flags.set(Flags::NO_DELAY, options.no_delay);
         flags.set(Flags::KEEP_ALIVE, options.keep_alive);
-        flags.set(Flags::IPC, options.ipc);
         let mut socket = Socket::bare(options.high_water_mark, flags, listeners);
         socket.stream = stream;
         socket.connect = ConnectPhase::Connected;
         socket.server = id;
         if options.keep_alive {
             socket.set_initial_delay(options.keep_alive_initial_delay);
+        }
+        if options.ipc {
+            socket.set_ipc();
         }
         if options.pause_on_connect {
             socket.flowing = Flowing::Paused;
@@ -372,7 +377,6 @@ impl Socket {
         flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
         flags.set(Flags::NO_DELAY, options.no_delay);
         flags.set(Flags::KEEP_ALIVE, options.keep_alive);
-        flags.set(Flags::IPC, options.ipc);
         let mut socket = Socket::bare(options.high_water_mark, flags, listeners);
         if !options.readable {
             socket.read = ReadPhase::EndEmitted;
@@ -383,6 +387,9 @@ impl Socket {
             socket.writing.insert(Writing::NOT_WRITABLE);
         }
         socket.set_initial_delay(options.keep_alive_initial_delay);
+        if options.ipc {
+            socket.set_ipc();
+        }
         if options.type_of_service.is_some() {
             socket.cold().type_of_service = options.type_of_service;
         }
@@ -390,7 +397,7 @@ impl Socket {
             socket.cold().block_list = Some(list.clone());
         }
         if let Some(onread) = &options.onread {
-            socket.flags.insert(Flags::OWN_BUFFER);
+            socket.flags.insert(Flags::READS_APART);
             socket.cold().onread = Some(Box::new(OnRead::new(onread)));
         }
         socket
@@ -531,6 +538,14 @@ impl Socket {
         self.cold().bound = Some(Box::new(BoundSource { path: adopted.path, file }));
     }
 
+    /// What has a type of service. As in Node there is none to ask, and that is an error, while a TCP socket has begun to
+    /// connect but the system knows nothing of it.
+    fn stream_to_be_marked(&self) -> Option<Result<&Stream>> {
+        let tcp = self.has_handle() && !self.flags.contains(Flags::LOCAL);
+        let known = self.stream.is_open() && self.connect != ConnectPhase::Waiting;
+        tcp.then_some(if known { Ok(&self.stream) } else { Err(Code::EBADF) })
+    }
+
     fn local_address(&mut self) -> Address {
         if let Some(path) =
             self.bound_source().and_then(|bound| bound.path.as_ref()).filter(|_| !mutated!(BoundPathLost))
@@ -580,7 +595,8 @@ pub fn seconds(ms: u64) -> u32 {
 
 impl State {
     /// Puts a socket among the loop's.
-    pub fn insert_socket(&mut self, socket: Socket) -> Result<SocketId> {
+    pub fn insert_socket(&mut self, mut socket: Socket) -> Result<SocketId> {
+        socket.flags.set(Flags::TRACED, self.tracing.is_some());
         self.sockets.insert(|_| socket).map(SocketId).ok_or(Code::ENOMEM)
     }
 
@@ -861,19 +877,19 @@ impl Loop {
         let socket = state.socket_mut(id)?;
         let changed = socket.cold.as_ref().and_then(|cold| cold.type_of_service) != Some(tos);
         socket.cold().type_of_service = Some(tos);
-        if changed && socket.stream.is_open() && !socket.flags.contains(Flags::LOCAL) {
-            socket.stream.set_type_of_service(tos).map_err(crate::sys::errno::Errno::code)?;
+        match socket.stream_to_be_marked() {
+            Some(stream) if changed => stream?.set_type_of_service(tos).map_err(crate::sys::errno::Errno::code),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     pub fn socket_type_of_service(&self, id: SocketId) -> Result<u8> {
         let state = self.state();
         let socket = state.socket(id)?;
-        if socket.stream.is_open() && !socket.flags.contains(Flags::LOCAL) {
-            return socket.stream.type_of_service().map_err(crate::sys::errno::Errno::code);
+        match socket.stream_to_be_marked() {
+            Some(stream) => stream?.type_of_service().map_err(crate::sys::errno::Errno::code),
+            None => Ok(socket.cold.as_ref().and_then(|cold| cold.type_of_service).unwrap_or(0)),
         }
-        Ok(socket.cold.as_ref().and_then(|cold| cold.type_of_service).unwrap_or(0))
     }
 }
 

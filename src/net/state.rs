@@ -9,6 +9,7 @@ use super::server::Server;
 use super::socket::{Reading, Socket};
 use super::tick::{Tick, Ticks};
 use super::timer::Timer;
+use super::tracing::Tracing;
 use super::{LookupId, ServerId, SocketId, TimerId};
 use crate::core::order::{Order, Outlook, Stamp};
 use crate::core::shape::Shape;
@@ -138,6 +139,8 @@ pub struct State {
     pub wait_failed: Option<Code>,
     /// Told when a turn has become due.
     pub wake_hook: Option<Callback>,
+    /// Told of all that happens, if anybody wants to know.
+    pub tracing: Option<Box<Tracing>>,
     /// What was queued when the hook was last told, or the last turn ended.
     pub hook_told: Queued,
     /// Kernel pipes for what is piped from socket to socket.
@@ -185,6 +188,7 @@ impl State {
             unheard: None,
             wait_failed: None,
             wake_hook: None,
+            tracing: None,
             hook_told: Queued::default(),
             kernel_pipes: Pool::default(),
             spare: Spare::take(),

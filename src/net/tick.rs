@@ -76,6 +76,8 @@ pub enum Tick {
     Orphan(SocketId, Callback),
     /// A question about a server that was freed.
     ServerOrphan(ServerId, Callback),
+    /// Something was noted for the trace.
+    Trace,
     /// A user pointer of something that was freed.
     Drop(Callback),
 }
@@ -167,6 +169,7 @@ impl Loop {
             Tick::FreeAccepted(id) => self.state().free_accepted(id),
             Tick::Orphan(id, callback) => self.complete_orphan(id, callback),
             Tick::ServerOrphan(id, callback) => self.complete_server_orphan(id, callback),
+            Tick::Trace => self.tell_trace(),
             Tick::Drop(callback) => self.drop_now(callback),
         }
     }

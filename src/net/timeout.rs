@@ -4,6 +4,7 @@
 use super::events::SocketEvent;
 use super::socket::{Flags, Socket};
 use super::state::{Due, State};
+use super::tracing::{Note, NoteKind};
 use super::{Loop, SocketId};
 use crate::core::mutation::mutated;
 use crate::sys::code::Result;
@@ -101,6 +102,7 @@ impl Loop {
                 return;
             }
         }
+        self.state().note(|_| Note::of(id, NoteKind::Timeout, "timeout"));
         self.emit(id, &SocketEvent::Timeout);
         self.drain_ticks();
     }

@@ -10,6 +10,7 @@ use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, ReadPhase, Readi
 use super::socket_listeners::Reaction;
 use super::state::{Due, Fed, State};
 use super::tick::Tick;
+use super::tracing::{Note, NoteKind};
 use super::write_request::{Ended, Pieces, Queued, Request, Waiting, WriteData, WriteStatus};
 use super::{Loop, SocketId};
 use crate::core::mutation::mutated;
@@ -43,11 +44,11 @@ pub struct WriteSide {
 }
 
 /// Connected and open, and no write before it is under way.
-const WRITES: Condition = Condition::NONE
-    .connect(ConnectPhase::Connected)
-    .write(WritePhase::Open)
-    .close(ClosePhase::Alive)
-    .without(Writing::REQUEST.union(Writing::PROCESSING).union(Writing::NEED_DRAIN), Flags::ERRORED);
+const WRITES: Condition =
+    Condition::NONE.connect(ConnectPhase::Connected).write(WritePhase::Open).close(ClosePhase::Alive).without(
+        Writing::REQUEST.union(Writing::PROCESSING).union(Writing::NEED_DRAIN),
+        Flags::ERRORED.union(Flags::TRACED),
+    );
 
 impl WriteSide {
     /// Bytes accepted that the handle does not count.
@@ -236,12 +237,12 @@ impl State {
                 Some(Ended { waiting, error: Some(self.refusal(id, errno)) })
             }
             Ok(left) => {
-                self.bytes_written += (left_before - left) as u64;
+                self.has_written(id, left_before - left);
                 if left == 0 {
                     data.keep().release(&mut self.releases);
                     return Some(Ended { waiting, error: None });
                 }
-                let writes = &mut socket.cold().writes;
+                let writes = &mut self.sockets.get_mut(id.0)?.cold().writes;
                 writes.last_queue_size = len;
                 writes.request = Some(Request::begun(data.keep(), len, waiting));
                 self.requests += 1;
@@ -270,8 +271,17 @@ impl State {
                 self.fed.push_back(Fed::Written(id));
             }
         }
-        self.bytes_written += (left - request.pieces.left()) as u64;
+        let taken = left - request.pieces.left();
+        self.has_written(id, taken);
         self.rest_from_sending(id);
+    }
+
+    /// The system took so many bytes.
+    fn has_written(&mut self, id: SocketId, bytes: usize) {
+        self.bytes_written += bytes as u64;
+        if bytes > 0 {
+            self.note(|_| Note::of(id, NoteKind::Write, "write").with_bytes(bytes));
+        }
     }
 
     /// What was not taken is offered again when some time has passed, if nobody tells when it may be.
@@ -489,6 +499,7 @@ impl State {
         self.requests -= 1;
         // A peer that has reset the connection makes this fail; Node finishes all the same.
         let _ = socket.stream.shutdown_write();
+        self.note(|_| Note::of(id, NoteKind::End, "end"));
         self.shut_down_done(id);
     }
 }
@@ -553,14 +564,13 @@ impl Loop {
                 let before = request.pieces.left();
                 let offered = request.pieces.offer(&socket.stream);
                 let taken = before - request.pieces.left();
-                state.bytes_written += taken as u64;
-                match offered {
-                    Ok(false) => {
-                        state.rest_from_sending(id);
-                        return;
-                    }
-                    Ok(true) => {}
-                    Err(errno) => request.failed = Some(errno),
+                if let Err(errno) = offered {
+                    request.failed = Some(errno);
+                }
+                state.has_written(id, taken);
+                if offered == Ok(false) {
+                    state.rest_from_sending(id);
+                    return;
                 }
             }
             state.take_request(id, None)

@@ -263,7 +263,8 @@ impl Pieces {
             Some(Piece::With(bytes, going @ Some(_))) => return (bytes.len(), offer_with(stream, bytes, going)),
             _ => {}
         }
-        let in_memory = self.list.iter().map_while(Piece::bytes);
+        // Who has asked until there is none asks again.
+        let in_memory = self.list.iter().map_while(Piece::bytes).fuse();
         match self.list.len() {
             0 => (0, Ok(0)),
             1 => (self.left, in_memory.map(|bytes| offer_one(stream, &bytes[offset..])).next().unwrap_or(Ok(0))),

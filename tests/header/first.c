@@ -12,6 +12,7 @@ static net_socket_options socket_options = NET_SOCKET_OPTIONS_INIT;
 static net_onread onread = NET_ONREAD_INIT;
 static net_connect_options connect_options = NET_CONNECT_OPTIONS_INIT;
 static net_drop_info drop_info = NET_DROP_INFO_INIT;
+static net_trace trace = NET_TRACE_INIT;
 static net_loop_metrics metrics = NET_LOOP_METRICS_INIT;
 
 static void on_drop(void *user) { (void)user; }
@@ -47,6 +48,7 @@ int main(void) {
                server_options.high_water_mark == 65536 && listen_options.backlog == 511 &&
                listen_options.path_len == NET_CSTR && listen_options.fd == -1 && socket_options.writable == 1 &&
                socket_options.type_of_service == -1 && connect_options.auto_select_family == -1 &&
+               socket_options.onread == NULL && onread.size == sizeof(net_onread) && trace.text == NULL &&
                drop_info.remote.size == sizeof(net_address) && onread.callback == NULL &&
                metrics.size == sizeof(net_loop_metrics);
     if (drop == NULL || release == NULL || data == NULL || connect_options.lookup == NULL) {

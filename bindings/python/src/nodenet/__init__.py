@@ -17,6 +17,7 @@ from ._socket import PeerCredentials, Socket
 from ._socket_address import SocketAddress
 from ._threaded import ThreadedLoop
 from ._timer import Timer
+from ._tracing import Trace
 from ._waiter import Waiter, once
 from .errors import AggregateError, Error, InvalidArgument, LookupFailed, Misuse, NetworkError, check
 
@@ -45,6 +46,7 @@ __all__ = [
     "SocketAddress",
     "ThreadedLoop",
     "Timer",
+    "Trace",
     "Waiter",
     "connect",
     "create_server",

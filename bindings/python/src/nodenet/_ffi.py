@@ -118,6 +118,24 @@ NET_HANDLE_TCP_SERVER = 2
 NET_HANDLE_LOCAL_SOCKET = 3
 NET_HANDLE_LOCAL_SERVER = 4
 NET_HANDLE_OTHER = 5
+NET_TRACE_CONNECT = 1
+NET_TRACE_LOOKUP = 2
+NET_TRACE_ATTEMPT = 3
+NET_TRACE_ATTEMPT_FAILED = 4
+NET_TRACE_CONNECTED = 5
+NET_TRACE_READ_START = 6
+NET_TRACE_READ_STOP = 7
+NET_TRACE_READ = 8
+NET_TRACE_READ_END = 9
+NET_TRACE_WRITE = 10
+NET_TRACE_END = 11
+NET_TRACE_TIMEOUT = 12
+NET_TRACE_DESTROY = 13
+NET_TRACE_CLOSE = 14
+NET_TRACE_LISTEN = 15
+NET_TRACE_ACCEPT = 16
+NET_TRACE_DROP = 17
+NET_TRACE_SERVER_CLOSE = 18
 
 NET_SHARE_AUTO = 0
 NET_SHARE_REUSE_PORT = 1
@@ -205,6 +223,18 @@ class net_server_options(_Sized):
     _defaults_: ClassVar[dict[str, Any]] = {"high_water_mark": 65536}
 
 
+class net_trace(_Sized):
+    _fields_ = [
+        ("size", c_size_t),
+        ("kind", c_int32),
+        ("error", c_int32),
+        ("socket", SOCKET),
+        ("server", SERVER),
+        ("bytes", c_uint64),
+        ("text", c_char_p),
+    ]
+
+
 net_drop_fn = CFUNCTYPE(None, USER)
 net_onread_fn = CFUNCTYPE(c_int, SOCKET, c_size_t, c_void_p, USER)
 net_onread_buffer_fn = CFUNCTYPE(c_void_p, SOCKET, POINTER(c_size_t), USER)
@@ -265,6 +295,7 @@ class net_bound_socket_options(_Sized):
 # ---- callbacks ----
 net_release_fn = CFUNCTYPE(None, c_void_p, c_size_t, USER)
 net_loop_fn = CFUNCTYPE(None, LOOP, USER)
+net_trace_fn = CFUNCTYPE(None, LOOP, POINTER(net_trace), USER)
 net_loop_group_fn = CFUNCTYPE(None, LOOP, c_size_t, USER)
 net_loop_error_fn = CFUNCTYPE(None, LOOP, POINTER(net_error), USER)
 net_timer_fn = CFUNCTYPE(None, TIMER, USER)
@@ -370,6 +401,7 @@ STRUCTS: tuple[type[Structure], ...] = (
     net_peer_credentials,
     net_loop_metrics,
     net_loop_group_options,
+    net_trace,
 )
 
 ERROR = POINTER(net_error)
@@ -470,6 +502,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "net_loop_set_gather_writes": (c_int, [LOOP, c_int]),
     "net_loop_gather_writes": (c_int, [LOOP]),
     "net_loop_set_wake_hook": (c_int, [LOOP, net_loop_fn, USER, _DROP]),
+    "net_loop_set_trace": (c_int, [LOOP, net_trace_fn, USER, _DROP]),
     "net_loop_error": (ERROR, [LOOP]),
     "net_loop_detach": (c_int, [LOOP]),
     "net_loop_attach": (c_int, [LOOP]),

@@ -18,9 +18,10 @@ from ._arrivals import Arrivals
 from ._exit import inside_library
 from ._library import lib
 from ._reaper import Reaper
-from ._registry import DROP, Droppable, hold, slots
+from ._registry import DROP, NO_DROP, Droppable, hold, slots
 from ._report import report
 from ._signals import SignalWatch
+from ._tracing import Trace, Tracer, on_trace
 from .errors import Misuse, OutOfMemory, check, from_number, from_struct
 
 if TYPE_CHECKING:
@@ -334,6 +335,13 @@ class Loop:
     @gather_writes.setter
     def gather_writes(self, enable: bool) -> None:
         check(lib.net_loop_set_gather_writes(self._handle, bool(enable)))
+
+    def set_trace(self, fn: Callable[[Trace], object] | None) -> None:
+        """`fn` is told of all that happens to sockets and servers, to look for faults; None: nobody is any more."""
+        if fn is None:
+            check(lib.net_loop_set_trace(self._handle, _ffi.net_trace_fn(), None, NO_DROP))
+        else:
+            check(lib.net_loop_set_trace(self._handle, on_trace, hold(Tracer(self, fn)), DROP))
 
     @property
     def fd(self) -> int:

@@ -1,0 +1,2 @@
+'use strict';
+require('./scene/service').life('::1');
