@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# differential.sh [--seeds N] [--from SEED] [--seed S] [--jobs N] [--help]: plays random scenarios on Node and on
-# nodenet and compares all that happens. conformance/README.md tells more.
+# differential.sh [--kind KIND] [--seeds N] [--from SEED] [--seed S] [--jobs N] [--help]: plays random scenarios
+# on Node and on nodenet and compares all that happens. conformance/README.md tells more.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 # shellcheck source=../scripts/lib/setup.sh
