@@ -7,6 +7,7 @@ import environment  # noqa: F401  # before nodenet is imported
 # isort: split
 import gc
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,10 @@ import pytest
 import nodenet
 
 GUARD_MS = 20_000
+
+# A shell that runs all this in the background has it ignored, also by the programs that are run here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Stuck(BaseException):

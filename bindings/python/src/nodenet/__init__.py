@@ -11,6 +11,7 @@ from ._bound_socket import BoundSocket
 from ._library import lib
 from ._lookup import Lookup, LookupOptions, LookupReply
 from ._loop import Loop, Metrics
+from ._loop_group import LoopGroup
 from ._onread import OnRead
 from ._server import DropInfo, Server
 from ._socket import PeerCredentials, Socket
@@ -36,6 +37,7 @@ __all__ = [
     "LookupOptions",
     "LookupReply",
     "Loop",
+    "LoopGroup",
     "Metrics",
     "Misuse",
     "NetworkError",

@@ -33,6 +33,8 @@ ExceptionHandler = Callable[[BaseException, object], object]
 _SLICE_MS = 100
 
 _local = threading.local()
+# By thread: Python keeps nothing for one that is not its own from one callback to the next.
+_of_groups: dict[int, Loop] = {}
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,24 @@ class Loop:
         handle = lib.net_loop_new()
         if not handle:
             raise OutOfMemory("no new loop", code="ENOMEM", number=_ffi.NET_ENOMEM)
-        self._handle: int = handle
+        self._own(handle)
+        self._finalizer = weakref.finalize(self, _free_loop, handle, self._reaper)
+        self._finalizer.atexit = False
+
+    @classmethod
+    def _of_group(cls, handle: int) -> Loop:
+        """A loop that the calling thread has from a group, which frees it."""
+        loop = cls.__new__(cls)
+        loop._own(handle)
+        _of_groups[loop._thread_id] = loop
+        loop._finalizer = weakref.finalize(loop, loop._reaper.close)
+        loop._finalizer.atexit = False
+        return loop
+
+    _finalizer: weakref.finalize[Any, Any]
+
+    def _own(self, handle: int) -> None:
+        self._handle = handle
         self._thread_id = threading.get_ident()
         self._closed = False
         self._closing = False
@@ -111,14 +130,12 @@ class Loop:
         # What is read on demand comes in here.
         self._arrivals = Arrivals()
         self._reaper = Reaper(handle)
-        self._finalizer = weakref.finalize(self, _free_loop, handle, self._reaper)
-        self._finalizer.atexit = False
 
     # ---- which loop ----
     @staticmethod
     def default() -> Loop:
         """The calling thread's own loop, made when it is first asked for."""
-        loop: Loop | None = getattr(_local, "loop", None)
+        loop: Loop | None = getattr(_local, "loop", None) or _of_groups.get(threading.get_ident())
         if loop is None or loop.closed:
             loop = Loop()
             _local.loop = loop
@@ -387,6 +404,8 @@ class Loop:
         self._pinned.clear()
         if getattr(_local, "loop", None) is self:
             _local.loop = None
+        if _of_groups.get(self._thread_id) is self:
+            del _of_groups[self._thread_id]
 
     def __enter__(self) -> Loop:
         return self

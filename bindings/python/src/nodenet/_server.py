@@ -87,6 +87,29 @@ def _on_drop(_server: int, info: Any, user: int) -> None:
     dispatch(user, (_drop_info(info.contents),))
 
 
+def options_of_accepted(
+    *,
+    allow_half_open: bool,
+    pause_on_connect: bool,
+    no_delay: bool,
+    keep_alive: bool,
+    keep_alive_initial_delay: float,
+    high_water_mark: int,
+    block_list: BlockList | None,
+    ipc: bool,
+) -> _ffi.net_server_options:
+    return _ffi.net_server_options(
+        allow_half_open=bool(allow_half_open),
+        pause_on_connect=bool(pause_on_connect),
+        no_delay=bool(no_delay),
+        keep_alive=bool(keep_alive),
+        keep_alive_initial_delay=milliseconds(keep_alive_initial_delay, "keep_alive_initial_delay"),
+        high_water_mark=high_water_mark,
+        block_list=handle_of(block_list),
+        ipc=bool(ipc),
+    )
+
+
 class Server(Emitter):
     """Events: listening(), connection(socket), close(), error(error), drop(info)."""
 
@@ -117,15 +140,15 @@ class Server(Emitter):
         """With `ipc`, handles may come and go over each socket that it accepts on a path."""
         loop = loop if loop is not None else Loop.default()
         loop._check_open()
-        options = _ffi.net_server_options(
-            allow_half_open=bool(allow_half_open),
-            pause_on_connect=bool(pause_on_connect),
-            no_delay=bool(no_delay),
-            keep_alive=bool(keep_alive),
-            keep_alive_initial_delay=milliseconds(keep_alive_initial_delay, "keep_alive_initial_delay"),
+        options = options_of_accepted(
+            allow_half_open=allow_half_open,
+            pause_on_connect=pause_on_connect,
+            no_delay=no_delay,
+            keep_alive=keep_alive,
+            keep_alive_initial_delay=keep_alive_initial_delay,
             high_water_mark=high_water_mark,
-            block_list=handle_of(block_list),
-            ipc=bool(ipc),
+            block_list=block_list,
+            ipc=ipc,
         )
         handle = lib.net_server_new(loop._handle, ctypes.byref(options))
         if not handle:
