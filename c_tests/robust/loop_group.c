@@ -211,6 +211,87 @@ CASE(group_takes_a_descriptor_over) {
     CHECK_EQ(connection_dropped, 1);
 }
 
+static net_bound_socket *bound_to(const char *host, const char *path, int reuse_port) {
+    net_bound_socket_options options = NET_BOUND_SOCKET_OPTIONS_INIT;
+    int error = 99;
+    options.host = host;
+    options.path = path;
+    options.reuse_port = reuse_port;
+    net_bound_socket *bound = net_bound_socket_new(&options, &error);
+    CHECK_EQ(error, 0);
+    return bound;
+}
+
+static int listen_on_bound(net_loop_group *group, net_bound_socket *bound, int share, net_address *address) {
+    net_listen_options options = NET_LISTEN_OPTIONS_INIT;
+    options.handle = bound;
+    return net_loop_group_listen(group, NULL, &options, share, address, serve_here, &connection_dropped, count_drop);
+}
+
+/* The group has what was bound: its holder can neither use it nor close it, and the end of the group does. */
+CASE(group_adopts_a_bound_socket) {
+    net_loop_group *group = group_of_three();
+    net_bound_socket *bound = bound_to("127.0.0.1", NULL, 0);
+    net_address before = NET_ADDRESS_INIT;
+    net_address after = NET_ADDRESS_INIT;
+    CHECK_EQ(net_bound_socket_address(bound, &before), 1);
+    CHECK_EQ(listen_on_bound(group, bound, NET_SHARE_AUTO, &after), 0);
+    CHECK_EQ(after.port, before.port);
+    CHECK_STR(after.address, "127.0.0.1");
+    the_port = after.port;
+    CHECK(listen_on_bound(group, bound, NET_SHARE_AUTO, NULL) < 0);
+    CHECK_EQ(connection_dropped, 1);
+    connection_dropped = 0;
+    CHECK_EQ(net_bound_socket_free(bound), 0);
+    for (int i = 0; i < CLIENTS; i++) {
+        peer_close(connect_and_talk(the_port));
+    }
+    wait_for(&closed, CLIENTS);
+    /* There is one socket, so it is handed over from. */
+    for (int i = 0; i < LOOPS; i++) {
+        CHECK_EQ(counted(&served[i]), CLIENTS / LOOPS);
+    }
+    free_group(group);
+    CHECK_EQ(connection_dropped, 1);
+    CHECK(peer_try_connect("127.0.0.1", the_port) < 0);
+}
+
+CASE(group_adopts_a_bound_path_and_removes_it) {
+    net_loop_group *group = group_of_three();
+    const char *path = case_path("bound");
+    net_bound_socket *bound = bound_to(NULL, path, 0);
+    net_address address = NET_ADDRESS_INIT;
+    CHECK_EQ(listen_on_bound(group, bound, NET_SHARE_HAND_OVER, &address), 0);
+    CHECK_STR(address.address, path);
+    CHECK_EQ(net_bound_socket_free(bound), 0);
+    for (int i = 0; i < LOOPS; i++) {
+        int fd = peer_connect_path(path);
+        talk(fd);
+        peer_close(fd);
+    }
+    for (int i = 0; i < LOOPS; i++) {
+        CHECK_EQ(counted(&served[i]), 1);
+    }
+    free_group(group);
+    CHECK(access(path, F_OK) != 0);
+}
+
+/* One socket is not several: what is refused leaves it with its holder. */
+CASE(group_refuses_a_bound_socket_for_each_loop) {
+    net_loop_group *group = group_of_three();
+    net_bound_socket *bound = bound_to("127.0.0.1", NULL, 0);
+    net_address address = NET_ADDRESS_INIT;
+    CHECK_EQ(net_bound_socket_address(bound, &address), 1);
+    CHECK_EQ(listen_on_bound(group, bound, NET_SHARE_REUSE_PORT, NULL), NET_EINVAL);
+    CHECK_EQ(connection_dropped, 1);
+    connection_dropped = 0;
+    CHECK_EQ(net_bound_socket_address(bound, &address), 1);
+    CHECK_EQ(listen_on_bound(group, bound, NET_SHARE_HAND_OVER, NULL), 0);
+    peer_close(connect_and_talk(address.port));
+    CHECK_EQ(net_bound_socket_free(bound), 0);
+    free_group(group);
+}
+
 CASE(group_looks_a_name_up) {
     net_loop_group *group = group_of_three();
     net_listen_options options = NET_LISTEN_OPTIONS_INIT;

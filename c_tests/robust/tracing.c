@@ -324,6 +324,47 @@ CASE(tracing_takes_itself_away) {
     CHECK_EQ(counted_drops(user), 1);
 }
 
+static net_socket *destination;
+
+static void told_of_the_pipe(net_socket *socket, net_socket *source, void *user) {
+    (void)user;
+    CHECK(socket == destination && source == client);
+    trace("  pipe");
+}
+
+/* Its first call does what is noted itself, and what an event follows. */
+static void pipe_and_destroy(net_loop *loop, const net_trace *what, void *user) {
+    static int calls;
+    (void)loop;
+    (void)user;
+    int call = ++calls;
+    trace("%d %s %s", call, what->socket == client ? "client" : "destination",
+          what->kind == NET_TRACE_DESTROY ? "destroy" : "connect");
+    if (call == 1) {
+        CHECK_EQ(net_socket_destroy(destination, NULL), 0);
+        CHECK_EQ(net_socket_pipe(client, destination, 1), 0);
+    }
+    trace("%d returns", call);
+}
+
+CASE(tracing_keeps_the_order_while_its_function_is_at_work) {
+    client = socket_on(loop, NULL);
+    destination = socket_on(loop, NULL);
+    ON(destination, pipe, told_of_the_pipe);
+    CHECK_EQ(net_loop_set_trace(loop, pipe_and_destroy, NULL, NULL), 0);
+    CHECK_EQ(net_socket_connect_path(client, case_path("nobody"), NET_CSTR), 0);
+    CHECK_EQ(net_socket_destroy(client, NULL), 0);
+    CHECK_EQ(net_loop_run_deferred(loop), 0);
+    CHECK_STR(trace_text(), "1 client connect\n"
+                            "1 returns\n"
+                            "2 client destroy\n"
+                            "2 returns\n"
+                            "3 destination destroy\n"
+                            "3 returns\n"
+                            "  pipe\n");
+    CHECK_EQ(net_loop_set_trace(loop, NULL, NULL, NULL), 0);
+}
+
 static void free_the_loop(net_loop *loop, const net_trace *what, void *user) {
     (void)user;
     if (what->kind == NET_TRACE_CONNECTED) {

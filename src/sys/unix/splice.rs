@@ -117,12 +117,17 @@ impl InKernel {
 
     /// Writes as much as the system takes; how much that is. Never raises SIGPIPE.
     pub fn write(&mut self, to: &Stream) -> Result<usize, Errno> {
+        self.write_by(|from, most| splice(from, to.fd(), most))
+    }
+
+    /// The same by one call after the other, each from a descriptor and of so many bytes at most.
+    fn write_by(&mut self, mut call: impl FnMut(i32, usize) -> Result<usize, Errno>) -> Result<usize, Errno> {
         let Some(ends) = &self.ends else { return Ok(0) };
         let before = self.left;
         let quiet = WithoutSigpipe::begin();
         // Until the system refuses: what it takes at once need not be all it has room for.
         while self.left > 0 {
-            match splice(ends.read.fd(), to.fd(), self.left) {
+            match call(ends.read.fd(), self.left) {
                 Ok(0) => break,
                 Ok(n) => self.left -= n,
                 Err(errno) => {
@@ -160,6 +165,7 @@ fn splice(from: i32, to: i32, most: usize) -> Result<usize, Errno> {
 mod tests {
     use super::super::stream::pair;
     use super::*;
+    use std::sync::{Mutex, PoisonError};
 
     fn fill(stream: &Stream, bytes: &[u8]) {
         assert_eq!(stream.write(bytes).unwrap(), bytes.len());
@@ -196,21 +202,45 @@ mod tests {
         assert_eq!(&room[..4], b"kept");
     }
 
-    /// In the default disposition the signal would end the process of the tests.
+    /// Where the signal ends the process. The disposition is the process's, so one test at a time has it.
+    fn where_the_signal_kills<R>(run: impl FnOnce() -> R) -> R {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        // SAFETY: the disposition of one signal, back to what it was.
+        let set = |disposition| unsafe { libc::signal(libc::SIGPIPE, disposition) };
+        let before = set(libc::SIG_DFL);
+        let result = run();
+        set(before);
+        result
+    }
+
     #[test]
     fn a_peer_that_is_gone_is_an_error_and_no_signal() {
         let ((near, source), (to, far)) = (pair().unwrap(), pair().unwrap());
         let pool = Pool::default();
-        let default_then = |set| {
-            // SAFETY: the disposition of one signal, back to what it was.
-            unsafe { libc::signal(libc::SIGPIPE, set) }
-        };
-        let before = default_then(libc::SIG_DFL);
         drop(far);
         fill(&near, b"x");
-        let written = pool.read(&source, ROOM).unwrap().unwrap().write(&to);
-        default_then(before);
-        assert_eq!(written, Err(Errno::EPIPE));
+        let mut taken = pool.read(&source, ROOM).unwrap().unwrap();
+        assert_eq!(where_the_signal_kills(|| taken.write(&to)), Err(Errno::EPIPE));
+    }
+
+    #[test]
+    fn a_peer_that_goes_after_a_part_is_no_signal_either() {
+        let ((near, source), (to, far)) = (pair().unwrap(), pair().unwrap());
+        let pool = Pool::default();
+        fill(&near, b"a part");
+        let mut taken = pool.read(&source, ROOM).unwrap().unwrap();
+        let mut peer = Some(far);
+        let mut calls = Vec::new();
+        let written = where_the_signal_kills(|| {
+            taken.write_by(|from, most| {
+                let result = splice(from, to.fd(), if peer.is_some() { 1 } else { most });
+                peer = None;
+                calls.push(result);
+                result
+            })
+        });
+        assert_eq!((written, calls), (Ok(1), vec![Ok(1), Err(Errno::EPIPE)]));
     }
 
     #[test]
