@@ -387,6 +387,58 @@ CASE(bulk_from_a_reset) {
     finish();
 }
 
+enum { IDLE = 500 };
+
+static int idle;
+static uint64_t sent_at;
+
+static void send_next(uint64_t until) {
+    static uint64_t sent;
+    sent_at = net_loop_now(the_loop);
+    send_range(feeder_fd, sent, until);
+    sent = until;
+}
+
+/* So much at once that what follows stays in the kernel. */
+static void send_much(void) { send_next(64 << 10); }
+
+static void send_the_rest(void) { send_next(total); }
+
+static void count_idle(net_socket *socket, void *user) {
+    (void)user;
+    CHECK_EQ(bytes_read(a), total);
+    CHECK(net_loop_now(the_loop) >= sent_at + IDLE);
+    if (idle++ == 0) {
+        CHECK(socket == a);
+    } else {
+        CHECK(socket == b);
+        end_a(NULL, NULL);
+        peer_shutdown_write(feeder_fd);
+    }
+}
+
+static void pipe_with_timeouts(void) {
+    CHECK_EQ(net_socket_pipe(a, b, 1), 0);
+    CHECK_EQ(net_socket_set_timeout(a, IDLE), 0);
+    CHECK_EQ(net_socket_set_timeout(b, IDLE), 0);
+    ON(a, timeout, count_idle);
+    ON(b, timeout, count_idle);
+    after(the_loop, IDLE / 5, send_much);
+    after(the_loop, IDLE * 4 / 5, send_the_rest);
+}
+
+/* Neither end is idle while bytes pass. */
+CASE(bulk_is_activity) {
+    peer_thread sink;
+    start(loop, 112 << 10, pipe_with_timeouts);
+    peer_start(&sink, receive, NULL);
+    run(loop);
+    peer_join(&sink);
+    CHECK_EQ(arrived, total);
+    CHECK_EQ(idle, 2);
+    finish();
+}
+
 static void feed_urgent(void *user) {
     uint8_t byte = byte_at(4 * MIB);
     (void)user;
