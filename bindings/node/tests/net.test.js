@@ -1,7 +1,7 @@
 'use strict';
 // What the binding itself has to do right; what sockets and servers do is judged elsewhere.
 const assert = require('node:assert');
-const { execFile } = require('node:child_process');
+const { execFile, spawnSync } = require('node:child_process');
 const dns = require('node:dns');
 const { once } = require('node:events');
 const os = require('node:os');
@@ -391,4 +391,31 @@ test('what a callback of onread throws reaches the process', async () => {
     });`);
   assert.strictEqual(status, 1);
   assert.match(stderr, /from onread/);
+});
+
+// What the system has of the probes of an idle connection, told by a process that is given the descriptor.
+function keepAliveOf(socket) {
+  const source = 'import socket as s; tcp = s.IPPROTO_TCP; peer = s.socket(fileno=3)\n' +
+    'options = (s.SOL_SOCKET, s.SO_KEEPALIVE), (tcp, s.TCP_KEEPIDLE), (tcp, s.TCP_KEEPINTVL), (tcp, s.TCP_KEEPCNT)\n' +
+    'print([peer.getsockopt(*option) for option in options])';
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', source], {
+    stdio: ['ignore', 'pipe', 'pipe', socket._handle.fd], encoding: 'utf8',
+  });
+  assert.deepStrictEqual([status, stderr], [0, '']);
+  return JSON.parse(stdout);
+}
+
+test('the probes of an idle connection are as they were asked for', async () => {
+  const { client, accepted } = await pair();
+  assert.strictEqual(keepAliveOf(client)[0], 0);
+  assert.strictEqual(client.setKeepAlive(true, 5000, 2000, 3), client);
+  assert.deepStrictEqual(keepAliveOf(client), [1, 5, 2, 3]);
+  client.setKeepAlive({ enable: true, initialDelay: 7000, interval: 4000, count: 6 });
+  assert.deepStrictEqual(keepAliveOf(client), [1, 7, 4, 6]);
+  accepted.setKeepAlive(true, 9000);
+  assert.deepStrictEqual(keepAliveOf(accepted).slice(0, 2), [1, 9]);
+  accepted.setKeepAlive(false);
+  assert.strictEqual(keepAliveOf(accepted)[0], 0);
+  client.destroy();
+  accepted.destroy();
 });
