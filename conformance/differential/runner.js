@@ -156,6 +156,8 @@ function options(words) {
 }
 
 const HOSTS = { tcp4: '127.0.0.1', tcp6: '::1', any: undefined, name: 'localhost', elsewhere: '192.0.2.1' };
+// After these a host has been looked up, or nobody waits for it.
+const RESOLVED = new Set(['lookup', 'connectionAttempt', 'listening', 'error', 'close', 'closed']);
 const NOBODY = { nobody4: '127.0.0.1', nobody6: '::1', nobody: undefined };
 
 class Play {
@@ -226,6 +228,9 @@ class Play {
   event(thing, name, argument) {
     if (this.finished) {
       return;
+    }
+    if (RESOLVED.has(name)) {
+      thing.resolves = false;
     }
     const line = argument === undefined ? `${thing.name} ${name}` : `${thing.name} ${name} ${argument}`;
     if (this.printWith(thing, line)) {
@@ -380,6 +385,9 @@ class Play {
   silent() {
     let longest = 0;
     for (const thing of this.things.values()) {
+      if (thing.resolves && (isSocket(thing) ? thing.object.connecting : !thing.object.listening)) {
+        return false;
+      }
       if (isSocket(thing) && !thing.object.destroyed && thing.object.timeout > longest) {
         longest = thing.object.timeout;
       }
@@ -539,6 +547,7 @@ const SOCKET_ACTIONS = {
         all.lookup = lookupOf(play, thing, lookup);
         all.host = 'name.example';
       }
+      thing.resolves = lookup === undefined;
       if (localPort !== undefined) {
         all.localPort = portOf(play.things.get(localPort));
       }
@@ -661,6 +670,7 @@ const SERVER_ACTIONS = {
       thing.place = other.place;
       return undefined;
     }
+    thing.resolves = kind === 'name';
     object.listen({ ...play.endOf({ kind, name }, other, 0), ...more });
     thing.place = { kind, name: (other ?? thing).name };
     return undefined;

@@ -62,6 +62,7 @@ void act_connect(thing *thing, const words *words, text *result) {
             options.host = "name.example";
             lookup_option(thing, lookup, &options);
         }
+        thing->resolves = lookup == NULL;
         const char *family = words_option(words, 1, "family");
         if (family != NULL) {
             options.family = (int32_t)number_of(family);

@@ -215,7 +215,21 @@ void play_note(play *play, const char *format, ...) {
     print(play);
 }
 
+/* After these a host has been looked up, or nobody waits for it. */
+static bool is_resolved_by(const char *event) {
+    static const char *const events[] = {"lookup", "connectionAttempt", "listening", "error", "close", "closed"};
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+        if (strcmp(event, events[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void play_event(thing *thing, const char *event) {
+    if (is_resolved_by(event)) {
+        thing->resolves = false;
+    }
     print_of(thing);
     follow_rules(thing, event);
 }
@@ -243,9 +257,17 @@ static void begin_step(play *play) {
     perform(play, &step->actions);
 }
 
+static bool waits_for_lookup(const thing *thing) {
+    return thing->resolves && (thing_is_socket(thing) ? net_socket_connecting(thing->socket) == 1
+                                                      : net_server_listening(thing->server) == 0);
+}
+
 static bool is_silent(const play *play) {
     uint64_t longest = 0;
     for (const thing *thing = play->things; thing != NULL; thing = thing->next) {
+        if (waits_for_lookup(thing)) {
+            return false;
+        }
         uint64_t timeout = 0;
         if (thing_is_socket(thing) && thing_exists(thing) && net_socket_destroyed(thing->socket) == 0 &&
             net_socket_timeout(thing->socket, &timeout) >= 0 && timeout > longest) {

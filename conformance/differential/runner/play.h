@@ -23,6 +23,8 @@ typedef struct thing {
     /* What the trace said of each property, so that it tells changes only. */
     char *told[MOST_PROPERTIES];
     struct thing *next;
+    /* A host is being looked up by the system. */
+    bool resolves;
     /* A server's; a bound socket has a kind, too. */
     net_server *server;
     const char *place;

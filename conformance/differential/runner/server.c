@@ -166,6 +166,7 @@ static void act_listen(thing *thing, const words *words, text *result) {
         options.host = place_host(thing->place);
         options.port = other != NULL ? thing_port(other) : 0;
     }
+    thing->resolves = strcmp(thing->place, "name") == 0;
     int status = net_server_listen(thing->server, &options);
     text_add_refusal(result, status);
     if (status == NET_OK) {
