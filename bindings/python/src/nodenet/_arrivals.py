@@ -14,10 +14,11 @@ SIZE = 256 * 1024
 
 
 class Arrivals:
-    __slots__ = ("_buffer", "_length", "_length_at")
+    __slots__ = ("_buffer", "_length", "_length_at", "_view")
 
     def __init__(self) -> None:
         self._buffer: Any = None
+        self._view = memoryview(b"")
         self._length = c_size_t(0)
         self._length_at = ctypes.byref(self._length)
 
@@ -25,6 +26,9 @@ class Arrivals:
         """What a socket has read, one piece of it; None if that is nothing."""
         if self._buffer is None:
             self._buffer = ctypes.create_string_buffer(SIZE)
-        if check(lib.net_socket_read_some(socket, self._buffer, SIZE, self._length_at)) != 1:
+            self._view = memoryview(self._buffer).cast("B")
+        result = lib.net_socket_read_some(socket, self._buffer, SIZE, self._length_at)
+        if result != 1:
+            check(result)
             return None
-        return ctypes.string_at(self._buffer, self._length.value)
+        return self._view[: self._length.value].tobytes()

@@ -13,22 +13,17 @@ class Gate:
     def __init__(self) -> None:
         self._waiting: list[asyncio.Future[None]] = []
 
-    async def wait(self) -> None:
+    def wait(self) -> asyncio.Future[None]:
+        """To be awaited at once."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._waiting:
+            # Those who were cancelled no longer wait.
+            self._waiting = [one for one in self._waiting if not one.done()]
         self._waiting.append(future)
-        try:
-            await future
-        finally:
-            if future in self._waiting:
-                self._waiting.remove(future)
-
-    @property
-    def is_awaited(self) -> bool:
-        return bool(self._waiting)
+        return future
 
     def open(self) -> None:
         waiting, self._waiting = self._waiting, []
         for future in waiting:
-            # One that was cancelled is done.
             if not future.done():
                 future.set_result(None)

@@ -20,7 +20,7 @@ from ._library import lib
 from ._reaper import Reaper
 from ._registry import DROP, NO_DROP, Droppable, hold, slots
 from ._report import report
-from ._signals import SignalWatch
+from ._signals import SignalWatch, is_interrupted_by_default
 from ._tracing import Trace, Tracer, on_trace
 from .errors import Misuse, OutOfMemory, check, from_number, from_struct
 
@@ -181,7 +181,7 @@ class Loop:
         """Without a context manager of its own: asyncio comes here for each turn."""
         self._begin_run()
         try:
-            if threading.current_thread() is threading.main_thread():
+            if is_interrupted_by_default() and threading.current_thread() is threading.main_thread():
                 with self._watch() as watch:
                     result = call(self._handle, *args)
                     if watch.interrupted:

@@ -32,6 +32,11 @@ def _wake_pair() -> tuple[socket.socket, socket.socket]:
     return _pair
 
 
+def is_interrupted_by_default() -> bool:
+    """Whether Ctrl-C raises KeyboardInterrupt as Python has it by itself; else somebody else sees to it."""
+    return _handler_of(signal.SIGINT) is signal.default_int_handler
+
+
 class SignalWatch:
     """Main thread only. `in_listener` tells whether a listener runs, `stop` makes the loop leave its turn."""
 
@@ -45,7 +50,7 @@ class SignalWatch:
         self._poller: Any = None
 
     def __enter__(self) -> SignalWatch:
-        if _handler_of(signal.SIGINT) is signal.default_int_handler:
+        if is_interrupted_by_default():
             signal.signal(signal.SIGINT, self._on_interrupt)
             self._swapped = True
         return self

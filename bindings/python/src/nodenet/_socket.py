@@ -301,11 +301,12 @@ class Socket(Emitter):
     # ---- writing ----
     def write(self, data: Data, callback: Completion | None = None) -> bool:
         """False: wait for `drain` before writing more. The callback gets an error or None when the bytes are gone."""
-        raw = _bytes_of(data)
+        raw = data if type(data) is bytes else _bytes_of(data)
         if not self._open:
             self._expect_close()
         if callback is None:
-            return check(lib.net_socket_write(self._handle, raw, len(raw))) == 1
+            result: int = lib.net_socket_write(self._handle, raw, len(raw))
+            return result == 1 or check(result) == 1
         key = hold(Request(self, callback))
         return check(lib.net_socket_write_cb(self._handle, raw, len(raw), socket_done, key, DROP)) == 1
 

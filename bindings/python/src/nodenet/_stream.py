@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 from ._attachment import attached
 from ._gate import Gate
+from ._library import lib
 from ._socket import Data, Socket
 from .errors import BrokenPipe, ConnectionAborted
 
@@ -28,35 +29,19 @@ class Flushed:
         return self._wait().__await__()
 
 
-class _Written(Flushed):
-    """A write after which there is room for more: nothing to wait for."""
+class _Room(Flushed):
+    """What a write gives after which there is room for more: nothing to wait for."""
 
-    __slots__ = ("_stream",)
+    __slots__ = ()
 
-    def __init__(self, stream: Stream) -> None:
-        super().__init__(stream.drain)
-        self._stream = stream
+    def __init__(self) -> None:
+        pass
 
     def __await__(self) -> Generator[Any, None, None]:
-        self._stream._raise_if_told()
         return iter(())  # type: ignore[return-value]
 
 
-class _OneReader:
-    """A context for one coroutine at a time."""
-
-    __slots__ = ("_taken",)
-
-    def __init__(self) -> None:
-        self._taken = False
-
-    def __enter__(self) -> None:
-        if self._taken:
-            raise RuntimeError("another coroutine is reading from this stream")
-        self._taken = True
-
-    def __exit__(self, *_: object) -> None:
-        self._taken = False
+_ROOM = _Room()
 
 
 class Stream:
@@ -79,8 +64,8 @@ class Stream:
         self._closed = socket.closed
         # Whether the socket may have read what nobody has taken from it.
         self._unread = True
-        self._one_reader = _OneReader()
-        self._input = Gate()
+        # Of the coroutine that waits for input.
+        self._reader: asyncio.Future[None] | None = None
         self._output = Gate()
         self._events: dict[str, Callable[..., object]] = {
             "connect": self._output.open,
@@ -105,24 +90,34 @@ class Stream:
         """Up to `n` bytes, at least one; all up to the end if `n` is negative. Nothing means that this is the end."""
         if n == 0:
             return b""
-        with self._one_reader:
-            if n > 0:
-                if not self._buffer:
-                    await self._fill()
-                return self._take(min(n, len(self._buffer)))
+        if self._reader is not None:
+            self._raise_if_read()
+        if n < 0:
             while await self._fill():
                 pass
             return self._take(len(self._buffer))
+        while not self._buffer:
+            # To the caller without a detour by way of the buffer.
+            chunk = self._next() if self._unread else None
+            if chunk is not None:
+                if len(chunk) <= n:
+                    return chunk
+                self._buffer += chunk
+            elif self._ended:
+                return b""
+            else:
+                await self._wait_for_input()
+        return self._take(min(n, len(self._buffer)))
 
     async def readexactly(self, n: int) -> bytes:
         """`n` bytes; asyncio.IncompleteReadError, with what there was, if the end comes before."""
         if n < 0:
             raise ValueError("n must not be negative")
-        with self._one_reader:
-            while len(self._buffer) < n:
-                if not await self._fill():
-                    raise asyncio.IncompleteReadError(self._take(len(self._buffer)), n)
-            return self._take(n)
+        self._raise_if_read()
+        while len(self._buffer) < n:
+            if not await self._fill():
+                raise asyncio.IncompleteReadError(self._take(len(self._buffer)), n)
+        return self._take(n)
 
     async def readuntil(self, separator: bytes = b"\n") -> bytes:
         """All up to `separator` and with it.
@@ -132,17 +127,17 @@ class Stream:
         """
         if not separator:
             raise ValueError("the separator must not be empty")
-        with self._one_reader:
-            begin = 0
-            while True:
-                found = self._buffer.find(separator, begin)
-                if found > self._limit or (found < 0 and len(self._buffer) > self._limit + len(separator)):
-                    raise asyncio.LimitOverrunError("the separator is not within the limit", max(found, begin))
-                if found >= 0:
-                    return self._take(found + len(separator))
-                begin = max(0, len(self._buffer) + 1 - len(separator))
-                if not await self._fill():
-                    raise asyncio.IncompleteReadError(self._take(len(self._buffer)), None)
+        self._raise_if_read()
+        begin = 0
+        while True:
+            found = self._buffer.find(separator, begin)
+            if found > self._limit or (found < 0 and len(self._buffer) > self._limit + len(separator)):
+                raise asyncio.LimitOverrunError("the separator is not within the limit", max(found, begin))
+            if found >= 0:
+                return self._take(found + len(separator))
+            begin = max(0, len(self._buffer) + 1 - len(separator))
+            if not await self._fill():
+                raise asyncio.IncompleteReadError(self._take(len(self._buffer)), None)
 
     async def readline(self) -> bytes:
         """A line with its end; the last one may be without. A line beyond the limit is thrown away: ValueError."""
@@ -174,19 +169,42 @@ class Stream:
         while not (self._unread and self._add()):
             if self._ended:
                 return False
-            self._raise_if_told()
-            await self._input.wait()
+            await self._wait_for_input()
         return True
+
+    async def _wait_for_input(self) -> None:
+        if self._closed or self._error is not None:
+            # Nobody would wake who waits now.
+            self._raise_if_over()
+        self._reader = asyncio.get_running_loop().create_future()
+        try:
+            await self._reader
+        finally:
+            self._reader = None
+
+    def _wake_reader(self) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    def _raise_if_read(self) -> None:
+        if self._reader is not None:
+            raise RuntimeError("another coroutine is reading from this stream")
 
     def _add(self) -> bool:
         """Adds to the buffer what the socket has; whether there was anything."""
+        chunk = self._next()
+        if chunk is None:
+            return False
+        self._buffer += chunk
+        return True
+
+    def _next(self) -> bytes | None:
+        """What the socket has, one piece of it."""
         chunk = None if self._closed else self._socket._loop._arrivals.take(self._socket._handle)
         if chunk is None:
             # `readable` tells of more.
             self._unread = False
-            return False
-        self._buffer += chunk
-        return True
+        return chunk
 
     def _take(self, n: int) -> bytes:
         if n == len(self._buffer):
@@ -202,10 +220,11 @@ class Stream:
     def write(self, data: Data) -> Flushed:
         """Writes at once what the system takes, and the rest later. Await the result, or `drain`, before too much
         waits. BrokenPipeError if the writing side is ended, as it is after the peer's end without `allow_half_open`."""
-        if self._error is not None or not self._socket.writable:
+        socket = self._socket
+        if self._error is not None or lib.net_socket_writable(socket._handle) != 1:
             self._raise_if_over()
             self._raise_if_ended()
-        return _Written(self) if self._socket.write(data) else Flushed(self.drain)
+        return _ROOM if socket.write(data) else Flushed(self.drain)
 
     async def drain(self) -> None:
         """Until there is room for more: what waits is no longer beyond the high water mark."""
@@ -280,14 +299,16 @@ class Stream:
         # Taken by the reader and not here: an end that came right behind may end the writing side too, and whoever
         # reads has something to answer first.
         self._unread = True
-        if not self._input.is_awaited and not self._socket.readable_length:
+        reader = self._reader
+        if reader is not None and not reader.cancelled():
+            self._wake_reader()
+        elif not self._socket.readable_length:
             # The end: it is told when there is nothing left to read, and somebody asked.
             self._add()
-        self._input.open()
 
     def _on_end(self) -> None:
         self._ended = True
-        self._input.open()
+        self._wake_reader()
 
     def _on_error(self, error: BaseException) -> None:
         self._error = error
@@ -302,13 +323,8 @@ class Stream:
         self._wake()
 
     def _wake(self) -> None:
-        self._input.open()
+        self._wake_reader()
         self._output.open()
-
-    def _raise_if_told(self) -> None:
-        """For who is going to wait: he is woken if the end is yet to come."""
-        if self._closed or self._error is not None:
-            self._raise_if_over()
 
     def _raise_if_over(self) -> None:
         if self._error is not None:
