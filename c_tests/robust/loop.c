@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -35,7 +36,7 @@ typedef struct post {
 } post;
 
 static int posts_called;
-static int posts_dropped;
+static atomic_int posts_dropped;
 
 static void call_post(net_loop *loop, void *user) {
     post *call = user;
@@ -88,7 +89,7 @@ static void post_all(void *user) {
     }
     CHECK_EQ(net_loop_post(the_loop, call_last_post, user, NULL), 0);
     /* The posts refer to this frame. */
-    while (__atomic_load_n(&posts_dropped, __ATOMIC_ACQUIRE) < POSTERS * POSTS) {
+    while (posts_dropped < POSTERS * POSTS) {
         CHECK_EQ(poll(NULL, 0, 1), 0);
     }
 }
@@ -182,14 +183,16 @@ CASE(loop_stop_from_a_thread) {
     CHECK_EQ(net_loop_alive(loop), 1);
 }
 
-static volatile sig_atomic_t signals;
+static atomic_int signals;
 
 static void on_signal(int number) {
     (void)number;
+    int before = errno;
     errno = 12345;
     if (net_loop_stop(shared_loop) != 0 || errno != 12345) {
         _exit(3);
     }
+    errno = before;
     signals++;
 }
 
@@ -222,7 +225,7 @@ CASE(loop_stop_from_a_signal_handler) {
     peer_join(&thread);
     CHECK(signals > 0);
     /* And with the signal inside a callback. */
-    sig_atomic_t before = signals;
+    int before = signals;
     net_timer *timer = timer_on(loop);
     CHECK_EQ(net_timer_start(timer, 0, 1, send_signal, NULL, NULL), 0);
     run(loop);
@@ -236,7 +239,7 @@ static void plain_signal(int number) {
 }
 
 static void signal_twenty_times(void *user) {
-    for (sig_atomic_t seen = 0; seen < 20; seen = signals) {
+    for (int seen = 0; seen < 20; seen = signals) {
         CHECK_EQ(pthread_kill(signalled, SIGUSR2), 0);
         poll(NULL, 0, 1);
     }

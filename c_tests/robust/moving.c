@@ -535,7 +535,7 @@ CASE(moving_many_to_loops_of_other_threads) {
 }
 
 /* Loops that end while sockets are on their way to them. */
-static net_loop *volatile short_lived;
+static net_loop *_Atomic short_lived;
 static int turned_away;
 static int mine;
 
