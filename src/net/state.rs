@@ -306,8 +306,8 @@ impl State {
         } else if found.list().len() > 1 {
             match self.look(found) {
                 Outlook::InOrder => {}
-                Outlook::Late { from, fresh, late } => {
-                    found.list_mut()[from..from + fresh + late].rotate_left(fresh);
+                Outlook::Turned { from, early, late } => {
+                    found.list_mut()[from..from + early + late].rotate_left(early);
                 }
                 Outlook::Mixed => self.put_in_order(found),
             }
