@@ -141,7 +141,8 @@ pub(super) fn short_cut<H: InLoop, T>(handle: *const H, body: impl FnOnce(&Loop,
     let (slot, id) = handle::unpack_quickly(handle)?;
     let short = || net::with_loop_around(slot, |owner| body(owner, id)).ok_or(Code::EBADF);
     // After a panic the long way finds a poisoned loop.
-    caught(|| handle::unpack(handle).ok().map(|(loop_id, _)| loop_id), short).unwrap_or(None)
+    // By value: else the handle would have to lie in memory, for a panic to find it there.
+    caught(move || handle::unpack(handle).ok().map(|(loop_id, _)| loop_id), short).unwrap_or(None)
 }
 
 /// A dead handle is told before what else is wrong with a call, though arguments are looked at first.

@@ -19,13 +19,14 @@ const BEGUN: u32 = 1 << 31;
 pub enum Outlook {
     /// As it is to be served.
     InOrder,
-    /// But that from here on so many that are fresh come before so many that were served in the turn before.
-    Late {
-        /// Where the fresh begin.
+    /// But that from here on some come before others that are to be served before them: fresh ones before some that were
+    /// served in the turn before, or of those, as long as all are ready in each turn, the later before the earlier.
+    Turned {
+        /// Where those begin that are found too early.
         from: usize,
-        /// How many those are.
-        fresh: usize,
-        /// How many come before them.
+        /// How many they are.
+        early: usize,
+        /// How many of those behind them come before them.
         late: usize,
     },
     /// In some other way.
@@ -66,28 +67,52 @@ impl Order {
     #[inline]
     pub fn look(&self, stamps: impl Iterator<Item = Stamp>) -> Outlook {
         let mut stamps = stamps;
+        let Some(lead) = stamps.next() else { return Outlook::InOrder };
         let mut latest = Stamp(self.at_wait);
         let mut carried = 0;
+        let mut next = Some(lead);
         // One comparison each: what is carried was served after the last wait, and a beginning is later than that.
         let after_rise = loop {
-            match stamps.next() {
+            match next {
                 Some(stamp) if stamp > latest => latest = stamp,
                 other => break other,
             }
             carried += 1;
+            next = stamps.next();
         };
         match after_rise {
             None => Outlook::InOrder,
+            Some(_) if latest >= Stamp(BEGUN) => Outlook::Mixed,
+            Some(first) if self.counts(first) => self.look_at_earlier(carried, lead, first, stamps),
             Some(first) => self.look_on(carried, latest, first, stamps),
         }
+    }
+
+    /// Behind what is carried: what is carried too and was served before all of that. Once the order has come to begin
+    /// elsewhere than the system's, this is how it lies in each turn.
+    #[inline]
+    fn look_at_earlier(
+        &self,
+        carried: usize,
+        lead: Stamp,
+        first: Stamp,
+        stamps: impl Iterator<Item = Stamp>,
+    ) -> Outlook {
+        let mut stamps = stamps;
+        let (mut late, mut latest, mut next) = (0, Stamp(self.at_wait), Some(first));
+        while let Some(stamp) = next.filter(|stamp| *stamp > latest && *stamp < lead) {
+            (latest, late) = (stamp, late + 1);
+            next = stamps.next();
+        }
+        while next.is_some_and(|stamp| !self.counts(stamp)) {
+            next = stamps.next();
+        }
+        self.end_of_look(next, stamps, Outlook::Turned { from: 0, early: carried, late })
     }
 
     /// Behind what is carried: what is fresh, and then more that is carried, as it comes when not all are ready in each turn.
     #[inline]
     fn look_on(&self, carried: usize, last: Stamp, first: Stamp, stamps: impl Iterator<Item = Stamp>) -> Outlook {
-        if last >= Stamp(BEGUN) {
-            return Outlook::Mixed;
-        }
         let mut stamps = stamps;
         let (mut fresh, mut late, mut latest, mut next) = (0, 0, last, Some(first));
         while next.is_some_and(|stamp| !self.counts(stamp)) {
@@ -98,16 +123,19 @@ impl Order {
             (latest, late) = (stamp, late + 1);
             next = stamps.next();
         }
-        latest = self.begun_before;
+        let outlook = if late == 0 { Outlook::InOrder } else { Outlook::Turned { from: carried, early: fresh, late } };
+        self.end_of_look(next, stamps, outlook)
+    }
+
+    /// It lies so if nothing follows but what has begun since.
+    #[inline]
+    fn end_of_look(&self, next: Option<Stamp>, stamps: impl Iterator<Item = Stamp>, outlook: Outlook) -> Outlook {
+        let (mut stamps, mut next, mut latest) = (stamps, next, self.begun_before);
         while let Some(stamp) = next.filter(|stamp| *stamp > latest) {
             latest = stamp;
             next = stamps.next();
         }
-        match (next, late) {
-            (Some(_), _) => Outlook::Mixed,
-            (None, 0) => Outlook::InOrder,
-            (None, _) => Outlook::Late { from: carried, fresh, late },
-        }
+        if next.is_none() { outlook } else { Outlook::Mixed }
     }
 
     #[inline]
@@ -214,9 +242,9 @@ mod tests {
                     self.seen[0] += 1;
                     assert_eq!(seen, tokens, "{stamps:?}");
                 }
-                Outlook::Late { from, fresh, late } => {
+                Outlook::Turned { from, early, late } => {
                     self.seen[1] += 1;
-                    seen[from..from + fresh + late].rotate_left(fresh);
+                    seen[from..from + early + late].rotate_left(early);
                     assert_eq!(seen, tokens, "{found:?} {stamps:?}");
                 }
                 // It may be in order all the same.

@@ -38,6 +38,18 @@ impl Key {
         if bits >> Key::WIDTH == 0 { Some(Key(bits)) } else { None }
     }
 
+    /// Of bits that may be more than [`Key::bits`] gives: then it is the name of nothing, as comparing it tells.
+    #[inline]
+    pub const fn from_any_bits(bits: usize) -> Key {
+        Key(bits)
+    }
+
+    /// Which slot, as long as the name is one.
+    #[inline]
+    const fn place(self) -> usize {
+        self.0 >> width::GENERATION
+    }
+
     /// Both parts as a number of [`Key::WIDTH`] bits.
     #[inline]
     pub const fn bits(self) -> usize {
@@ -103,7 +115,7 @@ impl<T> Table<T> {
     /// The entry, if it is still the one that was named.
     #[inline]
     pub fn get(&self, key: Key) -> Option<&T> {
-        match self.slots.get(key.index() as usize) {
+        match self.slots.get(key.place()) {
             Some(Slot::Full { key: own, entry }) if *own == key => Some(entry),
             _ => None,
         }
@@ -121,7 +133,7 @@ impl<T> Table<T> {
     /// The entry, to be changed.
     #[inline]
     pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
-        match self.slots.get_mut(key.index() as usize) {
+        match self.slots.get_mut(key.place()) {
             Some(Slot::Full { key: own, entry }) if *own == key => Some(entry),
             _ => None,
         }

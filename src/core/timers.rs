@@ -77,6 +77,12 @@ impl<T> Timers<T> {
         self.heap.is_empty()
     }
 
+    /// How many are set, those that mean nothing any more among them.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.heap.len()
+    }
+
     /// The number of the latest setting.
     pub fn latest(&self) -> u64 {
         self.latest

@@ -30,7 +30,9 @@ pub trait Phases {
 const PENDING_ROUNDS: usize = 8;
 
 /// Runs one turn of a loop that is not halted. What each callback defers is run before the next callback: every phase sees to that itself.
-#[inline]
+///
+/// Part of the one loop that runs turns: so there are no registers to be saved and restored around each of them.
+#[inline(always)]
 pub fn turn(phases: &impl Phases, limit: Option<u64>) {
     // The turn of a loop at rest, one wait and one event, costs no more than it has to.
     let mut limit = limit;

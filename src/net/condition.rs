@@ -50,6 +50,12 @@ impl Condition {
         self.byte(FLOWING, flowing as u8)
     }
 
+    /// Both, which have to go together.
+    pub const fn and(self, other: Condition) -> Condition {
+        assert!(self.value & other.mask == other.value & self.mask);
+        Condition { mask: self.mask | other.mask, value: self.value | other.value }
+    }
+
     /// None of these is set.
     pub const fn without(self, writing: Writing, flags: Flags) -> Condition {
         let unset = (writing.bits() as u64) << WRITING | (flags.bits() as u64) << FLAGS;

@@ -49,6 +49,9 @@ pub struct Loop {
     pub otherwise: Cell<Otherwise>,
     /// The first to write in the present callback.
     first_writer: Cell<SocketId>,
+    /// Who tells `data` and has nothing in the way of a write, as long as nobody has written or looked in: then the first
+    /// writer is nobody, whoever stands there.
+    free_writer: Cell<SocketId>,
     /// Something is to be done when the present callback returns; see [`super::gathering`].
     gathered: Cell<bool>,
     scratch: Cell<Vec<Listener>>,
@@ -86,6 +89,7 @@ impl Loop {
             teller: Cell::new(SocketId(Key::NONE)),
             otherwise: Cell::default(),
             first_writer: Cell::new(NOBODY),
+            free_writer: Cell::new(NOBODY),
             gathered: Cell::new(false),
             scratch: Cell::new(Vec::new()),
             messages: Cell::new(Vec::new()),
@@ -132,7 +136,7 @@ impl Loop {
     #[inline]
     pub fn calling<R>(&self, call: impl FnOnce() -> R) -> R {
         let calling = self.calling.replace(true);
-        self.first_writer.set(NOBODY);
+        self.nobody_writes();
         let answer = call();
         self.calling.set(calling);
         self.send_gathered();
@@ -155,13 +159,34 @@ impl Loop {
     /// Who was the first to write in this callback.
     #[inline]
     pub fn first_writer(&self) -> SocketId {
-        self.first_writer.get()
+        if self.free_writer.get() == NOBODY { self.first_writer.get() } else { NOBODY }
+    }
+
+    /// Whether this one tells `data` and may write for the first time in this callback without another look at it.
+    #[inline]
+    pub fn is_free_writer(&self, id: SocketId) -> bool {
+        self.free_writer.get() == id
+    }
+
+    #[inline]
+    fn nobody_writes(&self) {
+        self.free_writer.set(NOBODY);
+        self.first_writer.set(NOBODY);
     }
 
     /// Somebody writes. Who was the first to do so in this callback before.
     #[inline]
     pub fn replace_first_writer(&self, id: SocketId) -> SocketId {
-        self.first_writer.replace(id)
+        let first = self.first_writer();
+        self.set_first_writer(id);
+        first
+    }
+
+    /// Somebody is the first to write.
+    #[inline]
+    pub fn set_first_writer(&self, id: SocketId) {
+        self.free_writer.set(NOBODY);
+        self.first_writer.set(id);
     }
 
     /// Whether a callback runs that belongs to a turn.
@@ -176,13 +201,17 @@ impl Loop {
     }
 
     /// Calls the listener of `data` the straight way. True if the program has not looked in meanwhile: whatever it did was a write that
-    /// went out whole, and all is as it was.
-    #[inline]
-    pub fn call_straight(&self, id: SocketId, bytes: &[u8], heard: Heard) -> bool {
+    /// went out whole, and all is as it was. `FREE` if nothing is in the way of a write.
+    #[inline(always)]
+    pub fn call_straight<const FREE: bool>(&self, id: SocketId, bytes: &[u8], heard: Heard) -> bool {
         self.teller.set(id);
         self.telling.set(true);
         self.calling.set(true);
-        self.first_writer.set(NOBODY);
+        if FREE {
+            self.free_writer.set(id);
+        } else {
+            self.nobody_writes();
+        }
         (self.dispatch.data)(id, bytes, heard, self.sockets);
         self.calling.set(false);
         self.telling.replace(false)
@@ -207,6 +236,9 @@ impl Loop {
     /// [`Loop::look_in`] where the state is borrowed.
     #[inline(never)]
     pub fn look_in_at(&self, state: &mut State) {
+        if self.free_writer.get() != NOBODY {
+            self.nobody_writes();
+        }
         if self.telling.replace(false) {
             state.no_longer_asked(self.teller.get());
         }
@@ -352,9 +384,19 @@ impl Loop {
         self.state().holds_loop() || !self.remote.is_empty()
     }
 
-    fn one_turn(&self, limit: Option<u64>) {
-        self.state().turns += 1;
-        turn(self, limit);
+    /// Runs one turn, or as many as there are reasons to. The one place that does, so that all of a turn becomes part of it.
+    #[inline(never)]
+    fn run_turns(&self, limit: Option<u64>, once: bool) {
+        if self.is_halted() || !(once || self.holds()) {
+            return;
+        }
+        loop {
+            self.state().turns += 1;
+            turn(self, limit);
+            if once || self.is_halted() || !self.holds() {
+                return;
+            }
+        }
     }
 
     fn receive(&self, message: Message) {
@@ -447,12 +489,14 @@ impl Phases for Loop {
     #[inline]
     fn done(&self) -> bool {
         let state = self.state();
-        state.fed.is_empty() && state.closing.is_empty() && state.due.is_empty()
+        // One test for all.
+        state.fed.len() | state.closing.len() | state.due.len() == 0
     }
 
     #[inline]
     fn ready(&self) {
-        let found = self.found.borrow();
+        // Though it is only looked at: this is the cheaper way to borrow.
+        let found = self.found.borrow_mut();
         self.state().order.begin_serving();
         if !found.list().is_empty() {
             self.serve(found.list());
@@ -523,18 +567,14 @@ impl Loop {
     pub fn run(&self) -> Result {
         self.enter()?;
         self.drain_ticks();
-        while !self.is_halted() && self.holds() {
-            self.one_turn(None);
-        }
+        self.run_turns(None, false);
         self.leave()
     }
 
     pub fn poll(&self, timeout_ms: Option<u64>) -> Result {
         self.enter()?;
         let limit = if self.holds() { timeout_ms } else { timeout_ms.or(Some(0)) };
-        if !self.is_halted() {
-            self.one_turn(limit);
-        }
+        self.run_turns(limit, true);
         self.leave()
     }
 

@@ -5,7 +5,9 @@ use super::piped::Moved;
 use super::socket::{ClosePhase, Condition, ConnectPhase, Flags, Flowing, ReadPhase, Reading, Socket, Writing};
 use super::state::{Again, Fed, LARGE_READ_SIZE, READ_SIZE, State, Token};
 use super::tracing::NoteKind;
+use super::writable::WRITES;
 use super::{Loop, SocketId};
+use crate::core::table::Key;
 use crate::sys::errno::Errno;
 use crate::sys::poller::Readiness;
 
@@ -109,6 +111,9 @@ const FLOWS: Condition = Condition::NONE
     .flowing(Flowing::Flowing)
     .without(Writing::REQUEST, Flags::ERRORED.union(Flags::READS_APART).union(Flags::TRACED));
 
+/// And nothing is in the way of a write.
+const FLOWS_BOTH_WAYS: Condition = FLOWS.and(WRITES);
+
 const TAKES: Reading = Reading::HANDLE.union(Reading::DATA_LISTENING);
 const NOT_STRAIGHT: Reading = Reading::STICKY.union(Reading::EOF).union(Reading::MORE_SCHEDULED);
 const ASKS: Reading = Reading::ASKED.union(Reading::NEED_READABLE);
@@ -120,18 +125,25 @@ impl Socket {
         self.goes_straight(TAKES)
     }
 
-    /// The same, and more was asked for already: how it is between two reads.
-    #[inline]
-    fn reads_straight(&self) -> bool {
-        self.goes_straight(TAKES.union(ASKS))
+    /// The same, and more was asked for already: how it is between two reads. `FREE` if nothing is in the way of a write either,
+    /// and nothing about the socket is unusual.
+    #[inline(always)]
+    fn reads_straight<const FREE: bool>(&self) -> bool {
+        if FREE {
+            self.meets(FLOWS_BOTH_WAYS) && self.reads(TAKES.union(ASKS)) && self.cold.is_none()
+        } else {
+            self.goes_straight(TAKES.union(ASKS))
+        }
     }
 
     #[inline]
     fn goes_straight(&self, wanted: Reading) -> bool {
-        self.meets(FLOWS)
-            && self.reading.intersection(wanted.union(NOT_STRAIGHT)) == wanted
-            && self.read_mark > 0
-            && self.cold.as_ref().is_none_or(|cold| cold.unread_len == 0)
+        self.meets(FLOWS) && self.reads(wanted) && self.cold.as_ref().is_none_or(|cold| cold.unread_len == 0)
+    }
+
+    #[inline]
+    fn reads(&self, wanted: Reading) -> bool {
+        self.reading.intersection(wanted.union(NOT_STRAIGHT)) == wanted && self.read_mark > 0
     }
 }
 
@@ -218,17 +230,19 @@ impl Loop {
 
     /// The busiest way, in one go: reads bytes that fit the buffer and tells them to the one listener, who takes them as
     /// they come. False if there is something else, which takes the careful way: what it is stands in `otherwise`.
+    /// `FREE` tells what kind of socket this is made for.
     #[inline(always)]
-    fn serve_straight(&self, id: SocketId, buffer: &mut ReadBuffer) -> bool {
+    fn serve_straight<const FREE: bool>(&self, id: SocketId, buffer: &mut ReadBuffer) -> bool {
         let mut guard = self.state();
         let state = &mut *guard;
-        let straight = state.sockets.get_mut(id.0).filter(|socket| socket.reads_straight()).and_then(|socket| {
-            if state.order.has_begun(socket.stamp) {
-                return None;
-            }
-            let heard = socket.listeners.heard(SocketEventName::Data as u8)?;
-            Some((socket, heard))
-        });
+        let straight =
+            state.sockets.get_mut(id.0).filter(|socket| socket.reads_straight::<FREE>()).and_then(|socket| {
+                if state.order.has_begun(socket.stamp) {
+                    return None;
+                }
+                let heard = socket.listeners.heard(SocketEventName::Data as u8)?;
+                Some((socket, heard))
+            });
         let Some((socket, heard)) = straight else {
             self.otherwise.set(Otherwise::Untouched);
             return false;
@@ -245,11 +259,17 @@ impl Loop {
         state.bytes_read += bytes.len() as u64;
         state.events += 1;
         socket.stamp = state.order.served();
-        if socket.cold.is_some() {
+        if !FREE && socket.cold.is_some() {
             state.touch(id);
         }
         drop(guard);
-        self.call_straight(id, bytes, heard)
+        self.call_straight::<FREE>(id, bytes, heard)
+    }
+
+    /// For a socket that has something unusual about it, like a time limit, or no longer writes.
+    #[inline(never)]
+    fn serve_straight_unless_free(&self, id: SocketId) -> bool {
+        self.serve_straight::<false>(id, &mut self.read_buffer())
     }
 
     /// Asks for more after bytes that went straight, and runs what the callback left behind.
@@ -300,25 +320,34 @@ impl Loop {
         let mut buffer = self.read_buffer();
         for ready in arranged {
             if !self.is_halted() && ready.bytes_only() {
-                if let Some(id) = Token::socket_of(ready.token()) {
-                    if !self.serve_straight(id, &mut buffer) {
-                        drop(buffer);
-                        self.serve_otherwise(id, *ready);
-                        buffer = self.read_buffer();
-                    }
+                // What is no socket's is the name of none.
+                let id = SocketId(Key::from_any_bits(ready.token()));
+                if self.serve_straight::<true>(id, &mut buffer) {
                     continue;
                 }
+                drop(buffer);
+                self.serve_otherwise(id, *ready);
+            } else {
+                drop(buffer);
+                self.serve_carefully(*ready);
             }
-            drop(buffer);
-            self.serve_carefully(*ready);
             buffer = self.read_buffer();
         }
     }
 
     #[inline(never)]
     fn serve_otherwise(&self, id: SocketId, ready: Readiness) {
-        match self.otherwise.take() {
-            Otherwise::Untouched => self.on_socket_event(id, ready),
+        let otherwise = match self.otherwise.take() {
+            Otherwise::Untouched if Token::socket_of(ready.token()).is_some() => {
+                if self.serve_straight_unless_free(id) {
+                    return;
+                }
+                self.otherwise.take()
+            }
+            other => other,
+        };
+        match otherwise {
+            Otherwise::Untouched => self.serve_carefully(ready),
             Otherwise::LookedIn => self.after_straight(id),
             Otherwise::Read(read) => self.read_otherwise(id, read),
         }

@@ -257,7 +257,8 @@ impl State {
     /// Whether nothing is left to do and nothing will be due.
     #[inline]
     pub fn is_rested(&self) -> bool {
-        !self.has_work() && self.due.is_empty()
+        // One test for all: this is asked in each turn.
+        self.ticks.len() | self.fed.len() | self.closing.len() | self.again.len() | self.due.len() == 0
     }
 
     /// Whether something keeps the loop going.
@@ -306,8 +307,8 @@ impl State {
         } else if found.list().len() > 1 {
             match self.look(found) {
                 Outlook::InOrder => {}
-                Outlook::Late { from, fresh, late } => {
-                    found.list_mut()[from..from + fresh + late].rotate_left(fresh);
+                Outlook::Turned { from, early, late } => {
+                    found.list_mut()[from..from + early + late].rotate_left(early);
                 }
                 Outlook::Mixed => self.put_in_order(found),
             }

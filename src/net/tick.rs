@@ -111,6 +111,12 @@ impl Ticks {
         self.queue.is_empty()
     }
 
+    /// How many wait.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
     /// One that waits, by its number.
     pub fn get_mut(&mut self, number: u64) -> Option<&mut Tick> {
         self.queue.get_mut(usize::try_from(number.checked_sub(self.first)?).ok()?)

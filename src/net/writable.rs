@@ -44,7 +44,7 @@ pub struct WriteSide {
 }
 
 /// Connected and open, and no write before it is under way.
-const WRITES: Condition =
+pub const WRITES: Condition =
     Condition::NONE.connect(ConnectPhase::Connected).write(WritePhase::Open).close(ClosePhase::Alive).without(
         Writing::REQUEST.union(Writing::PROCESSING).union(Writing::NEED_DRAIN),
         Flags::ERRORED.union(Flags::TRACED),
@@ -107,6 +107,12 @@ impl Socket {
             && !self.flags.intersects(Flags::ERRORED | Flags::ERROR_EMITTED)
             && self.queue_is_empty()
             && self.write_len() == 0
+    }
+
+    /// Nothing is in the way of the next bytes, and nothing has to be told of them.
+    #[inline]
+    fn writes_freely(&self) -> bool {
+        self.meets(WRITES) && self.cold.is_none()
     }
 
     /// The usual case: a connected stream with nothing in the way of the next bytes.
@@ -830,10 +836,10 @@ impl Loop {
         let mut state = self.state();
         let state = &mut *state;
         let socket = state.sockets.get_mut(id.0)?;
-        if !(socket.meets(WRITES) && socket.cold.is_none() && self.first_writer() == NOBODY) {
+        if !(self.is_free_writer(id) || socket.writes_freely() && self.first_writer() == NOBODY) {
             return None;
         }
-        self.replace_first_writer(id);
+        self.set_first_writer(id);
         socket.bytes_dispatched += len as u64;
         state.bytes_written += len as u64;
         Some(socket.stream.writer())

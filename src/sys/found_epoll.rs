@@ -92,6 +92,12 @@ pub fn watch_listener(poll: &mio::Poll, fd: i32, token: usize) -> Result<(), Err
     if done < 0 { Err(last_errno()) } else { Ok(()) }
 }
 
+#[cold]
+#[inline(never)]
+fn capped(ms: u64) -> i32 {
+    i32::try_from(ms).unwrap_or(i32::MAX)
+}
+
 /// What one wait found.
 #[derive(Default)]
 pub struct Found(Vec<Readiness>);
@@ -104,7 +110,8 @@ impl Found {
         if self.0.capacity() < EVENTS_PER_WAIT {
             self.0.reserve(EVENTS_PER_WAIT);
         }
-        let timeout = timeout_ms.map_or(-1, |ms| i32::try_from(ms).unwrap_or(i32::MAX));
+        // Most often for ever.
+        let timeout = if let Some(ms) = timeout_ms { capped(ms) } else { -1 };
         let room = EVENTS_PER_WAIT as i32;
         // SAFETY: Readiness is an epoll_event, and there is room for so many.
         let n = unsafe { libc::epoll_wait(poll.as_raw_fd(), self.0.as_mut_ptr().cast(), room, timeout) };
