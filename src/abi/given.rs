@@ -14,7 +14,13 @@ pub(super) struct Given {
 impl Given {
     #[inline]
     pub fn new<F: Erase>(func: F, user: *mut c_void, drop: net_drop_fn) -> Given {
-        Given { callback: Callback::new(func.erase(), user, drop), taken: false }
+        Given::of(Callback::new(func.erase(), user, drop))
+    }
+
+    /// The same, put together by the call.
+    #[inline]
+    pub fn of(callback: Callback) -> Given {
+        Given { callback, taken: false }
     }
 
     /// A user pointer with its drop and no function.
@@ -32,6 +38,7 @@ impl Given {
     }
 
     /// Whether there is something to call.
+    #[inline]
     pub fn has_function(&self) -> bool {
         self.callback.func().is_some()
     }
@@ -46,13 +53,8 @@ impl Given {
         Some(self.take_anyway())
     }
 
-    /// For a call that may yet refuse it; None if there is no function.
-    #[inline]
-    pub fn seen(&self) -> Option<&Callback> {
-        self.callback.func().is_some().then_some(&self.callback)
-    }
-
     /// The callback itself, whoever will take it.
+    #[inline]
     pub fn callback(&self) -> Callback {
         self.callback
     }

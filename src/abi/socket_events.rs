@@ -1,12 +1,13 @@
 //! Events of a socket: on, once and off for each.
 use super::border::{answer, short_cut};
 use super::callbacks::{
-    net_drop_fn, net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn,
+    Erase, net_drop_fn, net_socket_attempt_failed_fn, net_socket_attempt_fn, net_socket_close_fn, net_socket_data_fn,
     net_socket_error_fn, net_socket_fn, net_socket_handle_fn, net_socket_lookup_fn, net_socket_pipe_fn,
 };
 use super::given::Given;
 use super::socket::net_socket;
 use crate::net::events::SocketEventName;
+use crate::sys::callback::{Callback, ErasedFn};
 use core::ffi::{c_int, c_void};
 
 /// The socket is connected; comes before any data.
@@ -22,7 +23,7 @@ pub unsafe extern "C" fn net_socket_on_connect(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Connect, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Connect, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_connect`, for the next `connect` only: the listener is taken off before it runs. Node:
@@ -36,7 +37,7 @@ pub unsafe extern "C" fn net_socket_once_connect(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Connect, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Connect, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `connect` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is
@@ -65,7 +66,7 @@ pub unsafe extern "C" fn net_socket_on_ready(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Ready, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Ready, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_ready`, for the next `ready` only: the listener is taken off before it runs. Node:
@@ -79,7 +80,7 @@ pub unsafe extern "C" fn net_socket_once_ready(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Ready, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Ready, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `ready` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -109,7 +110,7 @@ pub unsafe extern "C" fn net_socket_on_data(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Data, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Data, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_data`, for the next `data` only: the listener is taken off before it runs. Node:
@@ -123,7 +124,7 @@ pub unsafe extern "C" fn net_socket_once_data(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Data, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Data, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `data` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -153,7 +154,7 @@ pub unsafe extern "C" fn net_socket_on_readable(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Readable, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Readable, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_readable`, for the next `readable` only: the listener is taken off before it runs. Node:
@@ -167,7 +168,7 @@ pub unsafe extern "C" fn net_socket_once_readable(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Readable, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Readable, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `readable` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is
@@ -197,7 +198,7 @@ pub unsafe extern "C" fn net_socket_on_end(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::End, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::End, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_end`, for the next `end` only: the listener is taken off before it runs. Node:
@@ -211,7 +212,7 @@ pub unsafe extern "C" fn net_socket_once_end(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::End, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::End, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `end` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -236,7 +237,7 @@ pub unsafe extern "C" fn net_socket_on_drain(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Drain, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Drain, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_drain`, for the next `drain` only: the listener is taken off before it runs. Node:
@@ -250,7 +251,7 @@ pub unsafe extern "C" fn net_socket_once_drain(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Drain, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Drain, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `drain` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -279,7 +280,7 @@ pub unsafe extern "C" fn net_socket_on_finish(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Finish, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Finish, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_finish`, for the next `finish` only: the listener is taken off before it runs. Node:
@@ -293,7 +294,7 @@ pub unsafe extern "C" fn net_socket_once_finish(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Finish, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Finish, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `finish` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -322,7 +323,7 @@ pub unsafe extern "C" fn net_socket_on_timeout(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Timeout, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Timeout, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_timeout`, for the next `timeout` only: the listener is taken off before it runs. Node:
@@ -336,7 +337,7 @@ pub unsafe extern "C" fn net_socket_once_timeout(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Timeout, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Timeout, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `timeout` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is
@@ -366,7 +367,7 @@ pub unsafe extern "C" fn net_socket_on_error(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Error, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Error, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_error`, for the next `error` only: the listener is taken off before it runs. Node:
@@ -380,7 +381,7 @@ pub unsafe extern "C" fn net_socket_once_error(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Error, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Error, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `error` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -410,7 +411,7 @@ pub unsafe extern "C" fn net_socket_on_close(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Close, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Close, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_close`, for the next `close` only: the listener is taken off before it runs. Node:
@@ -424,7 +425,7 @@ pub unsafe extern "C" fn net_socket_once_close(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Close, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Close, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `close` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -453,7 +454,7 @@ pub unsafe extern "C" fn net_socket_on_pause(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Pause, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Pause, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_pause`, for the next `pause` only: the listener is taken off before it runs. Node:
@@ -467,7 +468,7 @@ pub unsafe extern "C" fn net_socket_once_pause(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Pause, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Pause, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `pause` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -496,7 +497,7 @@ pub unsafe extern "C" fn net_socket_on_resume(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Resume, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Resume, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_resume`, for the next `resume` only: the listener is taken off before it runs. Node:
@@ -510,7 +511,7 @@ pub unsafe extern "C" fn net_socket_once_resume(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Resume, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Resume, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `resume` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -539,7 +540,7 @@ pub unsafe extern "C" fn net_socket_on_lookup(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Lookup, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Lookup, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_lookup`, for the next `lookup` only: the listener is taken off before it runs. Node:
@@ -553,7 +554,7 @@ pub unsafe extern "C" fn net_socket_once_lookup(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Lookup, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Lookup, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `lookup` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -583,7 +584,7 @@ pub unsafe extern "C" fn net_socket_on_connection_attempt(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::ConnectionAttempt, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::ConnectionAttempt, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_connection_attempt`, for the next `connectionAttempt` only: the listener is taken off before it
@@ -597,7 +598,7 @@ pub unsafe extern "C" fn net_socket_once_connection_attempt(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::ConnectionAttempt, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::ConnectionAttempt, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `connectionAttempt` with this `func` and `user` off; its drop runs. `NET_ENOENT` if
@@ -627,7 +628,7 @@ pub unsafe extern "C" fn net_socket_on_connection_attempt_failed(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::ConnectionAttemptFailed, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::ConnectionAttemptFailed, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_connection_attempt_failed`, for the next `connectionAttemptFailed` only: the listener is taken off
@@ -641,7 +642,7 @@ pub unsafe extern "C" fn net_socket_once_connection_attempt_failed(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::ConnectionAttemptFailed, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::ConnectionAttemptFailed, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `connectionAttemptFailed` with this `func` and `user` off; its drop runs. `NET_ENOENT`
@@ -672,7 +673,7 @@ pub unsafe extern "C" fn net_socket_on_connection_attempt_timeout(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::ConnectionAttemptTimeout, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::ConnectionAttemptTimeout, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_connection_attempt_timeout`, for the next `connectionAttemptTimeout` only: the listener is taken
@@ -686,7 +687,7 @@ pub unsafe extern "C" fn net_socket_once_connection_attempt_timeout(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::ConnectionAttemptTimeout, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::ConnectionAttemptTimeout, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `connectionAttemptTimeout` with this `func` and `user` off; its drop runs.
@@ -715,7 +716,7 @@ pub unsafe extern "C" fn net_socket_on_pipe(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Pipe, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Pipe, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_pipe`, for the next `pipe` only: the listener is taken off before it runs. Node:
@@ -729,7 +730,7 @@ pub unsafe extern "C" fn net_socket_once_pipe(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Pipe, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Pipe, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `pipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -760,7 +761,7 @@ pub unsafe extern "C" fn net_socket_on_unpipe(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Unpipe, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Unpipe, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_unpipe`, for the next `unpipe` only: the listener is taken off before it runs. Node:
@@ -774,7 +775,7 @@ pub unsafe extern "C" fn net_socket_once_unpipe(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Unpipe, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Unpipe, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `unpipe` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -813,7 +814,7 @@ pub unsafe extern "C" fn net_socket_on_handle(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Handle, false, Given::new(func, user, drop))
+    add(socket, SocketEventName::Handle, false, func.erase(), user, drop)
 }
 
 /// As `net_socket_on_handle`, for the next `handle` only: the listener is taken off before it runs.
@@ -826,7 +827,7 @@ pub unsafe extern "C" fn net_socket_once_handle(
     user: *mut c_void,
     drop: net_drop_fn,
 ) -> c_int {
-    add(socket, SocketEventName::Handle, true, Given::new(func, user, drop))
+    add(socket, SocketEventName::Handle, true, func.erase(), user, drop)
 }
 
 /// Takes the newest listener of `handle` with this `func` and `user` off; its drop runs. `NET_ENOENT` if there is none.
@@ -870,14 +871,28 @@ pub(super) fn named(name: &[u8]) -> Option<SocketEventName> {
     found.map(|(_, _, event)| *event)
 }
 
-fn add(socket: *mut net_socket, event: SocketEventName, once: bool, mut given: Given) -> c_int {
-    let known = given
-        .seen()
-        .and_then(|callback| short_cut(socket, |owner, id| owner.socket_on_known(id, event, once, callback)));
-    if known.is_some() {
+/// All in registers, as long as the list becomes one that others have.
+fn add(
+    socket: *mut net_socket,
+    event: SocketEventName,
+    once: bool,
+    func: Option<ErasedFn>,
+    user: *mut c_void,
+    drop: net_drop_fn,
+) -> c_int {
+    let mut given = Given::of(Callback::new(func, user, drop));
+    let callback = given.callback();
+    let known = || short_cut(socket, |owner, id| owner.socket_on_known(id, event, once, &callback));
+    if given.has_function() && known().is_some() {
         given.take_anyway();
         return 0;
     }
+    add_new(socket, event, once, given)
+}
+
+#[cold]
+#[inline(never)]
+fn add_new(socket: *mut net_socket, event: SocketEventName, once: bool, mut given: Given) -> c_int {
     answer(socket, |owner, id| owner.socket_on(id, event, once, given.take()?))
 }
 

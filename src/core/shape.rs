@@ -6,7 +6,7 @@
 //! user pointers that are different each time cost no memory here.
 use super::listeners::Listener;
 use crate::sys::callback::{Callback, Heard, User};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 /// A list of listeners that never changes.
@@ -20,8 +20,10 @@ pub struct Shape {
     /// By event, a bit: whether anybody hears it.
     heard: u32,
     has_drops: bool,
-    /// With one more listener.
-    next: RefCell<Vec<Step>>,
+    /// With one more listener: the first way on, which nearly all take, and is there with one look.
+    first: OnceCell<Step>,
+    /// The others.
+    others: RefCell<Vec<Step>>,
     /// What was added last and is not known yet.
     seen_once: Cell<Option<Added>>,
     /// With one less; nothing for the root, and for the others as long as the root lives.
@@ -92,8 +94,8 @@ impl Shape {
             heard |= 1 << event;
         }
         let has_drops = list.iter().any(|listener| listener.callback.has_drop());
-        let (next, seen_once) = (RefCell::default(), Cell::new(None));
-        Shape { list, only, place, heard, has_drops, next, seen_once, before, room }
+        let (first, others, seen_once) = (OnceCell::new(), RefCell::default(), Cell::new(None));
+        Shape { list, only, place, heard, has_drops, first, others, seen_once, before, room }
     }
 
     /// The listeners, in the order of registration.
@@ -136,7 +138,14 @@ impl Shape {
     /// What it is with one more, as far as that is known from one that is alike.
     #[inline]
     pub fn known(&self, added: &Added, alike: fn(&Added, &Added) -> bool) -> Option<Rc<Shape>> {
-        self.next.borrow().iter().find(|step| alike(&step.added, added)).map(|step| step.to.clone())
+        let first = self.first.get()?;
+        if alike(&first.added, added) { Some(first.to.clone()) } else { self.known_otherwise(*added, alike) }
+    }
+
+    /// Takes a copy, so that on the usual way nothing has to lie in memory.
+    #[inline(never)]
+    fn known_otherwise(&self, added: Added, alike: fn(&Added, &Added) -> bool) -> Option<Rc<Shape>> {
+        self.others.borrow().iter().find(|step| alike(&step.added, &added)).map(|step| step.to.clone())
     }
 
     /// What it is with one more: the same functions, and the same user pointer for the new one if it is known with that.
@@ -147,22 +156,25 @@ impl Shape {
             return Some(known);
         }
         let similar = self.known(&added, Added::same_but_user);
-        let is_first = self.next.borrow().is_empty();
+        let is_first = self.first.get().is_none();
         let alike = if similar.is_some() { Added::eq } else { Added::same_but_user };
         let again = self.seen_once.replace(Some(added)).is_some_and(|seen| alike(&seen, &added));
         if again || is_first { self.learn(listener).or(similar) } else { similar }
     }
 
     fn learn(self: &Rc<Shape>, listener: &Listener) -> Option<Rc<Shape>> {
-        let mut next = self.next.borrow_mut();
+        let mut others = self.others.borrow_mut();
         let room = self.room.get();
-        if self.list.len() >= LONGEST || next.len() >= MOST_NEXT || room == 0 {
+        if self.list.len() >= LONGEST || others.len() + 1 >= MOST_NEXT || room == 0 {
             return None;
         }
         self.room.set(room - 1);
         let list = self.list.iter().copied().chain([*listener]).collect();
         let learned = Rc::new(Shape::new(list, Rc::downgrade(self), self.room.clone()));
-        next.push(Step { added: Added::of(listener), to: learned.clone() });
+        let step = Step { added: Added::of(listener), to: learned.clone() };
+        if let Err(step) = self.first.set(step) {
+            others.push(step);
+        }
         Some(learned)
     }
 

@@ -140,34 +140,44 @@ impl<T> Table<T> {
     }
 
     /// Puts an entry in; None if the table is full. `make` is told its name.
+    #[inline]
     pub fn insert(&mut self, make: impl FnOnce(Key) -> T) -> Option<Key> {
-        if self.free_head != NONE {
-            let index = self.free_head;
-            let Slot::Free { generation, next } = self.slots[index as usize] else { return None };
-            self.free_head = next;
-            if next == NONE {
-                self.free_tail = NONE;
-            }
-            let key = Key::new(index, generation);
-            self.slots[index as usize] = Slot::Full { key, entry: make(key) };
-            self.len += 1;
-            return Some(key);
+        if self.free_head == NONE {
+            self.grow();
         }
-        if self.slots.len() >= MAX_ENTRIES || self.first_generation > MAX_GENERATION {
-            return None;
+        let index = self.free_head;
+        let slot = self.slots.get_mut(index as usize)?;
+        let Slot::Free { generation, next } = *slot else { return None };
+        self.free_head = next;
+        if next == NONE {
+            self.free_tail = NONE;
         }
-        let key = Key::new(self.slots.len() as u32, self.first_generation);
-        let entry = make(key);
-        self.slots.push(Slot::Full { key, entry });
+        let key = Key::new(index, generation);
+        // A free slot has nothing to be dropped, which an assignment would look for.
+        std::mem::forget(std::mem::replace(slot, Slot::Full { key, entry: make(key) }));
         self.len += 1;
         Some(key)
     }
 
+    /// One more free slot where there was none, if there may be one.
+    #[inline(never)]
+    fn grow(&mut self) {
+        if self.slots.len() < MAX_ENTRIES && self.first_generation <= MAX_GENERATION {
+            let index = self.slots.len() as u32;
+            self.slots.push(Slot::Free { generation: self.first_generation, next: NONE });
+            (self.free_head, self.free_tail) = (index, index);
+        }
+    }
+
     /// Takes an entry out; its name is dead from now on.
+    #[inline]
     pub fn remove(&mut self, key: Key) -> Option<T> {
-        self.get(key)?;
+        let slot = self.slots.get_mut(key.index() as usize)?;
+        if !matches!(slot, Slot::Full { key: own, .. } if *own == key) {
+            return None;
+        }
         let generation = key.generation() + 1;
-        let old = std::mem::replace(&mut self.slots[key.index() as usize], Slot::Free { generation, next: NONE });
+        let old = std::mem::replace(slot, Slot::Free { generation, next: NONE });
         self.highest_generation = self.highest_generation.max(generation);
         self.len -= 1;
         if generation <= MAX_GENERATION {

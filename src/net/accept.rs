@@ -18,9 +18,14 @@ pub const RETRY: u64 = 100;
 /// What came of an attempt to accept.
 enum Accepted {
     Connection(SocketId),
+    Refused(Box<Refused>),
+    Nothing,
+}
+
+/// Connections that are not kept, each with its near and its far end. Apart, so that the usual answer travels in registers.
+enum Refused {
     Dropped(Address, Address),
     Shed(Vec<(Address, Address)>),
-    Nothing,
 }
 
 fn ends(stream: &Stream) -> (Address, Address) {
@@ -85,13 +90,14 @@ impl State {
         let Some(server) = self.servers.get_mut(id.0) else { return Accepted::Nothing };
         if server.is_full() {
             let (local, remote) = ends(&stream);
-            return Accepted::Dropped(local, remote);
+            return Accepted::Refused(Refused::Dropped(local, remote).into());
         }
         if server.blocks_peer(&stream) {
             return Accepted::Nothing;
         }
-        let socket = Socket::accepted(stream, id, server, Listeners::new(&self.shapes));
-        let Some(key) = self.sockets.insert(|_| socket) else { return Accepted::Nothing };
+        // Made where it will be.
+        let make = |_| Socket::accepted(stream, id, server, Listeners::new(&self.shapes));
+        let Some(key) = self.sockets.insert(make) else { return Accepted::Nothing };
         let Some(socket) = self.sockets.get_mut(key) else { return Accepted::Nothing };
         socket.stamp = self.order.begins();
         if socket.stream.register(&self.poller, Token::Socket(SocketId(key)).number()).is_err() {
@@ -117,7 +123,7 @@ impl State {
         if !self.spare.shed(listener, |stream| shed.push(ends(stream))) {
             self.rest_from_accepting(id);
         }
-        Accepted::Shed(shed)
+        Accepted::Refused(Refused::Shed(shed).into())
     }
 
     /// Connections wait that cannot be accepted: they are looked for again when some time has passed.
@@ -179,12 +185,23 @@ impl Loop {
 
     fn tell_accepted(&self, id: ServerId, accepted: Accepted) {
         match accepted {
-            Accepted::Nothing => return,
-            Accepted::Connection(socket) => self.emit_server(id, &ServerEvent::Connection(socket)),
-            Accepted::Dropped(local, remote) => {
+            Accepted::Nothing => {}
+            Accepted::Connection(socket) => {
+                self.emit_server(id, &ServerEvent::Connection(socket));
+                self.drain_ticks();
+            }
+            Accepted::Refused(refused) => self.tell_refused(id, *refused),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_refused(&self, id: ServerId, refused: Refused) {
+        match refused {
+            Refused::Dropped(local, remote) => {
                 self.tell_dropped(id, DropReason::MaxConnections, &local, &remote);
             }
-            Accepted::Shed(list) => {
+            Refused::Shed(list) => {
                 for (local, remote) in list {
                     self.tell_dropped(id, DropReason::NoDescriptors, &local, &remote);
                     self.drain_ticks();

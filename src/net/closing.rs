@@ -33,7 +33,7 @@ impl Closing {
     /// The write that was with it.
     pub fn into_request(self) -> Option<(usize, Ended)> {
         match self {
-            Closing::Socket(closed) => closed.request,
+            Closing::Socket(closed) => closed.cut_off.and_then(|cut_off| cut_off.request),
             Closing::Server => None,
         }
     }
@@ -48,6 +48,13 @@ pub struct ClosedSocket {
     pub life: u32,
     /// The argument of `close`.
     pub had_error: bool,
+    /// What was under way. Seldom anything is, so that it takes no room among those that wait for the close phase.
+    pub cut_off: Option<Box<CutOff>>,
+}
+
+/// What the closing of a handle cut off.
+#[derive(Debug)]
+pub struct CutOff {
     /// The write that was with it.
     pub request: Option<(usize, Ended)>,
     /// The attempt that was under way, one of several.
@@ -140,7 +147,8 @@ impl State {
             _ => None,
         };
         let attempt = attempt.filter(|_| connect == ConnectPhase::Attempting);
-        self.closing.push(Closing::Socket(ClosedSocket { id, life, had_error, request, attempt }));
+        let cut_off = (request.is_some() || attempt.is_some()).then(|| Box::new(CutOff { request, attempt }));
+        self.closing.push(Closing::Socket(ClosedSocket { id, life, had_error, cut_off }));
         true
     }
 
@@ -185,14 +193,25 @@ impl Loop {
     /// Tells that a handle was closed: what was with it is canceled, then `close`.
     pub fn closed_now(&self, closing: ClosedSocket) {
         let id = closing.id;
-        if let Some(address) = closing.attempt {
+        if let Some(cut_off) = closing.cut_off {
+            self.tell_cut_off(id, closing.life, *cut_off);
+        }
+        self.state().note(|_| Note::of(id, NoteKind::Close, "close"));
+        self.emit_close(id, closing.life, closing.had_error);
+        self.drain_ticks();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_cut_off(&self, id: SocketId, life: u32, cut_off: CutOff) {
+        if let Some(address) = cut_off.attempt {
             let address = Address::Ip(address);
             let error = NetError::with_host_port("connect", Errno::ECANCELED, &address, None);
             self.emit(id, &SocketEvent::ConnectionAttemptFailed(&address, &error));
             self.drain_ticks();
         }
-        if let Some((len, ended)) = closing.request {
-            let present = self.state().sockets.get(id.0).is_some_and(|socket| socket.life == closing.life);
+        if let Some((len, ended)) = cut_off.request {
+            let present = self.state().sockets.get(id.0).is_some_and(|socket| socket.life == life);
             if present {
                 self.ended_later(id, len, ended, true);
             } else {
@@ -200,9 +219,6 @@ impl Loop {
             }
             self.drain_ticks();
         }
-        self.state().note(|_| Note::of(id, NoteKind::Close, "close"));
-        self.emit_close(id, closing.life, closing.had_error);
-        self.drain_ticks();
     }
 }
 

@@ -10,6 +10,7 @@ use crate::sys::callback::Callback;
 use crate::sys::code::Code;
 
 impl SocketEvent<'_> {
+    #[inline]
     fn name(&self) -> Option<SocketEventName> {
         Some(match self {
             SocketEvent::Connect => SocketEventName::Connect,
@@ -37,6 +38,7 @@ impl SocketEvent<'_> {
 }
 
 impl ServerEvent<'_> {
+    #[inline]
     fn name(&self) -> Option<ServerEventName> {
         Some(match self {
             ServerEvent::Listening => ServerEventName::Listening,
@@ -51,13 +53,21 @@ impl ServerEvent<'_> {
 
 impl Loop {
     /// Tells an event of a socket to all who listen, in the order of registration.
+    #[inline]
     pub fn emit(&self, id: SocketId, event: &SocketEvent<'_>) {
         self.emit_in(id, event, true);
     }
 
     /// The same; without the library's own reactions if the event belongs to a life of the socket that has been left.
+    #[inline]
     fn emit_in(&self, id: SocketId, event: &SocketEvent<'_>, present: bool) {
-        let Some(name) = event.name() else { return };
+        // Found out where the event is made, and so already known.
+        if let Some(name) = event.name() {
+            self.emit_named(id, name, event, present);
+        }
+    }
+
+    fn emit_named(&self, id: SocketId, name: SocketEventName, event: &SocketEvent<'_>, present: bool) {
         if self.is_freeing() {
             return;
         }

@@ -16,6 +16,12 @@ struct Leftover {
     drops: Vec<Callback>,
 }
 
+impl Leftover {
+    fn is_empty(&self) -> bool {
+        self.completions.is_empty() && self.drops.is_empty()
+    }
+}
+
 impl State {
     fn take_socket(&mut self, id: SocketId) -> Leftover {
         let mut left = Leftover::default();
@@ -84,6 +90,9 @@ impl State {
     /// Ends a socket: completions and drops follow on ticks.
     pub fn free_socket(&mut self, id: SocketId) {
         let left = self.take_socket(id);
+        if left.is_empty() {
+            return;
+        }
         for completion in left.completions {
             self.tick(Tick::Orphan(id, completion));
         }

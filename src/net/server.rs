@@ -216,10 +216,13 @@ impl State {
         let Some(id) = self.sockets.get(socket.0).map(|socket| socket.server) else { return };
         let Some(server) = self.servers.get_mut(id.0) else { return };
         server.connections = server.connections.saturating_sub(1);
+        let is_last = server.connections == 0;
         if mutated!(ServerCloseLost) && self.sockets.get(socket.0).is_some_and(|socket| socket.error().is_some()) {
             return;
         }
-        self.close_if_drained(id);
+        if is_last {
+            self.close_if_drained(id);
+        }
     }
 }
 

@@ -346,21 +346,25 @@ impl Socket {
         flags.set(Flags::ALLOW_HALF_OPEN, options.allow_half_open);
         flags.set(Flags::NO_DELAY, options.no_delay);
         flags.set(Flags::KEEP_ALIVE, options.keep_alive);
-        let mut socket = Socket::bare(options.high_water_mark, flags, listeners);
-        socket.stream = stream;
-        socket.connect = ConnectPhase::Connected;
-        socket.server = id;
+        let (flowing, reading) = if options.pause_on_connect {
+            (Flowing::Paused, Reading::empty())
+        } else {
+            // What asking for the first bytes comes to, where nothing has come and nothing was asked before.
+            (Flowing::Null, Reading::ASKED | Reading::NEED_READABLE | Reading::HANDLE)
+        };
+        let mut socket = Socket {
+            connect: ConnectPhase::Connected,
+            flowing,
+            reading,
+            stream,
+            server: id,
+            ..Socket::bare(options.high_water_mark, flags, listeners)
+        };
         if options.keep_alive {
             socket.set_initial_delay(options.keep_alive_initial_delay);
         }
         if options.ipc {
             socket.set_ipc();
-        }
-        if options.pause_on_connect {
-            socket.flowing = Flowing::Paused;
-        } else {
-            // What asking for the first bytes comes to, where nothing has come and nothing was asked before.
-            socket.reading = Reading::ASKED | Reading::NEED_READABLE | Reading::HANDLE;
         }
         socket
     }
